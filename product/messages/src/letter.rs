@@ -1,0 +1,212 @@
+//! A letter as a capability writes it, and the states it goes through.
+
+use ejia_kernel::{AdministratorId, Instant, MemberId, Phone, Problem};
+
+use crate::template::Template;
+
+/// The longest parameter the SMS companies let through.
+const PARAM_CHARS: usize = 35;
+
+/// Something to be told to one person.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    /// The number to send to.
+    pub to: Phone,
+    /// What is said.
+    pub template: Template,
+    /// What goes into the sentence: exactly the template's parameters.
+    pub params: Vec<(&'static str, String)>,
+    /// The account it concerns.
+    pub about: Option<About>,
+    /// A second letter with the same key is the same letter and is not sent again.
+    pub key: Option<String>,
+    /// Not to be sent from this instant on; without it the template's own life counts.
+    pub until: Option<Instant>,
+}
+
+/// The account a letter concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// A member.
+    Member(MemberId),
+    /// An administrator.
+    Administrator(AdministratorId),
+}
+
+impl About {
+    /// The kind of account, as the audit record names it.
+    pub(crate) const fn kind(self) -> &'static str {
+        match self {
+            Self::Member(_) => "member",
+            Self::Administrator(_) => "administrator",
+        }
+    }
+
+    /// The account's id as text.
+    pub(crate) fn id(self) -> String {
+        match self {
+            Self::Member(id) => id.to_string(),
+            Self::Administrator(id) => id.to_string(),
+        }
+    }
+}
+
+impl Letter {
+    /// A letter that only says its sentence.
+    pub fn new(to: Phone, template: Template) -> Self {
+        Self { to, template, params: Vec::new(), about: None, key: None, until: None }
+    }
+
+    /// With a parameter of the sentence.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.params.push((name, value.to_string()));
+        self
+    }
+
+    /// Concerning an account.
+    #[must_use]
+    pub fn about(mut self, about: About) -> Self {
+        self.about = Some(about);
+        self
+    }
+
+    /// Sent once for this key, however often it is asked for.
+    #[must_use]
+    pub fn once(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Not to be sent from this instant on.
+    #[must_use]
+    pub fn until(mut self, end: Instant) -> Self {
+        self.until = Some(end);
+        self
+    }
+
+    /// Refuses a letter whose parameters do not fit its template, or that would tell the carrier what must stay
+    /// inside (R1). Both are mistakes of the program, so they are faults.
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        let expected = self.template.params();
+        let given = |name: &&str| self.params.iter().filter(|(known, _)| known == name).count() == 1;
+        if self.params.len() != expected.len() || !expected.iter().all(given) {
+            return Err(Problem::fault(format!("the letter {} wants {expected:?}", self.template.code())));
+        }
+        for (name, value) in &self.params {
+            if value.chars().count() > PARAM_CHARS || value.is_empty() {
+                return Err(Problem::fault(format!("parameter {name} is empty or longer than {PARAM_CHARS}")));
+            }
+            if longest_digits(value) >= 11 {
+                return Err(Problem::fault(format!("parameter {name} looks like a phone or ID-card number")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The length of the longest run of digits, white space and dashes inside it not counted.
+fn longest_digits(text: &str) -> usize {
+    let mut longest = 0;
+    let mut run = 0;
+    for letter in text.chars() {
+        if letter.is_numeric() {
+            run += 1;
+            longest = longest.max(run);
+        } else if !letter.is_whitespace() && letter != '-' {
+            run = 0;
+        }
+    }
+    longest
+}
+
+/// How far a message has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Not yet with the carrier.
+    Waiting,
+    /// Being handed over; when it stays so, nobody knows whether it was taken.
+    Sending,
+    /// Taken by the carrier.
+    Sent,
+    /// Arrived.
+    Delivered,
+    /// Refused or lost.
+    Failed,
+    /// Outlived before it could be sent.
+    Expired,
+}
+
+impl State {
+    const ALL: [Self; 6] =
+        [Self::Waiting, Self::Sending, Self::Sent, Self::Delivered, Self::Failed, Self::Expired];
+
+    /// As the row holds it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// The state that [`State::code`] names.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// As a person reads it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Waiting => "待发送",
+            Self::Sending => "发送中",
+            Self::Sent => "已发送",
+            Self::Delivered => "已送达",
+            Self::Failed => "发送失败",
+            Self::Expired => "已过期",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter(template: Template) -> Letter {
+        Letter::new(Phone::parse("13800138003").unwrap(), template)
+    }
+
+    #[test]
+    fn a_letter_carries_exactly_the_parameters_of_its_sentence() {
+        assert!(letter(Template::ResetCode).with("code", "301122").with("minutes", 5).check().is_ok());
+        assert!(letter(Template::ResetCode).with("code", "301122").check().is_err());
+        assert!(letter(Template::ResetCode).with("code", "1").with("code", "2").check().is_err());
+        assert!(letter(Template::RecordReviewed).with("code", "301122").check().is_err());
+        assert!(letter(Template::RecordReviewed).check().is_ok());
+    }
+
+    #[test]
+    fn no_phone_and_no_id_card_number_leaves_in_a_parameter() {
+        for told in ["13800138003", "138 0013 8003", "11010519491231002X", "电话138-0013-8003", "１３８００１３８００３"] {
+            let letter = letter(Template::ResetCode).with("code", told).with("minutes", 5);
+            assert!(letter.check().is_err(), "{told}");
+        }
+    }
+
+    #[test]
+    fn every_state_and_template_is_found_by_its_code() {
+        for state in State::ALL {
+            assert_eq!(State::from_code(state.code()), Some(state));
+        }
+        for template in Template::ALL {
+            assert_eq!(Template::from_code(template.code()), Some(template));
+            for name in template.params() {
+                assert!(template.sentence().contains(&format!("${{{name}}}")), "{}", template.code());
+            }
+            assert_eq!(template.sentence().matches("${").count(), template.params().len());
+        }
+    }
+}

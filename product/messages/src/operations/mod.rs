@@ -1,0 +1,6 @@
+//! One verb a file.
+
+pub(crate) mod deliver;
+pub(crate) mod record_reports;
+pub(crate) mod send;
+pub(crate) mod sweep;

@@ -1,0 +1,51 @@
+//! Looks after the messages that hang: ends those past their life and asks after those nobody reported on.
+
+use std::time::Duration;
+
+use ejia_db::{Desk, Txn};
+use ejia_jobs::JobFault;
+use ejia_kernel::{MessageId, Problem};
+
+use super::deliver::note;
+use crate::carrier::Carrier;
+use crate::store::{self, Ending};
+
+/// How many messages one round looks at.
+const ROUND: i64 = 200;
+/// How many letters one round asks after.
+const QUESTIONS: i64 = 20;
+/// How long to wait for a report before asking, and before asking again.
+const SILENCE: Duration = Duration::from_secs(30 * 60);
+/// How long a carrier answers questions about a letter; after that it stays "sent".
+const MEMORY: Duration = Duration::from_secs(72 * 60 * 60);
+
+/// One round.
+pub(crate) fn sweep(desk: &Desk, carrier: &dyn Carrier) -> Result<(), JobFault> {
+    desk.write_now(end_outlived)?;
+    let silent = desk.read_now(|txn| {
+        let asked_before = txn.now().minus(SILENCE);
+        store::silent(txn, asked_before, QUESTIONS)
+    })?;
+    for message in silent {
+        let id = message.letter.id;
+        let tried_at = message.tried_at.unwrap_or_else(|| desk.now());
+        let told = carrier
+            .delivery(&message.letter, tried_at)
+            .map_err(|fault| JobFault::Retry(format!("asking after a silent letter: {fault:?}")))?;
+        desk.write_now(move |txn| {
+            store::mark_asked(txn, id)?;
+            note(txn, id, &told)
+        })?;
+    }
+    Ok(())
+}
+
+/// Ends what was never sent in its life, and closes the books on what the carrier no longer remembers.
+fn end_outlived(txn: &mut Txn<'_>) -> Result<(), Problem> {
+    let outlived: Vec<MessageId> = store::outlived(txn, ROUND)?;
+    for id in outlived {
+        store::end(txn, id, &Ending::expired())?;
+    }
+    let forgotten = txn.now().minus(MEMORY);
+    store::close_sent(txn, forgotten, ROUND)
+}

@@ -1,0 +1,33 @@
+//! The table of messages.
+
+use ejia_db::Migration;
+
+/// The migrations of this crate, in order.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    name: "messages.001_first",
+    sql: "
+CREATE TABLE message (
+  id TEXT PRIMARY KEY,
+  template TEXT NOT NULL,
+  about_kind TEXT,
+  about_id TEXT,
+  idempotency_key TEXT,
+  phone_index BLOB NOT NULL,
+  phone_sealed BLOB,
+  params_sealed BLOB,
+  state TEXT NOT NULL,
+  reason TEXT,
+  attempts BIGINT NOT NULL,
+  carrier_number TEXT,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  tried_at BIGINT,
+  sent_at BIGINT,
+  asked_at BIGINT,
+  ended_at BIGINT
+);
+CREATE UNIQUE INDEX message_idempotency_key_key ON message(idempotency_key);
+CREATE INDEX message_open ON message(expires_at) WHERE ended_at IS NULL;
+CREATE INDEX message_carrier_number ON message(carrier_number);
+",
+}];

@@ -1,0 +1,132 @@
+//! What can be said in a text message: every template with its parameters and its sentence.
+
+use std::time::Duration;
+
+/// A text message as it was registered with the SMS company. The sentence is fixed; only the parameters vary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Template {
+    /// The code a member types beside his first password.
+    FirstLoginCode,
+    /// The code a member types at a login that needs one.
+    LoginCode,
+    /// The code that resets a forgotten password.
+    ResetCode,
+    /// The code an administrator types at every login.
+    AdministratorCode,
+    /// An administrator has set the member's password.
+    PasswordSetByAdministrator,
+    /// Someone has become an administrator, or his access was set anew: change the password at once.
+    AdministratorChanged,
+    /// What the member changed in his record was accepted.
+    RecordReviewed,
+    /// What the member changed in his record was sent back.
+    RecordReturned,
+}
+
+impl Template {
+    /// All templates, in the order in which they are registered with a carrier.
+    pub const ALL: [Self; 8] = [
+        Self::FirstLoginCode,
+        Self::LoginCode,
+        Self::ResetCode,
+        Self::AdministratorCode,
+        Self::PasswordSetByAdministrator,
+        Self::AdministratorChanged,
+        Self::RecordReviewed,
+        Self::RecordReturned,
+    ];
+
+    /// The word under which a message row and a configuration file know this template.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::FirstLoginCode => "first_login_code",
+            Self::LoginCode => "login_code",
+            Self::ResetCode => "reset_code",
+            Self::AdministratorCode => "administrator_code",
+            Self::PasswordSetByAdministrator => "password_set_by_administrator",
+            Self::AdministratorChanged => "administrator_changed",
+            Self::RecordReviewed => "record_reviewed",
+            Self::RecordReturned => "record_returned",
+        }
+    }
+
+    /// The template that [`Template::code`] names.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|template| template.code() == code)
+    }
+
+    /// The template's number with the SMS company unless the configuration names another.
+    pub const fn sms_code(self) -> &'static str {
+        match self {
+            Self::FirstLoginCode => "SMS_326100001",
+            Self::LoginCode => "SMS_326100002",
+            Self::ResetCode => "SMS_326100003",
+            Self::AdministratorCode => "SMS_326100004",
+            Self::PasswordSetByAdministrator => "SMS_326100005",
+            Self::AdministratorChanged => "SMS_326100006",
+            Self::RecordReviewed => "SMS_326100007",
+            Self::RecordReturned => "SMS_326100008",
+        }
+    }
+
+    /// The parameters the sentence holds, all of them needed.
+    pub const fn params(self) -> &'static [&'static str] {
+        match self {
+            Self::FirstLoginCode | Self::LoginCode | Self::ResetCode | Self::AdministratorCode => {
+                &["code", "minutes"]
+            }
+            Self::PasswordSetByAdministrator
+            | Self::AdministratorChanged
+            | Self::RecordReviewed
+            | Self::RecordReturned => &[],
+        }
+    }
+
+    /// The sentence as registered, with `${name}` where a parameter goes.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::FirstLoginCode => {
+                "您正在首次登录党员服务平台，验证码${code}，${minutes}分钟内有效，请勿告诉他人。"
+            }
+            Self::LoginCode => {
+                "您正在登录党员服务平台，验证码${code}，${minutes}分钟内有效，请勿告诉他人。"
+            }
+            Self::ResetCode => {
+                "您正在重置登录密码，验证码${code}，${minutes}分钟内有效。如非本人操作，请勿理会，也请勿告诉他人。"
+            }
+            Self::AdministratorCode => {
+                "您正在登录党组织管理平台，验证码${code}，${minutes}分钟内有效，请勿告诉他人。"
+            }
+            Self::PasswordSetByAdministrator => {
+                "您的登录密码已由所在党组织的管理员重新设置，请及时登录并修改。如有疑问，请联系所在党支部。"
+            }
+            Self::AdministratorChanged => {
+                "您的党组织管理平台管理员信息已变更，请及时登录并修改密码。如有疑问，请联系上级党组织。"
+            }
+            Self::RecordReviewed => "您提交的档案信息已通过党支部审核，可登录后在【我的档案】中查看。",
+            Self::RecordReturned => {
+                "您提交的档案信息未通过党支部审核，请登录后在【我的档案】中查看原因，修改后重新提交。"
+            }
+        }
+    }
+
+    /// The sentence with the parameters filled in; a parameter that is not given stays as its placeholder.
+    pub fn render(self, params: &[(String, String)]) -> String {
+        params.iter().fold(self.sentence().to_owned(), |sentence, (name, value)| {
+            sentence.replace(&format!("${{{name}}}"), value)
+        })
+    }
+
+    /// How long the message is worth sending when the letter names no end itself.
+    pub const fn life(self) -> Duration {
+        match self {
+            Self::FirstLoginCode | Self::LoginCode | Self::ResetCode | Self::AdministratorCode => {
+                Duration::from_secs(5 * 60)
+            }
+            Self::PasswordSetByAdministrator
+            | Self::AdministratorChanged
+            | Self::RecordReviewed
+            | Self::RecordReturned => Duration::from_secs(48 * 60 * 60),
+        }
+    }
+}
