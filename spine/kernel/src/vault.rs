@@ -1,0 +1,125 @@
+//! The vault: seals what must not lie open in the database, and finds it again without opening.
+
+use std::fmt;
+
+use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
+use aes_gcm_siv::{Aes256GcmSiv, Nonce};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use crate::Problem;
+
+const NONCE: usize = 12;
+const INDEX: usize = 16;
+
+/// Holds the key of one installation. AES-256-GCM-SIV under a key of its own for each purpose; a
+/// nonce that were drawn twice would show no more than that two texts are equal.
+///
+/// Sealed: one byte that tells the key, twelve of nonce, then text and tag. The purpose is bound
+/// in, so what was sealed as a phone does not open as an ID-card number.
+#[derive(Clone)]
+pub struct Vault {
+    key: [u8; 32],
+    key_id: u8,
+}
+
+impl Vault {
+    /// The vault with this key.
+    pub fn new(key: [u8; 32]) -> Self {
+        let [key_id, ..] = derive(&key, "key id", "");
+        Self { key, key_id }
+    }
+
+    /// Seals a text. The same text sealed twice looks different.
+    pub fn seal(&self, purpose: &str, text: &str) -> Vec<u8> {
+        let nonce = random_nonce();
+        let payload = Payload {
+            msg: text.as_bytes(),
+            aad: &[self.key_id],
+        };
+        #[expect(
+            clippy::expect_used,
+            reason = "fails only for texts of more than 64 GB"
+        )]
+        let sealed = self
+            .cipher(purpose)
+            .encrypt(&Nonce::from(nonce), payload)
+            .expect("a text of the product is sealed");
+        let mut bytes = Vec::with_capacity(1 + NONCE + sealed.len());
+        bytes.push(self.key_id);
+        bytes.extend_from_slice(&nonce);
+        bytes.extend_from_slice(&sealed);
+        bytes
+    }
+
+    /// Opens what was sealed for the same purpose; a fault when it was altered, or sealed with
+    /// another key.
+    pub fn open(&self, purpose: &str, sealed: &[u8]) -> Result<String, Problem> {
+        let (key_id, rest) = sealed
+            .split_first()
+            .ok_or_else(|| Problem::fault("vault: nothing sealed"))?;
+        if *key_id != self.key_id {
+            return Err(Problem::fault(format_args!(
+                "vault: {purpose} sealed with another key"
+            )));
+        }
+        let (nonce, sealed) = rest
+            .split_first_chunk::<NONCE>()
+            .ok_or_else(|| Problem::fault(format_args!("vault: {purpose} cut short")))?;
+        let payload = Payload {
+            msg: sealed,
+            aad: &[self.key_id],
+        };
+        let text = self
+            .cipher(purpose)
+            .decrypt(&Nonce::from(*nonce), payload)
+            .map_err(|_| Problem::fault(format_args!("vault: {purpose} altered")))?;
+        String::from_utf8(text)
+            .map_err(|_| Problem::fault(format_args!("vault: {purpose} is no text")))
+    }
+
+    /// The blind index of a text: equal for equal texts, and telling nothing without the key.
+    pub fn index(&self, purpose: &str, text: &str) -> Vec<u8> {
+        let key = derive(&self.key, "index", purpose);
+        let mut bytes = authenticate(&key, &[text.as_bytes()]).to_vec();
+        bytes.truncate(INDEX);
+        bytes
+    }
+
+    fn cipher(&self, purpose: &str) -> Aes256GcmSiv {
+        Aes256GcmSiv::new(&derive(&self.key, "seal", purpose).into())
+    }
+}
+
+/// A key for one use and purpose, from which neither the key nor another can be found.
+fn derive(key: &[u8; 32], usage: &str, purpose: &str) -> [u8; 32] {
+    authenticate(
+        key,
+        &[b"ejia vault\0", usage.as_bytes(), b"\0", purpose.as_bytes()],
+    )
+}
+
+fn authenticate(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("a key of 32 bytes");
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+fn random_nonce() -> [u8; NONCE] {
+    let mut nonce = [0; NONCE];
+    #[expect(
+        clippy::expect_used,
+        reason = "without randomness no id and no secret is safe: stop"
+    )]
+    getrandom::fill(&mut nonce).expect("the machine gives random bytes");
+    nonce
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Vault(redacted)")
+    }
+}
