@@ -1,1 +1,40 @@
-//! ejia-jobs
+//! A durable queue of work, and work at intervals.
+//!
+//! Whatever must happen after a transaction (a text message, a notice to another capability) is written down as a row
+//! of `job` in that same transaction with [`enqueue`]: if the transaction is undone, so is the job; if it stands, the
+//! job will be done, even if the machine dies in between. A payload holds ids only; what they mean is read when the job
+//! runs.
+//!
+//! A [`Worker`] takes a job by *lease*: one `UPDATE … RETURNING` moves its due date a minute into the future and writes
+//! the holder's token on it. No transaction stays open while the handler runs. When the worker dies, the due date comes
+//! and another takes the job; so a handler may run twice and must be idempotent. Long work calls [`Job::renew`] between
+//! its chunks.
+//!
+//! A handler that fails with [`JobFault::Retry`] is tried again after 5, 10, 20 … seconds; after eight attempts, or at
+//! once with [`JobFault::GiveUp`], the job is `failed` and stays visible ([`failed`], [`counts`]) until a person lets it
+//! [`try_again`].
+//!
+//! Work at intervals ([`Handlers::every`]) has a row of its own in `job_schedule`: whoever moves its next time runs it,
+//! so it runs once an interval with any number of processes, and never beside itself.
+//!
+//! Workers of the process that enqueues are woken by a bell on the desk's shelf; those of other processes look every
+//! 200 ms. Nothing is written while nothing is due.
+
+mod bell;
+mod fault;
+mod handlers;
+mod overview;
+mod queue;
+mod schedule;
+mod schema;
+mod worker;
+
+#[cfg(test)]
+mod tests;
+
+pub use fault::JobFault;
+pub use handlers::Handlers;
+pub use overview::{Counts, FailedJob, counts, failed, try_again};
+pub use queue::{FIRST_PAUSE, Job, LEASE, MAX_ATTEMPTS, enqueue, enqueue_at, enqueue_once};
+pub use schema::MIGRATIONS;
+pub use worker::Worker;

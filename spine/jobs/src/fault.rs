@@ -1,0 +1,40 @@
+//! How a job fails.
+
+use ejia_kernel::{Problem, ProblemKind};
+
+/// Why a job did not succeed. The text goes to the log and to the list of failed jobs: no names, no numbers of people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JobFault {
+    /// Worth another attempt, after a pause.
+    Retry(String),
+    /// Will never succeed: failed at once.
+    GiveUp(String),
+}
+
+impl JobFault {
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Retry(text) | Self::GiveUp(text) => text,
+        }
+    }
+}
+
+impl From<Problem> for JobFault {
+    /// What the world may mend by itself is tried again; a refusal stays a refusal.
+    fn from(problem: Problem) -> Self {
+        let text = match &problem.detail {
+            Some(detail) => format!("{}: {detail}", problem.code),
+            None => problem.code.to_owned(),
+        };
+        match problem.kind {
+            ProblemKind::Fault | ProblemKind::Busy | ProblemKind::Conflict | ProblemKind::TooMany => Self::Retry(text),
+            _ => Self::GiveUp(text),
+        }
+    }
+}
+
+impl From<ejia_db::DbError> for JobFault {
+    fn from(error: ejia_db::DbError) -> Self {
+        Self::Retry(error.to_string())
+    }
+}

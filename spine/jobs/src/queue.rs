@@ -1,0 +1,211 @@
+//! Jobs as rows: written by whoever wants work done, leased by whoever does it.
+
+use std::time::Duration;
+
+use ejia_db::{Desk, Row, Txn, Value, args};
+use ejia_kernel::{Instant, JobId, Problem};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::JobFault;
+use crate::bell::Bell;
+
+/// A worker that says nothing for so long is taken for dead, and its job is given to another.
+pub const LEASE: Duration = Duration::from_secs(60);
+/// After so many attempts a job is `failed` and waits for a person.
+pub const MAX_ATTEMPTS: u32 = 8;
+/// The pause after the first failure; each further one doubles it.
+pub const FIRST_PAUSE: Duration = Duration::from_secs(5);
+
+/// A job in the hands of a worker.
+#[derive(Debug, Clone)]
+pub struct Job {
+    id: JobId,
+    kind: String,
+    payload: String,
+    attempt: u32,
+    lease: JobId,
+}
+
+impl Job {
+    /// Its row.
+    pub fn id(&self) -> JobId {
+        self.id
+    }
+
+    /// What is to be done: `messages.deliver`.
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// Which attempt this is, from 1.
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// Whether a [`JobFault::Retry`] of this attempt would be the end of it.
+    pub fn is_last_attempt(&self) -> bool {
+        self.attempt >= MAX_ATTEMPTS
+    }
+
+    /// What was handed to [`enqueue`].
+    ///
+    /// # Errors
+    /// [`JobFault::GiveUp`] when it has another shape.
+    pub fn payload<T: DeserializeOwned>(&self) -> Result<T, JobFault> {
+        serde_json::from_str(&self.payload).map_err(|error| JobFault::GiveUp(format!("payload: {error}")))
+    }
+
+    /// Asks for another [`LEASE`] from now: long work calls it between its chunks.
+    ///
+    /// # Errors
+    /// [`JobFault::GiveUp`] when the lease was lost to another worker: stop, he does it now.
+    pub fn renew(&self, desk: &Desk) -> Result<(), JobFault> {
+        let (id, lease) = (self.id, self.lease);
+        let renewed = desk.write_now(move |txn| {
+            let until = txn.now().plus(LEASE);
+            Ok(txn.execute(
+                "UPDATE job SET due_at = $1 WHERE id = $2 AND lease = $3 AND state = 'open'",
+                &args![until, id, lease],
+            )?)
+        })?;
+        if renewed == 1 { Ok(()) } else { Err(JobFault::GiveUp("the lease was lost".to_owned())) }
+    }
+}
+
+/// Writes a job down in the caller's transaction; it runs soon after the commit. The payload holds ids only.
+///
+/// # Errors
+/// A fault of the database.
+pub fn enqueue(txn: &mut Txn<'_>, kind: &'static str, payload: impl Serialize) -> Result<JobId, Problem> {
+    let now = txn.now();
+    enqueue_at(txn, kind, payload, now)
+}
+
+/// [`enqueue`], to run not before `due`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn enqueue_at(
+    txn: &mut Txn<'_>,
+    kind: &'static str,
+    payload: impl Serialize,
+    due: Instant,
+) -> Result<JobId, Problem> {
+    let id = JobId::new(txn.now());
+    insert(txn, id, kind, &payload, due, None)?;
+    Ok(id)
+}
+
+/// [`enqueue`], but the same key a second time writes nothing and answers the first job. A key is free again when its
+/// job has been swept out (a week after it was done).
+///
+/// # Errors
+/// A fault of the database.
+pub fn enqueue_once(
+    txn: &mut Txn<'_>,
+    kind: &'static str,
+    payload: impl Serialize,
+    key: &str,
+) -> Result<JobId, Problem> {
+    let id = JobId::new(txn.now());
+    let due = txn.now();
+    if insert(txn, id, kind, &payload, due, Some(key))? {
+        return Ok(id);
+    }
+    Ok(txn.one("SELECT id FROM job WHERE once_key = $1", &args![key], |row| row.get(0))?)
+}
+
+fn insert(
+    txn: &mut Txn<'_>,
+    id: JobId,
+    kind: &'static str,
+    payload: &impl Serialize,
+    due: Instant,
+    key: Option<&str>,
+) -> Result<bool, Problem> {
+    let payload = serde_json::to_string(payload).map_err(Problem::fault)?;
+    let now = txn.now();
+    let written = txn.execute(
+        "INSERT INTO job (id, kind, payload, once_key, state, due_at, attempts, enqueued_at)
+         VALUES ($1, $2, $3, $4, 'open', $5, 0, $6)
+         ON CONFLICT (once_key) DO NOTHING",
+        &args![id, kind, payload, key, due, now],
+    )?;
+    // Rung before the commit: a worker who finds nothing yet looks again within milliseconds.
+    txn.shelf::<Bell>().ring();
+    Ok(written == 1)
+}
+
+/// Whether any of these kinds is due; asked before [`lease`], because it needs no writer.
+pub(crate) fn any_due(txn: &mut Txn<'_>, kinds: &[&'static str]) -> Result<bool, Problem> {
+    let sql = format!(
+        "SELECT 1 FROM job WHERE state = 'open' AND due_at <= $1 AND kind IN ({}) LIMIT 1",
+        marks(2, kinds.len())
+    );
+    let mut values = vec![Value::from(txn.now())];
+    values.extend(kinds.iter().map(|kind| Value::from(*kind)));
+    Ok(!kinds.is_empty() && txn.first(&sql, &values, |_| Ok(()))?.is_some())
+}
+
+/// Takes the job that is due the longest. A lease is a due date in the future that only its holder may move: when he
+/// dies, the job is due again by itself.
+pub(crate) fn lease(txn: &mut Txn<'_>, kinds: &[&'static str]) -> Result<Option<Job>, Problem> {
+    if kinds.is_empty() {
+        return Ok(None);
+    }
+    // Of two workers in two processes, the second passes over the row that the first is just taking.
+    let passing_over = if txn.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
+    let sql = format!(
+        "UPDATE job SET lease = $1, due_at = $2, attempts = attempts + 1
+         WHERE id = (
+             SELECT id FROM job
+             WHERE state = 'open' AND due_at <= $3 AND kind IN ({})
+             ORDER BY due_at LIMIT 1{passing_over}
+         )
+         RETURNING id, kind, payload, attempts",
+        marks(4, kinds.len())
+    );
+    let now = txn.now();
+    let lease = JobId::new(now);
+    let mut values = args![lease, now.plus(LEASE), now].to_vec();
+    values.extend(kinds.iter().map(|kind| Value::from(*kind)));
+    Ok(txn.first(&sql, &values, |row| leased(row, lease))?)
+}
+
+fn leased(row: &Row<'_>, lease: JobId) -> Result<Job, ejia_db::DbError> {
+    let attempt: i64 = row.get(3)?;
+    Ok(Job {
+        id: row.get(0)?,
+        kind: row.get(1)?,
+        payload: row.get(2)?,
+        attempt: u32::try_from(attempt).unwrap_or(u32::MAX),
+        lease,
+    })
+}
+
+/// Writes down how it ended. Answers `false` when the lease was lost meanwhile and the word of another counts.
+pub(crate) fn end(txn: &mut Txn<'_>, job: &Job, outcome: &Result<(), JobFault>) -> Result<bool, Problem> {
+    let now = txn.now();
+    let (state, due, fault) = match outcome {
+        Ok(()) => ("done", now, None),
+        Err(JobFault::Retry(text)) if !job.is_last_attempt() => ("open", now.plus(pause(job.attempt)), Some(text)),
+        Err(fault) => ("failed", now, Some(match fault { JobFault::Retry(text) | JobFault::GiveUp(text) => text })),
+    };
+    let ended = (state != "open").then_some(now);
+    let written = txn.execute(
+        "UPDATE job SET state = $1, due_at = $2, last_fault = $3, ended_at = $4, lease = NULL
+         WHERE id = $5 AND lease = $6",
+        &args![state, due, fault, ended, job.id, job.lease],
+    )?;
+    Ok(written == 1)
+}
+
+/// 5 s after the first failure, then 10, 20, 40 …
+pub(crate) fn pause(attempt: u32) -> Duration {
+    FIRST_PAUSE.saturating_mul(1_u32 << attempt.saturating_sub(1).min(16))
+}
+
+fn marks(first: usize, count: usize) -> String {
+    (first..first + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+}
