@@ -1,0 +1,158 @@
+//! What a running product is told: by a file in production, by the demo itself in the demo.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// Settings of `ejia serve --config FILE`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Address that answers people, e.g. `127.0.0.1:8600` behind a TLS proxy.
+    pub listen: SocketAddr,
+    /// `sqlite:///var/lib/ejia/ejia.db` or `postgres://user:password@host/ejia`.
+    pub database: String,
+    /// Folder for uploads under way and reports.
+    pub data: PathBuf,
+    /// File with the root secret: 64 hexadecimal digits. All keys are derived from it.
+    pub secret_file: PathBuf,
+    /// Whether `X-Forwarded-For` of a proxy in front is believed.
+    #[serde(default)]
+    pub behind_proxy: bool,
+    /// Whether cookies carry `Secure`; off only for plain HTTP on one machine.
+    #[serde(default = "yes")]
+    pub secure_cookies: bool,
+    /// The text message service.
+    pub sms: SmsSettings,
+}
+
+/// Settings of the Aliyun text message service.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmsSettings {
+    /// Address of the service, `https://dysmsapi.aliyuncs.com`.
+    pub endpoint: String,
+    /// The access key's id.
+    pub access_key: String,
+    /// File with the access key's secret.
+    pub access_secret_file: PathBuf,
+    /// The signature that the service has approved, e.g. 党建e家.
+    pub sign_name: String,
+    /// Secret part of the path to which the service reports deliveries.
+    pub report_secret: String,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Words that only the demo uses; production refuses them.
+const DEMO_WORDS: [&str; 4] = ["sandbox", "demo", "127.0.0.1", "localhost"];
+/// A secret shorter than this is a default or a joke.
+const SHORTEST_SECRET: usize = 16;
+
+impl Settings {
+    /// Reads and checks a settings file.
+    ///
+    /// # Errors
+    /// A sentence for the operator: what is wrong in which setting and what to do.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+        let settings: Self = toml::from_str(&text).map_err(|error| error.to_string())?;
+        settings.refuse_the_demos_own()?;
+        Ok(settings)
+    }
+
+    /// The root secret.
+    ///
+    /// # Errors
+    /// A sentence when the file is missing, is not 64 hexadecimal digits, or holds a default.
+    pub fn root_secret(&self) -> Result<[u8; 32], String> {
+        let path = &self.secret_file;
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            format!(
+                "secret_file: cannot read {}: {error}. Make one with: openssl rand -hex 32 > {}",
+                path.display(),
+                path.display()
+            )
+        })?;
+        let secret = parse_secret(text.trim())
+            .ok_or_else(|| format!("secret_file: {} must hold 64 hexadecimal digits", path.display()))?;
+        let mut seen = secret.to_vec();
+        seen.sort_unstable();
+        seen.dedup();
+        if seen.len() < 8 || secret == DEMO_SECRET {
+            return Err("secret_file: this is a default secret; make one with: openssl rand -hex 32".to_owned());
+        }
+        Ok(secret)
+    }
+
+    fn refuse_the_demos_own(&self) -> Result<(), String> {
+        let endpoint = self.sms.endpoint.to_lowercase();
+        if DEMO_WORDS.iter().any(|word| endpoint.contains(word)) {
+            return Err("sms.endpoint: production does not send to a sandbox or to this machine".to_owned());
+        }
+        if !endpoint.starts_with("https://") {
+            return Err("sms.endpoint: must begin with https://".to_owned());
+        }
+        if self.sms.access_key.to_lowercase().contains("sandbox") {
+            return Err("sms.access_key: this is the sandbox's key".to_owned());
+        }
+        if self.sms.report_secret.len() < SHORTEST_SECRET {
+            return Err(format!("sms.report_secret: at least {SHORTEST_SECRET} characters"));
+        }
+        Ok(())
+    }
+}
+
+/// The demo's root secret; `serve` refuses it.
+pub const DEMO_SECRET: [u8; 32] = *b"ejia demo: everybody knows this.";
+
+fn parse_secret(hex: &str) -> Option<[u8; 32]> {
+    if hex.len() != 64 || !hex.is_ascii() {
+        return None;
+    }
+    let mut secret = [0; 32];
+    for (byte, pair) in secret.iter_mut().zip(hex.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(endpoint: &str, secret: &str) -> (tempfile::TempDir, Result<Settings, String>) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("secret"), secret).unwrap();
+        let text = format!(
+            "listen = \"127.0.0.1:8600\"\ndatabase = \"sqlite:///x.db\"\ndata = \"/tmp\"\nsecret_file = \"{}\"\n\
+             [sms]\nendpoint = \"{endpoint}\"\naccess_key = \"LTAI1\"\naccess_secret_file = \"/x\"\n\
+             sign_name = \"党建e家\"\nreport_secret = \"0123456789abcdef\"\n",
+            folder.path().join("secret").display()
+        );
+        let path = folder.path().join("ejia.toml");
+        std::fs::write(&path, text).unwrap();
+        (folder, Settings::read(&path))
+    }
+
+    #[test]
+    fn production_refuses_sandbox_addresses() {
+        assert!(settings("https://dysmsapi.aliyuncs.com", "").1.is_ok());
+        assert!(settings("http://127.0.0.1:8600/sandbox", "").1.is_err());
+        assert!(settings("http://dysmsapi.aliyuncs.com", "").1.is_err());
+    }
+
+    #[test]
+    fn production_refuses_default_secrets() {
+        let hex = |secret: [u8; 32]| secret.iter().map(|b| format!("{b:02x}")).collect::<String>();
+        let good: String = (0..32_u8).map(|n| format!("{:02x}", n.wrapping_mul(37))).collect();
+        for (secret, accepted) in [(good, true), ("00".repeat(32), false), (hex(DEMO_SECRET), false), ("12".to_owned(), false)] {
+            let (_folder, settings) = settings("https://dysmsapi.aliyuncs.com", &secret);
+            assert_eq!(settings.unwrap().root_secret().is_ok(), accepted);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Installs what is missing on a Debian machine that has Rust: what the build needs, and with "tests" what the tests need.
+set -euo pipefail
+
+wanted=()
+need() { command -v "$1" >/dev/null 2>&1 || wanted+=("${@:2}"); }
+
+need cc build-essential
+need node nodejs
+need npm npm
+if [ "${1:-}" = tests ]; then
+  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || wanted+=(postgresql)
+  need runuser util-linux
+  need chromium chromium
+  fc-list 2>/dev/null | grep -q 'Noto Sans CJK' || wanted+=(fonts-noto-cjk fontconfig)
+fi
+[ ${#wanted[@]} -eq 0 ] && exit 0
+
+echo "installing: ${wanted[*]}"
+as_root=()
+[ "$(id -u)" -eq 0 ] || as_root=(sudo)
+"${as_root[@]}" apt-get update -q
+DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -q --no-install-recommends "${wanted[@]}"

@@ -1,0 +1,191 @@
+//! The door: carries closures to the threads that own connections, and their answers back.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crossbeam_channel::TrySendError;
+use ejia_kernel::{Clock, Instant, Problem, Vault};
+
+use crate::postgres::{Errand, Postgres};
+use crate::sqlite::{Care, Sqlite};
+use crate::task::{Work, task};
+use crate::txn::Surroundings;
+use crate::{Migration, Shelf, Txn, migrate};
+
+/// The door to one database: what every handler, job and command holds. Cheap to clone.
+#[derive(Clone)]
+pub struct Desk(Arc<Inner>);
+
+struct Inner {
+    around: Arc<Surroundings>,
+    engine: Engine,
+}
+
+enum Engine {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+/// How many connections a desk opens.
+#[derive(Debug, Clone, Copy)]
+pub struct Connections {
+    /// SQLite readers beside the one writer.
+    pub sqlite_readers: usize,
+    /// PostgreSQL connections, for reads and writes.
+    pub postgres: usize,
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self { sqlite_readers: 2, postgres: 16 }
+    }
+}
+
+impl Desk {
+    /// Opens `sqlite://PATH` or `postgres://…`. The schema is not touched; see [`Desk::migrate`].
+    ///
+    /// # Errors
+    /// A fault when the address is of neither kind or the database does not open.
+    pub fn open(url: &str, vault: Vault, clock: Clock) -> Result<Self, Problem> {
+        Self::open_with(url, vault, clock, Connections::default())
+    }
+
+    /// As [`Desk::open`], with a chosen number of connections.
+    ///
+    /// # Errors
+    /// As [`Desk::open`].
+    pub fn open_with(
+        url: &str,
+        vault: Vault,
+        clock: Clock,
+        connections: Connections,
+    ) -> Result<Self, Problem> {
+        let around = Arc::new(Surroundings { clock, vault, shelf: Shelf::default() });
+        let engine = if let Some(path) = url.strip_prefix("sqlite://") {
+            let (path, care) =
+                path.strip_suffix("?care=off").map_or((path, Care::Full), |path| (path, Care::Off));
+            let path = PathBuf::from(path);
+            Engine::Sqlite(Sqlite::open(&path, connections.sqlite_readers, care, &around)?)
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Engine::Postgres(Postgres::open(url, connections.postgres, &around)?)
+        } else {
+            return Err(Problem::fault("the database address begins with sqlite:// or postgres://"));
+        };
+        Ok(Self(Arc::new(Inner { around, engine })))
+    }
+
+    /// Applies the missing steps of these groups in order; answers the names applied.
+    ///
+    /// # Errors
+    /// A fault naming the step that failed; then none of this call is applied.
+    pub fn migrate(&self, groups: &[&[Migration]]) -> Result<Vec<&'static str>, Problem> {
+        let steps = groups.concat();
+        self.write_now(move |txn| migrate::apply(txn, &steps))
+    }
+
+    /// Runs a closure that only reads, on a reader's connection.
+    ///
+    /// # Errors
+    /// The closure's own problem; busy when the queue is full; a fault of the database.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        closure: impl FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (work, answer) = task(closure);
+        self.send_read(work)?;
+        answer.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// Runs a closure in one transaction. It may be run again, so it has no effects outside.
+    ///
+    /// # Errors
+    /// As [`Desk::read`]; nothing of a failed closure is kept.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        closure: impl FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (work, answer) = task(closure);
+        self.send_write(work)?;
+        answer.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// [`Desk::read`] for threads outside the async runtime: jobs, commands, tests.
+    ///
+    /// # Errors
+    /// As [`Desk::read`].
+    pub fn read_now<T: Send + 'static>(
+        &self,
+        closure: impl FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (work, answer) = task(closure);
+        self.send_read(work)?;
+        answer.blocking_recv().unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// [`Desk::write`] for threads outside the async runtime: jobs, commands, tests.
+    ///
+    /// # Errors
+    /// As [`Desk::write`].
+    pub fn write_now<T: Send + 'static>(
+        &self,
+        closure: impl FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (work, answer) = task(closure);
+        self.send_write(work)?;
+        answer.blocking_recv().unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// The product's clock. Every rule follows it.
+    pub fn clock(&self) -> &Clock {
+        &self.0.around.clock
+    }
+
+    /// What the clock shows.
+    pub fn now(&self) -> Instant {
+        self.0.around.clock.now()
+    }
+
+    /// The keys for what is encrypted at rest.
+    pub fn vault(&self) -> &Vault {
+        &self.0.around.vault
+    }
+
+    /// The one `T` kept in memory beside this database.
+    pub fn shelf<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        self.0.around.shelf.get()
+    }
+
+    /// `"SQLite"` or `"PostgreSQL"`.
+    pub fn engine(&self) -> &'static str {
+        match self.0.engine {
+            Engine::Sqlite(_) => "SQLite",
+            Engine::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    fn send_read(&self, work: Box<dyn Work>) -> Result<(), Problem> {
+        match &self.0.engine {
+            Engine::Sqlite(sqlite) => sent(sqlite.reads.try_send(work)),
+            Engine::Postgres(postgres) => sent(postgres.errands.try_send(Errand::Read(work))),
+        }
+    }
+
+    fn send_write(&self, work: Box<dyn Work>) -> Result<(), Problem> {
+        match &self.0.engine {
+            Engine::Sqlite(sqlite) => sent(sqlite.writes.try_send(work)),
+            Engine::Postgres(postgres) => sent(postgres.errands.try_send(Errand::Write(work))),
+        }
+    }
+}
+
+fn sent<T>(outcome: Result<(), TrySendError<T>>) -> Result<(), Problem> {
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(TrySendError::Full(_)) => Err(Problem::busy()),
+        Err(TrySendError::Disconnected(_)) => Err(gone()),
+    }
+}
+
+fn gone() -> Problem {
+    Problem::fault("the database threads have ended")
+}

@@ -1,0 +1,147 @@
+//! What can go wrong in a statement.
+
+use ejia_kernel::Problem;
+
+/// A statement that failed. Turns into a fault, except where the caller expects it (unique keys).
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// A unique key is taken; `key` is `table_column1_column2_key` on both databases.
+    #[error("unique key {key}")]
+    Unique {
+        /// The name of the key.
+        key: String,
+    },
+    /// A row refers to one that is not there, or is referred to.
+    #[error("foreign key: {0}")]
+    Reference(String),
+    /// Another transaction was in the way; the closure is run again.
+    #[error("to be run again: {0}")]
+    Again(String),
+    /// The connection was lost; it is opened again and the closure run again.
+    #[error("connection lost: {0}")]
+    Lost(String),
+    /// An earlier statement failed, so the transaction can only be rolled back.
+    #[error("an earlier statement of this transaction failed")]
+    Spent,
+    /// A row was expected and none came.
+    #[error("no row")]
+    NoRow,
+    /// A column holds something else than was asked for.
+    #[error("column: {0}")]
+    Column(String),
+    /// Anything else the database says.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl DbError {
+    /// Whether this is the unique key of that name.
+    pub fn is_unique(&self, name: &str) -> bool {
+        matches!(self, Self::Unique { key } if key == name)
+    }
+}
+
+impl From<DbError> for Problem {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Again(_) | DbError::Lost(_) => Self::busy(),
+            other => Self::fault(other),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for DbError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+        use rusqlite::ffi;
+        let rusqlite::Error::SqliteFailure(failure, message) = &error else {
+            return match error {
+                rusqlite::Error::QueryReturnedNoRows => Self::NoRow,
+                other => Self::Other(other.to_string()),
+            };
+        };
+        let text = message.clone().unwrap_or_default();
+        match failure.extended_code {
+            ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => {
+                Self::Unique { key: key_of_columns(&text) }
+            }
+            ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Self::Reference(text),
+            _ if matches!(failure.code, DatabaseBusy | DatabaseLocked) => Self::Again(text),
+            _ => Self::Other(error.to_string()),
+        }
+    }
+}
+
+/// `UNIQUE constraint failed: member.phone_index, member.x` → `member_phone_index_x_key`.
+fn key_of_columns(message: &str) -> String {
+    let columns = message.rsplit(": ").next().unwrap_or_default();
+    let mut key = String::new();
+    for part in columns.split(", ") {
+        let (table, column) = part.split_once('.').unwrap_or(("", part));
+        if key.is_empty() {
+            key.push_str(table);
+        }
+        key.push('_');
+        key.push_str(column);
+    }
+    key.push_str("_key");
+    key
+}
+
+impl From<postgres::Error> for DbError {
+    fn from(error: postgres::Error) -> Self {
+        let Some(db) = error.as_db_error() else {
+            let text = spelled_out(&error);
+            return if error.is_closed() || is_io(&error) { Self::Lost(text) } else { Self::Other(text) };
+        };
+        let code = db.code().code();
+        match code {
+            "23505" => {
+                let name = db.constraint().unwrap_or_default();
+                let table = db.table().unwrap_or_default();
+                let key = name.strip_suffix("_pkey").map_or_else(
+                    || name.to_owned(),
+                    |_| primary_key_name(table, db.detail().unwrap_or_default()),
+                );
+                Self::Unique { key }
+            }
+            "23503" => Self::Reference(db.message().to_owned()),
+            "40001" | "40P01" | "55P03" => Self::Again(db.message().to_owned()),
+            "57P01" | "57P02" | "57P03" | "08000" | "08003" | "08006" => {
+                Self::Lost(db.message().to_owned())
+            }
+            // The detail may quote values of the row; it stays out of our logs.
+            _ => Self::Other(format!("{code} {}", db.message())),
+        }
+    }
+}
+
+/// PostgreSQL names a primary key `table_pkey`; its detail begins `Key (a, b)=(…)`.
+fn primary_key_name(table: &str, detail: &str) -> String {
+    let columns = detail
+        .split_once('(')
+        .and_then(|(_, rest)| rest.split_once(')'))
+        .map_or("", |(columns, _)| columns);
+    format!("{table}_{}_key", columns.replace(", ", "_"))
+}
+
+fn is_io(error: &postgres::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
+}
+
+fn spelled_out(error: &postgres::Error) -> String {
+    std::error::Error::source(error)
+        .map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unique_keys_have_one_name_on_both_databases() {
+        let message = "UNIQUE constraint failed: member.phone_index, member.part";
+        assert_eq!(key_of_columns(message), "member_phone_index_part_key");
+        assert_eq!(primary_key_name("job", "Key (id, part)=(1, 2) already exists."), "job_id_part_key");
+    }
+}

@@ -1,0 +1,81 @@
+//! A closure on its way to a database thread and back.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ejia_kernel::Problem;
+use tokio::sync::oneshot;
+
+use crate::Txn;
+use crate::txn::Trouble;
+
+/// What a database thread does with a closure, whatever its answer's type.
+pub(crate) trait Work: Send {
+    /// Runs the closure once (it may be run again). The answer is kept until [`Work::answer`].
+    fn run(&mut self, txn: &mut Txn<'_>) -> Ran;
+    /// Sends the kept answer, or the problem that the commit met instead.
+    fn answer(self: Box<Self>, commit: Result<(), Problem>);
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ran {
+    /// Keep what it wrote.
+    Well,
+    /// Undo what it wrote; its answer is a problem.
+    Badly,
+    /// Undo and run it again, after opening the connection again if it was lost.
+    RunAgain(Trouble),
+}
+
+struct Task<T, F> {
+    closure: F,
+    kept: Result<T, Problem>,
+    reply: oneshot::Sender<Result<T, Problem>>,
+}
+
+/// Wraps a closure; the receiver gets its answer.
+pub(crate) fn task<T, F>(closure: F) -> (Box<dyn Work>, oneshot::Receiver<Result<T, Problem>>)
+where
+    T: Send + 'static,
+    F: FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send + 'static,
+{
+    let (reply, answer) = oneshot::channel();
+    let kept = Err(Problem::fault("the closure was never run"));
+    (Box::new(Task { closure, kept, reply }), answer)
+}
+
+impl<T, F> Work for Task<T, F>
+where
+    T: Send,
+    F: FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send,
+{
+    fn run(&mut self, txn: &mut Txn<'_>) -> Ran {
+        let answer = catch_unwind(AssertUnwindSafe(|| (self.closure)(txn)))
+            .unwrap_or_else(|panic| Err(Problem::fault(panic_text(panic.as_ref()))));
+        let (answer, trouble) = txn.verdict(answer);
+        self.kept = answer;
+        match (&self.kept, trouble) {
+            (_, Some(trouble @ (Trouble::Again | Trouble::Lost))) => Ran::RunAgain(trouble),
+            (Ok(_), _) => Ran::Well,
+            (Err(_), _) => Ran::Badly,
+        }
+    }
+
+    fn answer(self: Box<Self>, commit: Result<(), Problem>) {
+        let answer = match (self.kept, commit) {
+            (Ok(_), Err(problem)) => Err(problem),
+            (answer, _) => answer,
+        };
+        // The caller may be gone (a closed browser); what was committed stays committed.
+        let _ = self.reply.send(answer);
+    }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without words");
+    format!("panic: {text}")
+}
