@@ -165,20 +165,20 @@ impl Desk {
 
     fn send_read(&self, work: Box<dyn Work>) -> Result<(), Problem> {
         match &self.0.engine {
-            Engine::Sqlite(sqlite) => sent(sqlite.reads.try_send(work)),
-            Engine::Postgres(postgres) => sent(postgres.errands.try_send(Errand::Read(work))),
+            Engine::Sqlite(sqlite) => sent(&sqlite.reads.try_send(work)),
+            Engine::Postgres(postgres) => sent(&postgres.errands.try_send(Errand::Read(work))),
         }
     }
 
     fn send_write(&self, work: Box<dyn Work>) -> Result<(), Problem> {
         match &self.0.engine {
-            Engine::Sqlite(sqlite) => sent(sqlite.writes.try_send(work)),
-            Engine::Postgres(postgres) => sent(postgres.errands.try_send(Errand::Write(work))),
+            Engine::Sqlite(sqlite) => sent(&sqlite.writes.try_send(work)),
+            Engine::Postgres(postgres) => sent(&postgres.errands.try_send(Errand::Write(work))),
         }
     }
 }
 
-fn sent<T>(outcome: Result<(), TrySendError<T>>) -> Result<(), Problem> {
+fn sent<T>(outcome: &Result<(), TrySendError<T>>) -> Result<(), Problem> {
     match outcome {
         Ok(()) => Ok(()),
         Err(TrySendError::Full(_)) => Err(Problem::busy()),

@@ -126,7 +126,7 @@ fn primary_key_name(table: &str, detail: &str) -> String {
 }
 
 fn is_io(error: &postgres::Error) -> bool {
-    std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
 }
 
 fn spelled_out(error: &postgres::Error) -> String {

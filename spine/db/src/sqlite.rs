@@ -43,15 +43,15 @@ impl Sqlite {
         care: Care,
         around: &Arc<Surroundings>,
     ) -> Result<Self, DbError> {
-        let writer = connect(path, care)?;
-        let (writes, write_queue) = bounded(QUEUE);
-        let (reads, read_queue) = bounded(QUEUE);
+        let connection = connect(path, care)?;
+        let (writes, to_write) = bounded(QUEUE);
+        let (reads, to_read) = bounded(QUEUE);
         let theirs = Arc::clone(around);
-        spawn("sqlite-writer", move || write_in_groups(&writer, &write_queue, &theirs))?;
+        spawn("sqlite-writer", move || write_in_groups(&connection, &to_write, &theirs))?;
         for _ in 0..readers {
             let connection = connect(path, care)?;
             connection.pragma_update(None, "query_only", true)?;
-            let queue: Receiver<Box<dyn Work>> = read_queue.clone();
+            let queue: Receiver<Box<dyn Work>> = to_read.clone();
             let theirs = Arc::clone(around);
             spawn("sqlite-reader", move || read_one_by_one(&connection, &queue, &theirs))?;
         }
@@ -86,15 +86,13 @@ fn connect(path: &Path, care: Care) -> Result<Connection, DbError> {
 fn read_one_by_one(connection: &Connection, queue: &Receiver<Box<dyn Work>>, around: &Surroundings) {
     while let Ok(mut work) = queue.recv() {
         // One snapshot for all statements of a page.
-        let begun = connection.execute_batch("BEGIN").map_err(DbError::from);
-        let answer = begun.map_err(Problem::from).map(|()| {
-            let mut txn = Txn::new(txn::Connection::Sqlite(connection), around);
-            work.run(&mut txn);
+        let answer = run_text(connection, "BEGIN").map(|()| {
+            work.run(&mut Txn::new(txn::Connection::Sqlite(connection), around));
         });
         if !connection.is_autocommit() {
-            let _ = connection.execute_batch("ROLLBACK");
+            let _ = run_text(connection, "ROLLBACK");
         }
-        work.answer(answer);
+        work.answer(answer.map_err(|error| DbError::from(error).into()));
     }
 }
 
@@ -118,7 +116,7 @@ fn run_group(
     queue: &Receiver<Box<dyn Work>>,
     around: &Surroundings,
 ) -> Result<(), Vec<Box<dyn Work>>> {
-    if connection.execute_batch("BEGIN IMMEDIATE").is_err() {
+    if run_text(connection, "BEGIN IMMEDIATE").is_err() {
         return Err(vec![first]);
     }
     let started = Stopwatch::now();
@@ -137,7 +135,7 @@ fn run_group(
             next = queue.try_recv().ok();
         }
     }
-    if connection.execute_batch("COMMIT").is_err() {
+    if run_text(connection, "COMMIT").is_err() {
         let _ = connection.execute_batch("ROLLBACK");
         return Err(group);
     }
@@ -152,16 +150,20 @@ fn run_in_savepoint(
     work: &mut dyn Work,
     around: &Surroundings,
 ) -> Result<(), rusqlite::Error> {
-    let run = |sql: &str| connection.prepare_cached(sql)?.execute([]).map(drop);
-    run("SAVEPOINT closure")?;
+    run_text(connection, "SAVEPOINT closure")?;
     let ran = work.run(&mut Txn::new(txn::Connection::Sqlite(connection), around));
     if connection.is_autocommit() {
         return Ok(()); // SQLite rolled everything back by itself; the caller sees it.
     }
     if ran != Ran::Well {
-        run("ROLLBACK TO closure")?;
+        run_text(connection, "ROLLBACK TO closure")?;
     }
-    run("RELEASE closure")
+    run_text(connection, "RELEASE closure")
+}
+
+/// Runs a statement that comes again and again, prepared once.
+fn run_text(connection: &Connection, sql: &str) -> Result<(), rusqlite::Error> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
 }
 
 fn run_alone(connection: &Connection, mut work: Box<dyn Work>, around: &Surroundings) {

@@ -74,7 +74,7 @@ pub struct PostgresCluster {
 
 const GUARD: &str = r#"
 "$BIN/initdb" -D "$DIR/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$DIR/log" 2>&1 || exit 1
-"$BIN/postgres" -D "$DIR/data" -p "$PORT" -k "$DIR" -c listen_addresses=127.0.0.1 -c max_connections=300 \
+"$BIN/postgres" -D "$DIR/data" -p "$PORT" -k "$DIR" -c listen_addresses=127.0.0.1 -c max_connections=300 -c deadlock_timeout=100ms \
     -c shared_buffers=256MB -c fsync="$SYNC" -c full_page_writes="$SYNC" -c synchronous_commit="$SYNC" >>"$DIR/log" 2>&1 &
 server=$!
 read -r _ || true
@@ -108,7 +108,7 @@ impl PostgresCluster {
             .stdout(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("PostgreSQL: {error}"));
-        let cluster = Self { port, databases: AtomicU64::new(0), guard: guard };
+        let cluster = Self { port, databases: AtomicU64::new(0), guard };
         cluster.wait_until_it_answers(&folder);
         cluster
     }
@@ -135,7 +135,7 @@ impl PostgresCluster {
         let started = Stopwatch::now();
         while Client::connect(&self.url("postgres"), NoTls).is_err() {
             assert!(
-                started.elapsed() < Duration::from_secs(60),
+                started.elapsed() < Duration::from_mins(1),
                 "PostgreSQL did not start: {}",
                 std::fs::read_to_string(folder.join("log")).unwrap_or_default()
             );
@@ -182,6 +182,5 @@ fn binaries() -> PathBuf {
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
-        .map(|address| address.port())
-        .unwrap_or_else(|error| panic!("no free port: {error}"))
+        .map_or_else(|error| panic!("no free port: {error}"), |address| address.port())
 }

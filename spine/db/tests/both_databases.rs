@@ -1,5 +1,7 @@
 //! What must be the same on SQLite and PostgreSQL.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use ejia_db::{DbError, Desk, Migration, TestDatabase, Value, args};
 use ejia_kernel::{Date, Instant, MemberId, Problem};
 

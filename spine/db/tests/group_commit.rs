@@ -1,6 +1,8 @@
 //! SQLite's group commit, seen from outside: neighbours never touch one another, and nothing is
 //! answered before it can be read on another connection.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::sync::{Arc, Barrier};
 use std::thread;
 
