@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ejia_jobs::{Handlers, JobFault};
+use ejia_jobs::Handlers;
 use ejia_kernel::MessageId;
 use serde::{Deserialize, Serialize};
 
@@ -27,8 +27,8 @@ pub fn handlers(handlers: Handlers, carrier: Arc<dyn Carrier>) -> Handlers {
     let delivering = Arc::clone(&carrier);
     handlers
         .on(DELIVER, move |job, desk| {
-            let Handover { message } = job.payload().map_err(JobFault::from)?;
+            let Handover { message } = job.payload()?;
             deliver::deliver(desk, delivering.as_ref(), message)
         })
-        .every(SWEEP, Duration::from_secs(60), move |desk| sweep::sweep(desk, carrier.as_ref()))
+        .every(SWEEP, Duration::from_mins(1), move |desk| sweep::sweep(desk, carrier.as_ref()))
 }

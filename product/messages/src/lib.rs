@@ -24,6 +24,9 @@ mod schema;
 mod store;
 mod template;
 
+#[cfg(test)]
+mod tests;
+
 pub use carrier::{Carrier, CarryFault, Delivery, Outgoing, Receipt, Report};
 pub use jobs::handlers;
 pub use letter::{About, Letter, State};

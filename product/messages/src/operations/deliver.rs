@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use ejia_db::{Desk, Txn};
 use ejia_jobs::JobFault;
-use ejia_kernel::{Instant, MessageId, Problem};
+use ejia_kernel::{MessageId, Problem};
 
-use crate::carrier::{Carrier, CarryFault, Delivery, Outgoing};
+use crate::carrier::{Carrier, CarryFault, Delivery};
 use crate::jobs::{self, Handover};
 use crate::letter::State;
 use crate::store::{self, Ending};
@@ -82,7 +82,7 @@ pub(crate) fn note(txn: &mut Txn<'_>, id: MessageId, told: &Delivery) -> Result<
 /// Tries again when the carrier's limit is over, if the letter is still worth it then.
 fn postpone(txn: &mut Txn<'_>, id: MessageId, reason: &str, wait: Duration) -> Result<(), Problem> {
     let Some(message) = store::load(txn, id)? else { return Ok(()) };
-    let again: Instant = txn.now().plus(wait);
+    let again = txn.now().plus(wait);
     if again >= message.expires_at {
         return store::end(txn, id, &Ending::failed(reason)).map(drop);
     }
