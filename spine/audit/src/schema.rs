@@ -1,0 +1,44 @@
+//! The tables of the record.
+
+use ejia_db::Migration;
+
+/// The tables of the record and its chain.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    name: "audit.001_record",
+    sql: "
+        CREATE TABLE audit_entry (
+            id TEXT PRIMARY KEY,
+            at BIGINT NOT NULL,
+            actor_kind TEXT NOT NULL,
+            actor_id TEXT,
+            action TEXT NOT NULL,
+            subject_kind TEXT,
+            subject_id TEXT,
+            organization_id TEXT,
+            facts TEXT NOT NULL,
+            sealed BOOLEAN NOT NULL
+        );
+        CREATE INDEX audit_entry_by_subject ON audit_entry (subject_kind, subject_id, id);
+        CREATE INDEX audit_entry_unsealed ON audit_entry (id) WHERE sealed = FALSE;
+        CREATE TABLE audit_link (
+            number BIGINT PRIMARY KEY,
+            entry_id TEXT NOT NULL,
+            hash BLOB NOT NULL
+        );
+        CREATE UNIQUE INDEX audit_link_entry_id_key ON audit_link (entry_id);
+        CREATE TABLE audit_checkpoint (
+            number BIGINT PRIMARY KEY,
+            hash BLOB NOT NULL,
+            at BIGINT NOT NULL,
+            signature BLOB NOT NULL
+        );
+        CREATE TABLE audit_head (
+            name TEXT PRIMARY KEY,
+            number BIGINT NOT NULL,
+            hash BLOB,
+            at BIGINT NOT NULL,
+            signature BLOB
+        );
+        INSERT INTO audit_head (name, number, at) VALUES ('chain', 0, 0);
+    ",
+}];
