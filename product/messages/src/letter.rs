@@ -59,6 +59,7 @@ impl Letter {
 
     /// With a parameter of the sentence.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "a number or a text is written as it is, without &")]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.params.push((name, value.to_string()));
         self

@@ -121,12 +121,12 @@ impl Template {
     pub const fn life(self) -> Duration {
         match self {
             Self::FirstLoginCode | Self::LoginCode | Self::ResetCode | Self::AdministratorCode => {
-                Duration::from_secs(5 * 60)
+                Duration::from_mins(5)
             }
             Self::PasswordSetByAdministrator
             | Self::AdministratorChanged
             | Self::RecordReviewed
-            | Self::RecordReturned => Duration::from_secs(48 * 60 * 60),
+            | Self::RecordReturned => Duration::from_hours(48),
         }
     }
 }

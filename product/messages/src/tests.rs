@@ -172,7 +172,7 @@ fn a_code_past_its_life_is_never_sent_and_is_wiped() {
     on_both(|desk| {
         let post = Post::doing([]);
         let by_template = send(desk, code());
-        let by_letter = send(desk, code().until(desk.now().plus(Duration::from_secs(60))));
+        let by_letter = send(desk, code().until(desk.now().plus(Duration::from_mins(1))));
         wait(desk, 61);
         turn(desk, &post);
         assert_eq!(state(desk, by_letter), State::Expired);
@@ -211,7 +211,7 @@ fn a_refusal_ends_the_message_and_leaves_a_trace_with_the_account() {
         assert_eq!(state(desk, id), State::Failed);
         assert_eq!(kept(desk, id), (false, false));
         let lines = desk
-            .read_now(move |txn| ejia_audit::about(txn, "member", &member.to_string(), 10))
+            .read_now(move |txn| ejia_audit::about(txn, "member", member.to_string(), 10))
             .unwrap();
         assert_eq!(lines.len(), 1);
     });

@@ -15,9 +15,9 @@ const ROUND: i64 = 200;
 /// How many letters one round asks after.
 const QUESTIONS: i64 = 20;
 /// How long to wait for a report before asking, and before asking again.
-const SILENCE: Duration = Duration::from_secs(30 * 60);
+const SILENCE: Duration = Duration::from_mins(30);
 /// How long a carrier answers questions about a letter; after that it stays "sent".
-const MEMORY: Duration = Duration::from_secs(72 * 60 * 60);
+const MEMORY: Duration = Duration::from_hours(72);
 
 /// One round.
 pub(crate) fn sweep(desk: &Desk, carrier: &dyn Carrier) -> Result<(), JobFault> {
