@@ -69,6 +69,7 @@ impl Entry {
 
     /// To whom or what.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "callers hand over ids and literals alike")]
     pub fn about(mut self, kind: &'static str, id: impl ToString) -> Self {
         self.subject = Some((kind, id.to_string()));
         self
@@ -83,6 +84,7 @@ impl Entry {
 
     /// With a small fact.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "callers hand over ids and literals alike")]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.facts.insert(name, value.to_string());
         self

@@ -28,6 +28,7 @@ pub struct AuditLine {
 ///
 /// # Errors
 /// A fault of the database.
+#[expect(clippy::needless_pass_by_value, reason = "callers hand over ids and literals alike")]
 pub fn about(
     txn: &mut Txn<'_>,
     subject_kind: &str,

@@ -129,7 +129,7 @@ impl Handlers {
             if let Err(fault) = guarded(|| (due.run)(desk)) {
                 tracing::warn!(name = due.name, fault = fault.text(), "work at intervals did not succeed");
             }
-            schedule::end(desk, due, turn)?;
+            schedule::end(desk, due, &turn)?;
         }
         Ok(())
     }

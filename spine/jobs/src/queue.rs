@@ -11,7 +11,7 @@ use crate::JobFault;
 use crate::bell::Bell;
 
 /// A worker that says nothing for so long is taken for dead, and its job is given to another.
-pub const LEASE: Duration = Duration::from_secs(60);
+pub const LEASE: Duration = Duration::from_mins(1);
 /// After so many attempts a job is `failed` and waits for a person.
 pub const MAX_ATTEMPTS: u32 = 8;
 /// The pause after the first failure; each further one doubles it.

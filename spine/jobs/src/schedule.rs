@@ -65,7 +65,7 @@ pub(crate) fn take(desk: &Desk, schedule: &Schedule) -> Result<Option<Turn>, Pro
 }
 
 /// The turn is over; the next one comes an interval after this one's start.
-pub(crate) fn end(desk: &Desk, schedule: &Schedule, turn: Turn) -> Result<(), Problem> {
+pub(crate) fn end(desk: &Desk, schedule: &Schedule, turn: &Turn) -> Result<(), Problem> {
     let name = schedule.name;
     let (next, lease) = (turn.started.plus(schedule.interval), turn.lease);
     desk.write_now(move |txn| {
