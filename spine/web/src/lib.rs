@@ -1,1 +1,102 @@
-//! ejia-web
+//! What every portal stands on: who is calling, what he sends, and how the answer is dressed.
+//!
+//! A product crate writes *handlers*: small async functions from a [`Call`] and what was sent
+//! ([`Input`], [`Asked`], [`Upload`], axum's `Path`) to an [`Answer`]. A handler never sees a header, a
+//! cookie or a template: it says what to show ([`Reply::show`]), where to go on ([`Reply::done`]), or
+//! what is wrong (a [`Problem`]), and one place dresses that for whoever asked:
+//!
+//! * a **page**: the template in the layout of its portal;
+//! * a **fragment** when htmx asks (`HX-Request: true`): only what the template puts in its block `content`;
+//! * a **phone page** under `/wechat`: the member routes again, in the layout for phones;
+//! * **JSON** under `/api/v1`: the view itself, bearer tokens only.
+//!
+//! Problems take the same road: a page, a fragment or `{code, message, fields}` with one status. A fault
+//! gets a number that the page shows and the log holds, and nothing more is said outside.
+//!
+//! # Portals are types
+//!
+//! [`Front`], [`MemberPortal`] and [`OfficePortal`] each name their caller: a [`Visitor`], a [`Member`], an
+//! [`Officer`]. Routes, pages, calls and replies carry the portal in their type, and the first argument of
+//! every handler is its [`Call`], so a page cannot be reached by somebody it is not for, and an office page
+//! on the member router is not a program:
+//!
+//! ```compile_fail
+//! use ejia_web::{Answer, Call, MemberPortal, OfficePortal, Page, Reply, Routes};
+//! const LIST: Page<OfficePortal, u32> = Page::new("office/list.html", "党员");
+//! async fn list(_call: Call<OfficePortal>) -> Answer<OfficePortal> {
+//!     Ok(Reply::show(LIST, 1))
+//! }
+//! let _ = Routes::<MemberPortal>::new().get("/member/list", list);
+//! ```
+//!
+//! The same lines with the right router are fine:
+//!
+//! ```
+//! use ejia_web::{Answer, Call, OfficePortal, Page, Reply, Routes};
+//! const LIST: Page<OfficePortal, u32> = Page::new("office/list.html", "党员");
+//! async fn list(_call: Call<OfficePortal>) -> Answer<OfficePortal> {
+//!     Ok(Reply::show(LIST, 1))
+//! }
+//! let routes = Routes::<OfficePortal>::new().get("/office/list", list);
+//! assert_eq!(routes.list().len(), 1);
+//! ```
+//!
+//! A handler that changes something reads its body with [`Input`] or [`Upload`], which check that the form
+//! is one of ours; a `post` without either does not compile, because nothing would have checked it:
+//!
+//! ```compile_fail
+//! use ejia_web::{Answer, Call, MemberPortal, Reply, Routes};
+//! async fn leave(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
+//!     Ok(Reply::done("/", ()))
+//! }
+//! let _ = Routes::<MemberPortal>::new().post("/member/leave", leave);
+//! ```
+//!
+//! # Where things are
+//!
+//! `layer.rs` stands around everything (which face, panics, security headers); `handler.rs` turns a handler
+//! into a route; `dress.rs` turns the reply into a response; `input.rs` and `upload.rs` read what
+//! was sent, within limits; `site.rs` holds what is the same for all requests.
+//!
+//! [`Problem`]: ejia_kernel::Problem
+
+mod assets;
+mod call;
+mod callers;
+mod cookies;
+mod csrf;
+mod dress;
+mod face;
+mod faults;
+mod fields;
+mod form;
+mod handler;
+mod input;
+mod layer;
+mod links;
+mod openapi;
+mod portal;
+mod programs;
+mod reply;
+mod routes;
+mod site;
+mod templates;
+mod texts;
+mod upload;
+
+pub use assets::Asset;
+pub use call::Call;
+pub use callers::{BranchOfficer, CommitteeOfficer, Doorkeeper, Member, Officer, Visitor};
+pub use face::Face;
+pub use handler::{ChecksOrigin, Guarded, IntoProblem, PortalHandler};
+pub use input::{Asked, Input, Nothing};
+pub use links::local_path;
+pub use portal::{CallerCard, Front, MemberPortal, OfficePortal, Portal};
+pub use reply::{Answer, Page, Reply};
+pub use routes::{RouteSet, Routes};
+pub use site::{Site, SiteBuilder};
+pub use templates::Templates;
+pub use upload::Upload;
+
+/// The sentences of this crate.
+pub const TEXTS: &str = include_str!("texts.toml");

@@ -1,0 +1,142 @@
+//! A call at a door: who calls, and the desk he is served from. The first argument of every handler.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, header};
+use ejia_db::Desk;
+use ejia_kernel::Problem;
+
+use crate::cookies;
+use crate::face::{Face, Facts};
+use crate::portal::Portal;
+use crate::site::Site;
+
+/// One request at portal `P`, after its caller has been let in.
+pub struct Call<P: Portal> {
+    caller: P::Caller,
+    site: Site,
+    facts: Arc<Facts>,
+}
+
+impl<P: Portal> Clone for Call<P> {
+    fn clone(&self) -> Self {
+        Self {
+            caller: self.caller.clone(),
+            site: self.site.clone(),
+            facts: Arc::clone(&self.facts),
+        }
+    }
+}
+
+impl<P: Portal> fmt::Debug for Call<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("portal", &P::NAME)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<P: Portal> Call<P> {
+    /// Who calls.
+    pub fn caller(&self) -> &P::Caller {
+        &self.caller
+    }
+
+    /// The door to the database.
+    pub fn desk(&self) -> &Desk {
+        self.site.desk()
+    }
+
+    /// What is the same for all requests.
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// The network address the request came from.
+    pub fn address(&self) -> &str {
+        &self.facts.address
+    }
+
+    /// How the answer will be dressed, for the rare page that must know.
+    pub fn face(&self) -> Face {
+        self.facts.face
+    }
+
+    /// Finds out who calls; without a live session the door stays shut.
+    pub(crate) async fn enter(
+        site: &Site,
+        facts: &Arc<Facts>,
+        headers: &HeaderMap,
+    ) -> Result<(Self, Origin), Problem> {
+        let call = |caller| Self {
+            caller,
+            site: site.clone(),
+            facts: Arc::clone(facts),
+        };
+        if let Some(caller) = P::unasked(&facts.address) {
+            let origin = match facts.face {
+                Face::Json => Origin::Program,
+                _ => Origin::Browser(facts.visit.clone()),
+            };
+            return Ok((call(caller), origin));
+        }
+        let json = facts.face == Face::Json;
+        let found = if json {
+            bearer(headers)
+        } else {
+            P::COOKIE.and_then(|name| cookies::read(headers, name))
+        };
+        let token = found.ok_or_else(Problem::login_needed)?.to_owned();
+        let keeper = site.doorkeeper().ok_or_else(Problem::login_needed)?;
+        let asked = token.clone();
+        let caller = site
+            .desk()
+            .read(move |txn| P::admit(keeper.as_ref(), txn, &asked))
+            .await?
+            .ok_or_else(Problem::login_needed)?;
+        let origin = if json {
+            Origin::Program
+        } else {
+            Origin::Browser(Some(token))
+        };
+        Ok((call(caller), origin))
+    }
+}
+
+/// The token of an `Authorization: Bearer …` header.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let line = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = line.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer") && token.len() <= 512).then(|| token.trim())
+}
+
+/// What a form must prove before it is believed.
+#[derive(Debug, Clone)]
+pub(crate) enum Origin {
+    /// A program with a bearer token, or none: no cookie speaks for it, so nobody can borrow one.
+    Program,
+    /// A browser; the cookie its forms are bound to, if it has one yet.
+    Browser(Option<String>),
+}
+
+impl Origin {
+    /// Refuses a form that another site, or nobody we know of, has sent in the caller's name.
+    pub(crate) fn check(
+        &self,
+        site: &Site,
+        facts: &Facts,
+        token: Option<&str>,
+    ) -> Result<(), Problem> {
+        let Self::Browser(cookie) = self else {
+            return Ok(());
+        };
+        if facts.cross_site {
+            return Err(Problem::forbidden("web.cross_site"));
+        }
+        match (cookie, token) {
+            (Some(cookie), Some(token)) if site.seal().holds(cookie, token) => Ok(()),
+            _ => Err(Problem::forbidden("web.form_expired")),
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Who may stand behind a request: a visitor, a member, an officer, and who lets them in.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use ejia_audit::Actor;
+use ejia_db::Txn;
+use ejia_kernel::{
+    AdministratorId, MemberId, OrganizationId, OrganizationKind, OrganizationPath, Problem,
+    SessionId,
+};
+
+/// Anybody, before he has said who he is.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// The network address he comes from.
+    pub address: String,
+}
+
+impl Visitor {
+    /// How the audit names him.
+    pub fn actor(&self) -> Actor {
+        Actor::Visitor
+    }
+}
+
+/// A member who has logged in. Only the doorkeeper makes one.
+#[derive(Debug, Clone)]
+pub struct Member(Arc<MemberFacts>);
+
+#[derive(Debug)]
+struct MemberFacts {
+    id: MemberId,
+    organization_id: OrganizationId,
+    name: String,
+    session_id: SessionId,
+}
+
+impl Member {
+    /// A member whose session has been checked; called by the doorkeeper and by nobody else.
+    pub fn admitted(
+        id: MemberId,
+        organization_id: OrganizationId,
+        name: impl Into<String>,
+        session_id: SessionId,
+    ) -> Self {
+        Self(Arc::new(MemberFacts {
+            id,
+            organization_id,
+            name: name.into(),
+            session_id,
+        }))
+    }
+
+    /// Who he is.
+    pub fn id(&self) -> MemberId {
+        self.0.id
+    }
+
+    /// The branch he belongs to.
+    pub fn organization_id(&self) -> OrganizationId {
+        self.0.organization_id
+    }
+
+    /// His name, to be shown to himself.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The session he speaks in.
+    pub fn session_id(&self) -> SessionId {
+        self.0.session_id
+    }
+
+    /// How the audit names him.
+    pub fn actor(&self) -> Actor {
+        Actor::Member(self.0.id)
+    }
+}
+
+/// An administrator who has logged in and acts for one organization. Only the doorkeeper makes one.
+#[derive(Debug, Clone)]
+pub struct Officer(Arc<OfficerFacts>);
+
+#[derive(Debug)]
+struct OfficerFacts {
+    id: AdministratorId,
+    organization_id: OrganizationId,
+    organization_name: String,
+    kind: OrganizationKind,
+    path: OrganizationPath,
+    name: String,
+    session_id: SessionId,
+}
+
+impl Officer {
+    /// An administrator whose session has been checked; called by the doorkeeper and by nobody else.
+    pub fn admitted(
+        id: AdministratorId,
+        organization_id: OrganizationId,
+        organization_name: impl Into<String>,
+        kind: OrganizationKind,
+        path: OrganizationPath,
+        name: impl Into<String>,
+        session_id: SessionId,
+    ) -> Self {
+        Self(Arc::new(OfficerFacts {
+            id,
+            organization_id,
+            organization_name: organization_name.into(),
+            kind,
+            path,
+            name: name.into(),
+            session_id,
+        }))
+    }
+
+    /// Who he is.
+    pub fn id(&self) -> AdministratorId {
+        self.0.id
+    }
+
+    /// The organization he acts for.
+    pub fn organization_id(&self) -> OrganizationId {
+        self.0.organization_id
+    }
+
+    /// Where that organization stands in the tree.
+    pub fn path(&self) -> &OrganizationPath {
+        &self.0.path
+    }
+
+    /// What kind of organization it is.
+    pub fn kind(&self) -> OrganizationKind {
+        self.0.kind
+    }
+
+    /// Its name.
+    pub fn organization_name(&self) -> &str {
+        &self.0.organization_name
+    }
+
+    /// His own name, to be shown to himself.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The session he speaks in.
+    pub fn session_id(&self) -> SessionId {
+        self.0.session_id
+    }
+
+    /// How the audit names him.
+    pub fn actor(&self) -> Actor {
+        Actor::Administrator(self.0.id)
+    }
+
+    /// Whether what stands at `path` is his organization's or lies under it.
+    pub fn oversees(&self, path: &OrganizationPath) -> bool {
+        self.0.path.contains(path)
+    }
+
+    /// The same officer, if he acts for an organization that may allocate members; else a refusal.
+    pub fn as_committee(&self) -> Result<CommitteeOfficer, Problem> {
+        if self.0.kind.may_allocate() {
+            Ok(CommitteeOfficer(self.clone()))
+        } else {
+            Err(Problem::forbidden("web.committees_only"))
+        }
+    }
+
+    /// The same officer, if he acts for a branch; else a refusal.
+    pub fn as_branch(&self) -> Result<BranchOfficer, Problem> {
+        if self.0.kind == OrganizationKind::Branch {
+            Ok(BranchOfficer(self.clone()))
+        } else {
+            Err(Problem::forbidden("web.branches_only"))
+        }
+    }
+
+    /// Whether he sits at the help desk.
+    pub fn is_help_desk(&self) -> bool {
+        self.0.kind == OrganizationKind::HelpDesk
+    }
+}
+
+/// An officer of a committee or working committee: the kinds that allocate and delete members.
+#[derive(Debug, Clone)]
+pub struct CommitteeOfficer(Officer);
+
+impl Deref for CommitteeOfficer {
+    type Target = Officer;
+
+    fn deref(&self) -> &Officer {
+        &self.0
+    }
+}
+
+/// An officer of a branch.
+#[derive(Debug, Clone)]
+pub struct BranchOfficer(Officer);
+
+impl Deref for BranchOfficer {
+    type Target = Officer;
+
+    fn deref(&self) -> &Officer {
+        &self.0
+    }
+}
+
+/// Who knows the sessions: from a token to the caller, or nobody.
+pub trait Doorkeeper: Send + Sync {
+    /// The member whose live session bears this token.
+    fn member(&self, txn: &mut Txn, token: &str) -> Result<Option<Member>, Problem>;
+    /// The officer whose live session bears this token.
+    fn officer(&self, txn: &mut Txn, token: &str) -> Result<Option<Officer>, Problem>;
+}

@@ -1,0 +1,356 @@
+//! The one place where answers are dressed: page, fragment, phone page or JSON, with status, cookies and notices.
+
+use axum::body::Body as HttpBody;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ejia_kernel::{Problem, ProblemKind};
+use minijinja::{Value, context};
+
+use crate::call::Origin;
+use crate::cookies;
+use crate::csrf;
+use crate::face::{Face, Facts};
+use crate::faults;
+use crate::links::{self, local_path};
+use crate::portal::CallerCard;
+use crate::programs;
+use crate::reply::{Body, Download, Draft, Notice, SessionChange};
+use crate::routes::phone_path;
+use crate::site::Site;
+
+/// The longest notice that still fits a cookie.
+const LONGEST_NOTICE: usize = 900;
+
+/// The status of a problem.
+pub(crate) fn status(problem: &Problem) -> StatusCode {
+    StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// What the reply becomes for whoever asked.
+pub(crate) fn reply(
+    site: &Site,
+    facts: &Facts,
+    origin: &Origin,
+    card: Option<&CallerCard>,
+    draft: Draft,
+) -> Response {
+    let Draft {
+        body,
+        notice,
+        session,
+    } = draft;
+    let setting = Setting {
+        site,
+        facts,
+        origin: Some(origin),
+        card,
+    };
+    let dressed = match (body, facts.face) {
+        (Body::File(file), _) => Ok(download(file)),
+        (Body::Again { problem, .. }, Face::Json) => Ok(setting.problem(*problem)),
+        (Body::Show { view, .. } | Body::Done { view, .. }, Face::Json) => {
+            programs::view(view.as_ref(), session.as_ref())
+        }
+        (Body::Done { to, .. }, _) => Ok(setting.go_on(&to)),
+        (
+            Body::Show {
+                template,
+                title,
+                view,
+            },
+            _,
+        ) => {
+            let shown = Shown {
+                template,
+                title,
+                view: view.value(),
+                entered: context! {},
+                problem: Value::from(()),
+            };
+            setting.page(shown, StatusCode::OK)
+        }
+        (
+            Body::Again {
+                template,
+                title,
+                view,
+                entered,
+                problem,
+            },
+            _,
+        ) => {
+            let status = status(&problem);
+            let problem = setting.problem_value(&problem, None);
+            setting.page(
+                Shown {
+                    template,
+                    title,
+                    view: view.value(),
+                    entered,
+                    problem,
+                },
+                status,
+            )
+        }
+    };
+    let mut response = dressed.unwrap_or_else(|fault| setting.problem(fault));
+    if facts.face != Face::Json {
+        setting.remember(response.headers_mut(), notice.as_ref(), session.as_ref());
+    }
+    response
+}
+
+/// What the problem becomes for whoever asked. A fault is logged here, once, under the number that is shown.
+pub(crate) fn problem(
+    site: &Site,
+    facts: &Facts,
+    origin: Option<&Origin>,
+    card: Option<&CallerCard>,
+    problem: Problem,
+) -> Response {
+    Setting {
+        site,
+        facts,
+        origin,
+        card,
+    }
+    .problem(problem)
+}
+
+/// Everything an answer is dressed with.
+struct Setting<'s> {
+    site: &'s Site,
+    facts: &'s Facts,
+    origin: Option<&'s Origin>,
+    card: Option<&'s CallerCard>,
+}
+
+/// What a template is given of its own.
+struct Shown<'t> {
+    template: &'t str,
+    title: &'t str,
+    view: Value,
+    entered: Value,
+    problem: Value,
+}
+
+impl Setting<'_> {
+    fn layout(&self) -> &'static str {
+        match (self.facts.face, self.card.map(CallerCard::portal)) {
+            (Face::Fragment, _) => "shared/fragment.html",
+            (Face::Phone, _) => "shared/phone.html",
+            (_, Some("member")) => "shared/member.html",
+            (_, Some("office")) => "shared/office.html",
+            _ => "shared/front.html",
+        }
+    }
+
+    fn page(&self, shown: Shown<'_>, status: StatusCode) -> Result<Response, Problem> {
+        let Shown {
+            template,
+            title,
+            view,
+            entered,
+            problem,
+        } = shown;
+        let mut cookies = HeaderMap::new();
+        let csrf = self.form_token(&mut cookies)?;
+        let said = self
+            .facts
+            .said
+            .as_deref()
+            .and_then(|sealed| self.site.seal().unwrap(sealed));
+        if self.facts.said.is_some() {
+            cookies::clear(&mut cookies, cookies::SAID, self.facts.secure);
+        }
+        let context = context! {
+            layout => self.layout(),
+            view,
+            entered,
+            problem,
+            said,
+            caller => self.card.map(CallerCard::value),
+            csrf,
+            path => self.facts.path.as_str(),
+            title,
+            now => self.site.desk().now().ms(),
+            base => self.facts.base(),
+            portal => self.facts.side.name(),
+            phone => self.facts.phone,
+        };
+        let text = self
+            .site
+            .environment()
+            .get_template(template)
+            .and_then(|template| template.render(context))
+            .map_err(|error| {
+                Problem::fault(format!("template {template}: {}", faults::cause(&error)))
+            })?;
+        let mut response = Response::new(HttpBody::from(text));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.extend(cookies);
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        );
+        Ok(response)
+    }
+
+    /// The token for the page's forms; a visitor without a cookie gets one to bind them to.
+    fn form_token(&self, cookies: &mut HeaderMap) -> Result<String, Problem> {
+        match self.origin {
+            Some(Origin::Browser(Some(cookie))) => self.site.seal().token(cookie),
+            Some(Origin::Browser(None)) => {
+                let visit = csrf::visit()?;
+                cookies::set(cookies, cookies::VISIT, &visit, self.facts.secure);
+                self.site.seal().token(&visit)
+            }
+            Some(Origin::Program) | None => Ok(String::new()),
+        }
+    }
+
+    fn problem(&self, problem: Problem) -> Response {
+        let status = status(&problem);
+        if problem.kind == ProblemKind::LoginNeeded
+            && let Some(response) = self.to_login()
+        {
+            return response;
+        }
+        let number =
+            (problem.kind == ProblemKind::Fault).then(|| faults::log(&problem, self.facts));
+        if self.facts.face == Face::Json {
+            return (
+                status,
+                axum::Json(programs::problem(self.site, &problem, number.as_deref())),
+            )
+                .into_response();
+        }
+        let shown = Shown {
+            template: "shared/problem.html",
+            title: heading(problem.kind),
+            view: context! { status => status.as_u16() },
+            entered: context! {},
+            problem: self.problem_value(&problem, number.as_deref()),
+        };
+        self.page(shown, status).unwrap_or_else(|fault| {
+            // The page of problems has a problem: say it without any template.
+            let number = number.unwrap_or_else(|| faults::log(&fault, self.facts));
+            let message = self.site.problem_sentence(&fault);
+            let text = format!("<!doctype html><html lang=\"zh-CN\"><title>系统故障</title><h1>系统故障</h1><p>{message}</p><p>事件编号：{number}</p></html>");
+            (StatusCode::INTERNAL_SERVER_ERROR, axum::response::Html(text)).into_response()
+        })
+    }
+
+    /// Sends a browser to where it can log in; programs, and who stands there already, are told instead.
+    fn to_login(&self) -> Option<Response> {
+        let facts = self.facts;
+        let login = facts.login_path();
+        if facts.face == Face::Json || facts.path == login {
+            return None;
+        }
+        let mut to = login.to_owned();
+        if facts.method == Method::GET && facts.face != Face::Fragment {
+            to.push_str("?next=");
+            links::encode_into(&mut to, &facts.path);
+            if let Some(query) = &facts.query {
+                links::encode_into(&mut to, "?");
+                links::encode_into(&mut to, query);
+            }
+        }
+        if facts.face == Face::Fragment {
+            let to = HeaderValue::from_str(&to).ok()?;
+            return Some(
+                (
+                    StatusCode::UNAUTHORIZED,
+                    [(HeaderName::from_static("hx-redirect"), to)],
+                )
+                    .into_response(),
+            );
+        }
+        Some(links::see_other(&to))
+    }
+
+    fn go_on(&self, to: &str) -> Response {
+        let Some(to) = local_path(to) else {
+            return links::see_other("/");
+        };
+        match phone_path(to) {
+            Some(on_phone) if self.facts.phone => links::see_other(&on_phone),
+            _ => links::see_other(to),
+        }
+    }
+
+    fn remember(
+        &self,
+        headers: &mut HeaderMap,
+        notice: Option<&Notice>,
+        session: Option<&SessionChange>,
+    ) {
+        let secure = self.facts.secure;
+        if let Some(Notice { code, args }) = notice {
+            let mut sentence = self.site.sentence(code, args);
+            while sentence.len() > LONGEST_NOTICE {
+                sentence.pop();
+            }
+            cookies::set(
+                headers,
+                cookies::SAID,
+                &self.site.seal().wrap(&sentence),
+                secure,
+            );
+        }
+        let Some(change) = session else { return };
+        match (self.facts.side.cookie(), change) {
+            (Some(name), SessionChange::Open(token)) => cookies::set(headers, name, token, secure),
+            (Some(name), SessionChange::Close) => cookies::clear(headers, name, secure),
+            (None, _) => tracing::error!("a session changes on a path that belongs to no portal"),
+        }
+    }
+
+    fn problem_value(&self, problem: &Problem, number: Option<&str>) -> Value {
+        let fields = problem.fields.iter().rev().map(|field| {
+            (
+                field.field.as_str(),
+                Value::from(self.site.sentence(field.code, &field.args)),
+            )
+        });
+        context! {
+            code => problem.code,
+            message => self.site.problem_sentence(problem),
+            fields => Value::from_pairs(fields),
+            number,
+        }
+    }
+}
+
+fn download(file: Download) -> Response {
+    let Download { name, mime, bytes } = file;
+    let mut disposition = "attachment; filename*=UTF-8''".to_owned();
+    links::encode_into(&mut disposition, &name);
+    let mut response = Response::new(HttpBody::from(bytes));
+    let headers = response.headers_mut();
+    let fallback = HeaderValue::from_static("application/octet-stream");
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_str(&mime).unwrap_or(fallback),
+    );
+    if let Ok(disposition) = HeaderValue::from_str(&disposition) {
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    response
+}
+
+fn heading(kind: ProblemKind) -> &'static str {
+    match kind {
+        ProblemKind::LoginNeeded => "请先登录",
+        ProblemKind::Forbidden => "不能进行这项操作",
+        ProblemKind::NotFound => "没有找到",
+        ProblemKind::Fault => "系统故障",
+        ProblemKind::Busy | ProblemKind::TooMany => "请稍后再试",
+        ProblemKind::BadRequest
+        | ProblemKind::Conflict
+        | ProblemKind::TooLarge
+        | ProblemKind::Refused => "操作没有完成",
+    }
+}

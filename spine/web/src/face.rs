@@ -1,0 +1,170 @@
+//! Which of the four faces an answer wears, and what else the request tells before anybody reads it.
+
+use std::net::SocketAddr;
+
+use axum::extract::ConnectInfo;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+
+use crate::cookies;
+
+/// How the answer is dressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    /// A whole page in the layout of its portal.
+    Page,
+    /// Only the content, for htmx.
+    Fragment,
+    /// A page in the layout for phones.
+    Phone,
+    /// JSON for programs.
+    Json,
+}
+
+/// Which portal a path belongs to, whoever stands behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Front,
+    Member,
+    Office,
+}
+
+impl Side {
+    fn of(path: &str) -> Self {
+        match path.split('/').nth(1) {
+            Some("member" | "wechat") => Self::Member,
+            Some("office") => Self::Office,
+            _ => Self::Front,
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Front => "front",
+            Self::Member => "member",
+            Self::Office => "office",
+        }
+    }
+
+    pub(crate) fn cookie(self) -> Option<&'static str> {
+        match self {
+            Self::Front => None,
+            Self::Member => Some("ejia_member"),
+            Self::Office => Some("ejia_office"),
+        }
+    }
+}
+
+/// What the layer learned of a request before any handler saw it.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    pub(crate) face: Face,
+    pub(crate) side: Side,
+    /// Whether the path is under `/wechat`.
+    pub(crate) phone: bool,
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: Option<String>,
+    pub(crate) address: String,
+    pub(crate) secure: bool,
+    /// The visit cookie, where the browser has one.
+    pub(crate) visit: Option<String>,
+    /// The notice cookie, still sealed.
+    pub(crate) said: Option<String>,
+    /// Whether the browser says that another site sent it here.
+    pub(crate) cross_site: bool,
+}
+
+/// How far the layer believes what a proxy in front of it says.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Trust {
+    pub(crate) forwarded: bool,
+    pub(crate) secure: bool,
+}
+
+impl Facts {
+    pub(crate) fn of(parts: &Parts, trust: Trust) -> Self {
+        let path = parts.uri.path();
+        let (json, inner) = match path.strip_prefix("/api/v1") {
+            Some(rest) if rest.is_empty() || rest.starts_with('/') => (true, rest),
+            _ => (false, path),
+        };
+        let phone = inner == "/wechat" || inner.starts_with("/wechat/");
+        let face = if json {
+            Face::Json
+        } else if wants_fragment(&parts.headers) {
+            Face::Fragment
+        } else if phone {
+            Face::Phone
+        } else {
+            Face::Page
+        };
+        Self {
+            face,
+            side: Side::of(inner),
+            phone,
+            method: parts.method.clone(),
+            path: path.to_owned(),
+            query: parts.uri.query().map(str::to_owned),
+            address: address(parts, trust),
+            secure: trust.secure
+                || (trust.forwarded && text(&parts.headers, "x-forwarded-proto") == Some("https")),
+            visit: cookies::read(&parts.headers, cookies::VISIT).map(str::to_owned),
+            said: cookies::read(&parts.headers, cookies::SAID).map(str::to_owned),
+            cross_site: matches!(
+                text(&parts.headers, "sec-fetch-site"),
+                Some("cross-site" | "same-site")
+            ),
+        }
+    }
+
+    /// Where somebody without a session logs in.
+    pub(crate) fn login_path(&self) -> &'static str {
+        match (self.phone, self.side) {
+            (true, _) => "/wechat/login",
+            (_, Side::Office) => "/office/login",
+            (_, Side::Member) => "/member/login",
+            (_, Side::Front) => "/",
+        }
+    }
+
+    /// The root of the portal's own links.
+    pub(crate) fn base(&self) -> &'static str {
+        match (self.phone, self.side) {
+            (true, _) => "/wechat",
+            (_, Side::Office) => "/office",
+            (_, Side::Member) => "/member",
+            (_, Side::Front) => "",
+        }
+    }
+}
+
+/// htmx wants a fragment, except when it restores history or boosts a link into the whole body.
+fn wants_fragment(headers: &HeaderMap) -> bool {
+    let says = |name: &str| text(headers, name) == Some("true");
+    says("hx-request")
+        && !says("hx-history-restore-request")
+        && !(says("hx-boosted") && !headers.contains_key("hx-target"))
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The caller's address: the socket's, or the last one the trusted proxy has written down.
+fn address(parts: &Parts, trust: Trust) -> String {
+    if trust.forwarded
+        && let Some(last) =
+            text(&parts.headers, "x-forwarded-for").and_then(|all| all.rsplit(',').next())
+        && let Ok(address) = last.trim().parse::<std::net::IpAddr>()
+    {
+        return address.to_string();
+    }
+    parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or_else(
+            || "0.0.0.0".to_owned(),
+            |ConnectInfo(socket)| socket.ip().to_string(),
+        )
+}

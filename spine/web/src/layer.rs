@@ -1,0 +1,165 @@
+//! What stands around every route: the face is decided, a panic becomes a fault, headers keep the browser strict.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use ejia_kernel::Problem;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+
+use crate::dress;
+use crate::face::Facts;
+use crate::openapi;
+use crate::routes::RouteSet;
+use crate::site::Site;
+
+/// No body of any kind is read further than this.
+const MOST: usize = 70 * 1024 * 1024;
+
+const STRICT: [(HeaderName, &str); 5] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=()",
+    ),
+];
+
+/// Everything mounted, with the layer around it.
+pub(crate) fn router(site: &Site, sets: impl IntoIterator<Item = RouteSet>) -> Router {
+    let mut mounted = Vec::new();
+    let mut router = Router::new();
+    for set in sets {
+        router = set.mount(router, &mut mounted);
+    }
+    let description = Bytes::from(openapi::describe(&mounted).to_string());
+    let described = move || {
+        let description = description.clone();
+        async move { ([(header::CONTENT_TYPE, "application/json")], description) }
+    };
+    router
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
+        .route("/assets/{*path}", get(asset))
+        .route("/api/v1/openapi.json", get(described))
+        .fallback(no_such_page)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(MOST))
+        .layer(compression())
+        .layer(from_fn_with_state(site.clone(), around))
+        .with_state(site.clone())
+}
+
+fn compression() -> CompressionLayer<impl Predicate> {
+    let worth_it = SizeAbove::new(1024)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::const_new("font/"))
+        .and(NotForContentType::const_new("application/zip"))
+        .and(NotForContentType::const_new(
+            "application/vnd.openxmlformats",
+        ));
+    CompressionLayer::new()
+        .gzip(true)
+        .quality(CompressionLevel::Fastest)
+        .compress_when(worth_it)
+}
+
+async fn around(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let facts = Arc::new(Facts::of(&parts, site.trust()));
+    parts.extensions.insert(Arc::clone(&facts));
+    let work = Unbroken(Box::pin(next.run(Request::from_parts(parts, body))));
+    let mut response = work
+        .await
+        .unwrap_or_else(|what| dress::problem(&site, &facts, None, None, what));
+    let headers = response.headers_mut();
+    for (name, value) in STRICT {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A future whose panic is a fault of this one request and of nobody else.
+struct Unbroken<T>(Pin<Box<dyn Future<Output = T> + Send>>);
+
+impl<T> Future for Unbroken<T> {
+    type Output = Result<T, Problem>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let inner = self.0.as_mut();
+        match catch_unwind(AssertUnwindSafe(|| inner.poll(context))) {
+            Ok(Poll::Ready(value)) => Poll::Ready(Ok(value)),
+            Ok(Poll::Pending) => Poll::Pending,
+            Err(what) => Poll::Ready(Err(panicked(what.as_ref()))),
+        }
+    }
+}
+
+/// Only a fixed text is repeated: a formatted one might name a person.
+fn panicked(what: &(dyn Any + Send)) -> Problem {
+    match what.downcast_ref::<&'static str>() {
+        Some(text) => Problem::fault(format!("a handler panicked: {text}")),
+        None => Problem::fault("a handler panicked"),
+    }
+}
+
+async fn no_such_page(State(site): State<Site>, request: Request) -> Response {
+    told(&site, &request, Problem::not_found("web.no_such_page"))
+}
+
+async fn method_not_allowed(State(site): State<Site>, request: Request) -> Response {
+    let mut response = told(
+        &site,
+        &request,
+        Problem::bad_request("web.method_not_allowed"),
+    );
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response
+}
+
+fn told(site: &Site, request: &Request, problem: Problem) -> Response {
+    match request.extensions().get::<Arc<Facts>>() {
+        Some(facts) => dress::problem(site, facts, None, None, problem),
+        None => dress::status(&problem).into_response(),
+    }
+}
+
+async fn asset(State(site): State<Site>, Path(path): Path<String>, request: Request) -> Response {
+    site.assets()
+        .answer(&path, request.uri().query(), request.headers())
+        .unwrap_or_else(|| told(&site, &request, Problem::not_found("web.no_such_page")))
+}
+
+async fn ready(State(site): State<Site>) -> (StatusCode, &'static str) {
+    match site
+        .desk()
+        .read(|txn| Ok(txn.one("SELECT 1", &[], |row| row.get::<i64>(0))?))
+        .await
+    {
+        Ok(_) => (StatusCode::OK, "ready\n"),
+        Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer\n",
+        ),
+    }
+}

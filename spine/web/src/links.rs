@@ -1,0 +1,73 @@
+//! Addresses that are gone to: only ours, and only in the letters a header may hold.
+
+use std::fmt::Write;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// The path itself if it is one of this house, so that a link cannot send a caller elsewhere.
+pub fn local_path(path: &str) -> Option<&str> {
+    let local = path.starts_with('/')
+        && !path.starts_with("//")
+        && path.len() <= 2000
+        && path
+            .bytes()
+            .all(|byte| byte > 0x20 && byte != 0x7f && byte != b'\\');
+    local.then_some(path)
+}
+
+/// Sends the browser on to another page (303).
+pub(crate) fn see_other(to: &str) -> Response {
+    // A path may hold Chinese; a header may not.
+    let mut ascii = String::with_capacity(to.len());
+    for byte in to.bytes() {
+        if byte.is_ascii_graphic() {
+            ascii.push(char::from(byte))
+        } else {
+            percent(&mut ascii, byte)
+        }
+    }
+    let to = HeaderValue::from_str(&ascii).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+}
+
+/// Percent-encodes all but letters, digits, `/` and a few marks.
+pub(crate) fn encode_into(text: &mut String, part: &str) {
+    for byte in part.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~') {
+            text.push(char::from(byte));
+        } else {
+            percent(text, byte);
+        }
+    }
+}
+
+fn percent(text: &mut String, byte: u8) {
+    // Writing to a string does not fail.
+    let _ = write!(text, "%{byte:02X}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_house_are_local() {
+        for path in ["/", "/member/record?tab=1#x", "/office/党员"] {
+            assert_eq!(local_path(path), Some(path));
+        }
+        let elsewhere = [
+            "",
+            "https://elsewhere.example/",
+            "//elsewhere.example",
+            "/\\elsewhere.example",
+            "/a\r\nSet-Cookie: x",
+            "member",
+            "/a b",
+            "/\t/x",
+        ];
+        for path in elsewhere {
+            assert_eq!(local_path(path), None, "{path}");
+        }
+    }
+}

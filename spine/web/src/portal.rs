@@ -1,0 +1,160 @@
+//! Portals as types: who calls there, which cookie he bears, where he logs in.
+
+use ejia_db::Txn;
+use ejia_kernel::{OrganizationKind, Problem};
+use minijinja::Value;
+
+use crate::callers::{Doorkeeper, Member, Officer, Visitor};
+
+/// One of the three doors of the house.
+pub trait Portal: sealed::Sealed + Send + Sync + Sized + 'static {
+    /// Who calls at this door.
+    type Caller: Clone + Send + Sync + 'static;
+    /// `front`, `member` or `office`.
+    const NAME: &'static str;
+    /// The cookie that holds the session; none at the front.
+    const COOKIE: Option<&'static str>;
+
+    /// A caller who needs no session: only the front has one.
+    #[doc(hidden)]
+    fn unasked(address: &str) -> Option<Self::Caller>;
+    /// Asks the doorkeeper whose session this token is.
+    #[doc(hidden)]
+    fn admit(
+        keeper: &dyn Doorkeeper,
+        txn: &mut Txn,
+        token: &str,
+    ) -> Result<Option<Self::Caller>, Problem>;
+    /// What the layout shows of the caller.
+    #[doc(hidden)]
+    fn card(caller: &Self::Caller) -> Option<CallerCard>;
+}
+
+/// The front page, log-in pages and what needs no account.
+#[derive(Debug)]
+pub struct Front;
+/// The member portal 党员服务平台.
+#[derive(Debug)]
+pub struct MemberPortal;
+/// The organisation portal 党组织管理平台.
+#[derive(Debug)]
+pub struct OfficePortal;
+
+/// What the layout shows of the caller: `caller` in a template.
+#[derive(Debug, Clone)]
+pub struct CallerCard {
+    name: String,
+    organization: String,
+    kind: &'static str,
+    portal: &'static str,
+    help_desk: bool,
+    committee: bool,
+    branch: bool,
+}
+
+impl CallerCard {
+    pub(crate) fn portal(&self) -> &'static str {
+        self.portal
+    }
+
+    /// The caller as templates see him.
+    pub(crate) fn value(&self) -> Value {
+        minijinja::context! {
+            name => self.name.as_str(),
+            organization => self.organization.as_str(),
+            kind => self.kind,
+            portal => self.portal,
+            help_desk => self.help_desk,
+            committee => self.committee,
+            branch => self.branch,
+        }
+    }
+}
+
+impl Portal for Front {
+    type Caller = Visitor;
+    const NAME: &'static str = "front";
+    const COOKIE: Option<&'static str> = None;
+
+    fn unasked(address: &str) -> Option<Visitor> {
+        Some(Visitor {
+            address: address.to_owned(),
+        })
+    }
+
+    fn admit(_: &dyn Doorkeeper, _: &mut Txn, _: &str) -> Result<Option<Visitor>, Problem> {
+        Ok(None)
+    }
+
+    fn card(_: &Visitor) -> Option<CallerCard> {
+        None
+    }
+}
+
+impl Portal for MemberPortal {
+    type Caller = Member;
+    const NAME: &'static str = "member";
+    const COOKIE: Option<&'static str> = Some("ejia_member");
+
+    fn unasked(_: &str) -> Option<Member> {
+        None
+    }
+
+    fn admit(
+        keeper: &dyn Doorkeeper,
+        txn: &mut Txn,
+        token: &str,
+    ) -> Result<Option<Member>, Problem> {
+        keeper.member(txn, token)
+    }
+
+    fn card(caller: &Member) -> Option<CallerCard> {
+        Some(CallerCard {
+            name: caller.name().to_owned(),
+            organization: String::new(),
+            kind: "member",
+            portal: Self::NAME,
+            help_desk: false,
+            committee: false,
+            branch: false,
+        })
+    }
+}
+
+impl Portal for OfficePortal {
+    type Caller = Officer;
+    const NAME: &'static str = "office";
+    const COOKIE: Option<&'static str> = Some("ejia_office");
+
+    fn unasked(_: &str) -> Option<Officer> {
+        None
+    }
+
+    fn admit(
+        keeper: &dyn Doorkeeper,
+        txn: &mut Txn,
+        token: &str,
+    ) -> Result<Option<Officer>, Problem> {
+        keeper.officer(txn, token)
+    }
+
+    fn card(caller: &Officer) -> Option<CallerCard> {
+        Some(CallerCard {
+            name: caller.name().to_owned(),
+            organization: caller.organization_name().to_owned(),
+            kind: caller.kind().code(),
+            portal: Self::NAME,
+            help_desk: caller.is_help_desk(),
+            committee: caller.kind().may_allocate(),
+            branch: caller.kind() == OrganizationKind::Branch,
+        })
+    }
+}
+
+mod sealed {
+    /// Keeps the number of portals at three.
+    pub trait Sealed {}
+    impl Sealed for super::Front {}
+    impl Sealed for super::MemberPortal {}
+    impl Sealed for super::OfficePortal {}
+}
