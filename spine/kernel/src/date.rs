@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::ToSpan;
+use jiff::{Span, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use crate::narrow::narrow_solid;
@@ -84,19 +84,19 @@ impl Date {
     /// So many days later, or earlier when negative; it stops at the ends of the calendar.
     #[must_use]
     pub fn plus_days(self, days: i32) -> Self {
-        Self(self.0.saturating_add(i64::from(days).days()))
+        self.moved(i64::from(days).days())
     }
 
     /// So many months later, on the same day or the last of a shorter month.
     #[must_use]
     pub fn plus_months(self, months: i32) -> Self {
-        Self(self.0.saturating_add(i64::from(months).months()))
+        self.moved(i64::from(months).months())
     }
 
     /// So many years later; 29 February becomes the 28th in a common year.
     #[must_use]
     pub fn plus_years(self, years: i16) -> Self {
-        Self(self.0.saturating_add(i64::from(years).years()))
+        self.moved(i64::from(years).years())
     }
 
     /// How many days lie between; negative when `earlier` is later.
@@ -118,6 +118,10 @@ impl Date {
     /// As letters write it: `2026年3月20日`.
     pub fn chinese(self) -> String {
         format!("{}年{}月{}日", self.year(), self.month(), self.day())
+    }
+
+    fn moved(self, by: Span) -> Self {
+        Self(self.0.saturating_add(by).max(jiff::civil::date(1, 1, 1)))
     }
 
     pub(crate) const fn from_civil(date: jiff::civil::Date) -> Self {

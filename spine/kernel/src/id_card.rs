@@ -130,7 +130,7 @@ impl IdCardNumber {
 
 fn birth_date(digits: &str) -> Option<Date> {
     let part = |range| digits.get(range).unwrap_or_default();
-    let year = part(0..4).parse().ok().filter(|year| *year >= 1900)?;
+    let year = part(0..4).parse().ok().filter(|year| *year >= 1800)?;
     Date::new(year, part(4..6).parse().ok()?, part(6..8).parse().ok()?).ok()
 }
 

@@ -10,7 +10,7 @@
 //! the methods that say so: `masked()` for pages, `expose()` for the vault and for the very few
 //! places that must write it in full.
 //!
-//! Months are China's: a day ends at midnight of UTC+8, the whole year round, so no time-zone
+//! Days are China's: one ends at midnight of UTC+8, the whole year round, so no time-zone
 //! database is needed.
 //!
 //! A refusal of this crate carries a code such as `kernel.phone_digits`; its Chinese sentence
@@ -32,6 +32,8 @@ mod path;
 mod phone;
 mod problem;
 pub mod table;
+#[cfg(test)]
+mod tests;
 mod texts;
 mod vault;
 

@@ -125,10 +125,6 @@ impl Problem {
     }
 
     /// Our fault; `detail` goes to the log, so it names no person.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "reads better at the many places that call it"
-    )]
     pub fn fault(detail: impl fmt::Display) -> Self {
         let mut problem = Self::new(ProblemKind::Fault, "kernel.fault");
         problem.detail = Some(detail.to_string());

@@ -31,6 +31,9 @@ impl Vault {
     }
 
     /// Seals a text. The same text sealed twice looks different.
+    ///
+    /// # Panics
+    /// For a text of more than 64 GB, and when the machine gives no random bytes.
     pub fn seal(&self, purpose: &str, text: &str) -> Vec<u8> {
         let nonce = random_nonce();
         let payload = Payload {
