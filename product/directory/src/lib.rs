@@ -1,1 +1,14 @@
-//! ejia-directory
+//! The directory: organizations, members and administrators.
+
+mod administrators;
+mod members;
+mod organizations;
+mod schema;
+
+pub use administrators::*;
+pub use members::*;
+pub use organizations::*;
+pub use schema::MIGRATIONS;
+
+/// The Chinese sentences of this crate's refusals, notices and audit actions.
+pub const TEXTS: &str = include_str!("texts.toml");

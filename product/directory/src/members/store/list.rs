@@ -1,0 +1,181 @@
+//! Pages of members: the list in its order, and the hits of a search, 50 at a time and never counted.
+
+use ejia_db::{DbError, Row, Txn, Value, args};
+use ejia_kernel::{MemberId, MemberKind, OrganizationId, OrganizationPath, Phone, Problem, Standing, Vault};
+
+use super::{PHONE, path};
+use crate::members::terms;
+
+/// One line of a list: as much of a member as it shows.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    pub(crate) id: MemberId,
+    pub(crate) organization_id: OrganizationId,
+    pub(crate) path: OrganizationPath,
+    pub(crate) name: String,
+    pub(crate) sort_key: String,
+    pub(crate) sex: String,
+    pub(crate) born_on: ejia_kernel::Date,
+    pub(crate) kind: MemberKind,
+    pub(crate) standing: Standing,
+    pub(crate) phone: Option<Phone>,
+    pub(crate) id_card_sealed: Vec<u8>,
+    pub(crate) waiting: i64,
+    pub(crate) reviewed: bool,
+    pub(crate) departed_at: Option<ejia_kernel::Instant>,
+    pub(crate) departed_reason: Option<String>,
+}
+
+const COLUMNS: &str = "m.id, m.organization_id, m.path, m.name, m.sort_key, m.sex, m.born_on, m.kind, m.standing,
+    m.phone_sealed, m.id_card_sealed, m.waiting, m.reviewed_at, m.departed_at, m.departed_reason";
+
+fn line(vault: &Vault, row: &Row<'_>) -> Result<Line, DbError> {
+    let kind: String = row.get(7)?;
+    let standing: String = row.get(8)?;
+    let sealed: Option<Vec<u8>> = row.get(9)?;
+    let phone = match sealed {
+        Some(sealed) => {
+            let text = vault.open(PHONE, &sealed).map_err(|problem| DbError::Column(problem.to_string()))?;
+            Phone::parse(&text).ok()
+        }
+        None => None,
+    };
+    Ok(Line {
+        id: row.get(0)?,
+        organization_id: row.get(1)?,
+        path: path(row, 2)?,
+        name: row.get(3)?,
+        sort_key: row.get(4)?,
+        sex: row.get(5)?,
+        born_on: row.get(6)?,
+        kind: super::understood(MemberKind::from_code(&kind), "kind")?,
+        standing: super::understood(Standing::from_code(&standing), "standing")?,
+        phone,
+        id_card_sealed: row.get(10)?,
+        waiting: row.get(11)?,
+        reviewed: row.get::<Option<i64>>(12)?.is_some(),
+        departed_at: row.get(13)?,
+        departed_reason: row.get(14)?,
+    })
+}
+
+/// What a list leaves out. Each is a text of its own, so that the partial indexes of the schema fit it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Filter {
+    pub(crate) kind: Option<MemberKind>,
+    pub(crate) standing: Option<Standing>,
+    pub(crate) without_phone: bool,
+    pub(crate) waiting: bool,
+    pub(crate) departed: bool,
+}
+
+impl Filter {
+    fn sql(self) -> String {
+        let mut sql = String::from(if self.departed { "m.departed_at IS NOT NULL" } else { "m.departed_at IS NULL" });
+        if let Some(kind) = self.kind {
+            sql.push_str(match kind {
+                MemberKind::Full => " AND m.kind = 'full'",
+                MemberKind::Probationary => " AND m.kind = 'probationary'",
+            });
+        }
+        if let Some(standing) = self.standing {
+            sql.push_str(match standing {
+                Standing::Normal => " AND m.standing = 'normal'",
+                Standing::Retained => " AND m.standing <> 'normal' AND m.standing = 'retained'",
+                Standing::Restored => " AND m.standing <> 'normal' AND m.standing = 'restored'",
+                Standing::Suspended => " AND m.standing <> 'normal' AND m.standing = 'suspended'",
+                Standing::Expelled => " AND m.standing <> 'normal' AND m.standing = 'expelled'",
+            });
+        }
+        if self.without_phone {
+            sql.push_str(" AND m.phone_index IS NULL");
+        }
+        if self.waiting {
+            sql.push_str(" AND m.waiting > 0");
+        }
+        sql
+    }
+
+    pub(crate) fn admits(self, line: &Line) -> bool {
+        line.departed_at.is_some() == self.departed
+            && self.kind.is_none_or(|kind| line.kind == kind)
+            && self.standing.is_none_or(|standing| line.standing == standing)
+            && (!self.without_phone || line.phone.is_none())
+            && (!self.waiting || line.waiting > 0)
+    }
+}
+
+/// The members after a place in the list: by branch, then by name.
+pub(crate) fn listed(
+    txn: &mut Txn<'_>,
+    scope: &OrganizationPath,
+    filter: Filter,
+    after: Option<(&str, &str, &str)>,
+    limit: i64,
+) -> Result<Vec<Line>, Problem> {
+    let vault = txn.vault().clone();
+    let (path, sort_key, id) = after.unwrap_or((scope.as_str(), "", ""));
+    let sql = format!(
+        "SELECT {COLUMNS} FROM member m
+         WHERE {} AND m.path < $1 AND (m.path, m.sort_key, m.id) > ($2, $3, $4)
+         ORDER BY m.path, m.sort_key, m.id LIMIT $5",
+        filter.sql()
+    );
+    let args = args![scope.upper_bound(), path, sort_key, id, limit];
+    Ok(txn.query(&sql, &args, |row| line(&vault, row))?)
+}
+
+/// All members of a small scope, for looking through them in memory.
+pub(crate) fn all_names(txn: &mut Txn<'_>, scope: &OrganizationPath) -> Result<Vec<(MemberId, String)>, Problem> {
+    Ok(txn.query(
+        "SELECT m.id, m.name FROM member m
+         WHERE m.departed_at IS NULL AND m.path >= $1 AND m.path < $2 ORDER BY m.path, m.sort_key, m.id",
+        &args![scope.as_str(), scope.upper_bound()],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?)
+}
+
+/// A place among the hits of a search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Hit {
+    pub(crate) term: String,
+    pub(crate) path: String,
+    pub(crate) member_id: String,
+}
+
+/// The hits of one beginning after a place, without their members.
+pub(crate) fn hits(
+    txn: &mut Txn<'_>,
+    scope: &OrganizationPath,
+    beginning: &str,
+    after: Option<&Hit>,
+    limit: i64,
+) -> Result<Vec<Hit>, Problem> {
+    let (term, path, member_id) =
+        after.map_or((beginning, "", ""), |hit| (hit.term.as_str(), hit.path.as_str(), hit.member_id.as_str()));
+    Ok(txn.query(
+        "SELECT term, path, member_id FROM member_term
+         WHERE term < $1 AND (term, path, member_id) > ($2, $3, $4) AND path >= $5 AND path < $6
+         ORDER BY term, path, member_id LIMIT $7",
+        &args![terms::after(beginning), term, path, member_id, scope.as_str(), scope.upper_bound(), limit],
+        |row| Ok(Hit { term: row.get(0)?, path: row.get(1)?, member_id: row.get(2)? }),
+    )?)
+}
+
+/// How many members one statement brings.
+const BROUGHT: usize = 64;
+
+/// The lines of these members, in their order.
+pub(crate) fn lines(txn: &mut Txn<'_>, ids: &[String]) -> Result<Vec<Line>, Problem> {
+    let vault = txn.vault().clone();
+    let sql = format!("SELECT {COLUMNS} FROM member m WHERE m.id IN ({})", super::marks(1, BROUGHT));
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(BROUGHT) {
+        let filler = chunk.last().into_iter().cycle();
+        let args: Vec<Value> = chunk.iter().chain(filler).take(BROUGHT).map(Value::from).collect();
+        found.extend(txn.query(&sql, &args, |row| line(&vault, row))?);
+    }
+    let place = |line: &Line| ids.iter().position(|id| *id == line.id.to_string());
+    found.sort_by_key(place);
+    Ok(found)
+}

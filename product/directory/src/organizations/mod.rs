@@ -1,0 +1,12 @@
+//! The tree of organizations, and how many members stand where.
+
+mod counts;
+mod model;
+mod store;
+mod tree;
+
+pub use counts::{Counts, counts_of_children, counts_under};
+pub use model::{NewOrganization, Organization, OrganizationCard};
+pub(crate) use store::recount;
+pub use store::{insert_organizations, organization, update_organization};
+pub use tree::{Node, Tree, tree};

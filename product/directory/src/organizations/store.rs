@@ -1,0 +1,255 @@
+//! Loads and saves organizations and the counts of their members.
+
+use std::collections::HashMap;
+
+use ejia_db::{DbError, Row, Txn, args};
+use ejia_kernel::{
+    ChangeId, OrganizationCode, OrganizationId, OrganizationKind, OrganizationPath, Phone, Problem,
+};
+
+use super::counts::Counts;
+use super::model::{NewOrganization, Organization, OrganizationCard};
+use super::tree::Node;
+
+const PHONE: &str = "organization.contact_phone";
+
+pub(super) fn tree_version(txn: &mut Txn<'_>) -> Result<String, DbError> {
+    txn.one("SELECT version FROM tree_version WHERE id = 1", &args![], |row| row.get(0))
+}
+
+/// Keeps other writers of the tree out until this transaction ends, and gives the tree a new version.
+fn change_tree(txn: &mut Txn<'_>) -> Result<(), DbError> {
+    let version = ChangeId::random().to_string();
+    txn.execute("UPDATE tree_version SET version = $1 WHERE id = 1", &args![version])?;
+    Ok(())
+}
+
+fn column<T, E>(parsed: Result<T, E>, name: &str) -> Result<T, DbError> {
+    parsed.map_err(|_| DbError::Column(format!("organization.{name} is not understood")))
+}
+
+fn kind(row: &Row<'_>, index: usize) -> Result<OrganizationKind, DbError> {
+    OrganizationKind::from_code(&row.get::<String>(index)?)
+        .ok_or_else(|| DbError::Column("organization.kind is not understood".to_owned()))
+}
+
+fn level(row: &Row<'_>, index: usize) -> Result<Option<u8>, DbError> {
+    Ok(row.get::<Option<i64>>(index)?.and_then(|level| u8::try_from(level).ok()))
+}
+
+pub(super) fn nodes(txn: &mut Txn<'_>) -> Result<Vec<Node>, DbError> {
+    txn.query(
+        "SELECT id, parent_id, path, code, name, kind, level, work_unit, closed_at FROM organization",
+        &args![],
+        |row| {
+            Ok(Node {
+                id: row.get(0)?,
+                parent_id: row.get(1)?,
+                path: column(row.get::<String>(2)?.parse(), "path")?,
+                code: column(OrganizationCode::parse(&row.get::<String>(3)?), "code")?,
+                name: row.get(4)?,
+                kind: kind(row, 5)?,
+                level: level(row, 6)?,
+                work_unit: row.get(7)?,
+                closed: row.get::<Option<i64>>(8)?.is_some(),
+                spellings: Vec::new(),
+            })
+        },
+    )
+}
+
+/// One organization with all that is kept of it.
+///
+/// # Errors
+/// A refusal when there is none; a fault of the database.
+pub fn organization(txn: &mut Txn<'_>, id: OrganizationId) -> Result<Organization, Problem> {
+    let found = txn.first(
+        "SELECT parent_id, path, level, code, name, kind, work_unit, secretary, contact, contact_phone_sealed,
+                founded_on, term_ends_on, version, closed_at
+         FROM organization WHERE id = $1",
+        &args![id],
+        |row| {
+            let card = OrganizationCard {
+                code: column(OrganizationCode::parse(&row.get::<String>(3)?), "code")?,
+                name: row.get(4)?,
+                kind: kind(row, 5)?,
+                work_unit: row.get(6)?,
+                secretary: row.get(7)?,
+                contact: row.get(8)?,
+                contact_phone: None,
+                founded_on: row.get(10)?,
+                term_ends_on: row.get(11)?,
+            };
+            let organization = Organization {
+                id,
+                parent_id: row.get(0)?,
+                path: column(row.get::<String>(1)?.parse(), "path")?,
+                level: level(row, 2)?,
+                card,
+                version: row.get(12)?,
+                closed_at: row.get(13)?,
+            };
+            Ok((organization, row.get::<Option<Vec<u8>>>(9)?))
+        },
+    )?;
+    let (mut organization, sealed) =
+        found.ok_or_else(|| Problem::not_found("directory.no_such_organization"))?;
+    if let Some(sealed) = sealed {
+        let text = txn.vault().open(PHONE, &sealed)?;
+        organization.card.contact_phone = Phone::parse(&text).ok();
+    }
+    Ok(organization)
+}
+
+/// The path a new child of `parent` gets: the next number, never one used before.
+fn next_path(txn: &mut Txn<'_>, parent: Option<OrganizationId>) -> Result<OrganizationPath, Problem> {
+    let last = match parent {
+        Some(parent) => txn.one(
+            "SELECT max(path) FROM organization WHERE parent_id = $1",
+            &args![parent],
+            |row| row.get::<Option<String>>(0),
+        )?,
+        None => txn.one(
+            "SELECT max(path) FROM organization WHERE parent_id IS NULL",
+            &args![],
+            |row| row.get::<Option<String>>(0),
+        )?,
+    };
+    let number = match last {
+        Some(path) => column(path.parse::<OrganizationPath>(), "path")?.number() + 1,
+        None => 1,
+    };
+    let path = match parent {
+        Some(parent) => path_of(txn, parent)?.child(number),
+        None => OrganizationPath::root(number),
+    };
+    path.map_err(Problem::fault)
+}
+
+fn path_of(txn: &mut Txn<'_>, id: OrganizationId) -> Result<OrganizationPath, Problem> {
+    let path = txn.first("SELECT path FROM organization WHERE id = $1", &args![id], |row| row.get::<String>(0))?;
+    let path = path.ok_or_else(|| Problem::not_found("directory.no_such_organization"))?;
+    Ok(column(path.parse(), "path")?)
+}
+
+/// Enters organizations, parents before children, and answers their paths in the same order.
+///
+/// # Errors
+/// `directory.organization_code_taken` when a code was used before; a fault of the database.
+pub fn insert_organizations(
+    txn: &mut Txn<'_>,
+    organizations: &[NewOrganization],
+) -> Result<Vec<OrganizationPath>, Problem> {
+    if organizations.is_empty() {
+        return Ok(Vec::new());
+    }
+    change_tree(txn)?;
+    let now = txn.now();
+    let mut paths = Vec::with_capacity(organizations.len());
+    for NewOrganization { id, parent_id, level, card } in organizations {
+        let path = next_path(txn, *parent_id)?;
+        let level = level.or_else(|| card.kind.authority_level());
+        let sealed = sealed_phone(txn, card);
+        txn.execute(
+            "INSERT INTO organization (id, code, name, kind, level, parent_id, path, work_unit, secretary, contact,
+                 contact_phone_sealed, founded_on, term_ends_on, version, created_at, changed_at, closed_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $14, NULL)",
+            &args![
+                *id, card.code.as_str(), &card.name, card.kind.code(), level, *parent_id, path.as_str(),
+                &card.work_unit, &card.secretary, &card.contact, sealed, card.founded_on, card.term_ends_on, now,
+            ],
+        )
+        .map_err(|error| {
+            if error.is_unique("organization_code_key") {
+                Problem::refused("directory.organization_code_taken").with("code", &card.code)
+            } else {
+                error.into()
+            }
+        })?;
+        paths.push(path);
+    }
+    Ok(paths)
+}
+
+fn sealed_phone(txn: &Txn<'_>, card: &OrganizationCard) -> Option<Vec<u8>> {
+    card.contact_phone.as_ref().map(|phone| txn.vault().seal(PHONE, phone.expose()))
+}
+
+/// Writes what the table says of an organization anew; code and place in the tree stay.
+///
+/// # Errors
+/// A fault of the database.
+pub fn update_organization(
+    txn: &mut Txn<'_>,
+    id: OrganizationId,
+    card: &OrganizationCard,
+) -> Result<(), Problem> {
+    change_tree(txn)?;
+    let sealed = sealed_phone(txn, card);
+    let now = txn.now();
+    txn.execute(
+        "UPDATE organization SET name = $2, kind = $3, work_unit = $4, secretary = $5, contact = $6,
+             contact_phone_sealed = $7, founded_on = $8, term_ends_on = $9, version = version + 1, changed_at = $10
+         WHERE id = $1",
+        &args![
+            id, &card.name, card.kind.code(), &card.work_unit, &card.secretary, &card.contact, sealed,
+            card.founded_on, card.term_ends_on, now,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Counts the members of these branches anew. Called by whoever enters, moves, changes or removes members.
+pub(crate) fn recount(txn: &mut Txn<'_>, branches: &[(OrganizationId, OrganizationPath)]) -> Result<(), DbError> {
+    for (id, path) in branches {
+        txn.execute(
+            "INSERT INTO branch_count (path, organization_id, members, probationary, without_phone, waiting)
+             SELECT $1, $2, count(*), count(CASE WHEN kind = 'probationary' THEN 1 END),
+                    count(CASE WHEN phone_index IS NULL THEN 1 END), count(CASE WHEN waiting > 0 THEN 1 END)
+             FROM member WHERE path = $1 AND departed_at IS NULL
+             ON CONFLICT (path) DO UPDATE SET members = excluded.members, probationary = excluded.probationary,
+                 without_phone = excluded.without_phone, waiting = excluded.waiting",
+            &args![path.as_str(), *id],
+        )?;
+    }
+    Ok(())
+}
+
+/// The counts of every branch under a path, by the branch's path.
+pub(super) fn counts_under(
+    txn: &mut Txn<'_>,
+    path: &OrganizationPath,
+) -> Result<HashMap<String, Counts>, DbError> {
+    let rows = txn.query(
+        "SELECT path, members, probationary, without_phone, waiting FROM branch_count WHERE path >= $1 AND path < $2",
+        &args![path.as_str(), path.upper_bound()],
+        |row| {
+            let counts = Counts {
+                members: row.get(1)?,
+                probationary: row.get(2)?,
+                without_phone: row.get(3)?,
+                waiting: row.get(4)?,
+            };
+            Ok((row.get::<String>(0)?, counts))
+        },
+    )?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The sum of the counts of all branches under a path.
+pub(super) fn counts_sum(txn: &mut Txn<'_>, path: &OrganizationPath) -> Result<Counts, DbError> {
+    txn.one(
+        "SELECT CAST(coalesce(sum(members), 0) AS BIGINT), CAST(coalesce(sum(probationary), 0) AS BIGINT),
+                CAST(coalesce(sum(without_phone), 0) AS BIGINT), CAST(coalesce(sum(waiting), 0) AS BIGINT)
+         FROM branch_count WHERE path >= $1 AND path < $2",
+        &args![path.as_str(), path.upper_bound()],
+        |row| {
+            Ok(Counts {
+                members: row.get(0)?,
+                probationary: row.get(1)?,
+                without_phone: row.get(2)?,
+                waiting: row.get(3)?,
+            })
+        },
+    )
+}

@@ -1,0 +1,182 @@
+//! The tree of organizations in memory: for authority, for names on pages, for finding a branch by its name.
+//!
+//! Every transaction compares one row with the version it holds; only a change of the tree loads it anew. The version
+//! is drawn at random for each change, so that a change that was rolled back can never be taken for another.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ejia_db::Txn;
+use ejia_kernel::{OrganizationCode, OrganizationId, OrganizationKind, OrganizationPath, Problem};
+
+use super::store;
+use crate::members::spellings;
+
+/// One organization as the tree holds it.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Which.
+    pub id: OrganizationId,
+    /// The one above; none for the root.
+    pub parent_id: Option<OrganizationId>,
+    /// Where it stands.
+    pub path: OrganizationPath,
+    /// Its code.
+    pub code: OrganizationCode,
+    /// Its name.
+    pub name: String,
+    /// What kind it is.
+    pub kind: OrganizationKind,
+    /// Its authority: 1, 2 or none.
+    pub level: Option<u8>,
+    /// The employer or site it belongs to.
+    pub work_unit: String,
+    /// Whether it was closed.
+    pub closed: bool,
+    /// Initials and full pinyin of the name, for finding it.
+    pub spellings: Vec<(String, String)>,
+}
+
+/// All organizations, in the order of their paths.
+#[derive(Debug, Default)]
+pub struct Tree {
+    nodes: Vec<Node>,
+    by_id: HashMap<OrganizationId, usize>,
+    by_code: HashMap<String, usize>,
+    by_name: HashMap<String, Vec<usize>>,
+    by_path: BTreeMap<String, usize>,
+}
+
+/// The most organizations a search by name answers.
+const FOUND: usize = 20;
+
+impl Tree {
+    pub(super) fn of(mut nodes: Vec<Node>) -> Self {
+        nodes.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut tree = Self::default();
+        for (index, node) in nodes.iter().enumerate() {
+            tree.by_id.insert(node.id, index);
+            tree.by_code.insert(node.code.to_string(), index);
+            tree.by_name.entry(node.name.clone()).or_default().push(index);
+            tree.by_path.insert(node.path.to_string(), index);
+        }
+        tree.nodes = nodes;
+        tree
+    }
+
+    /// The organization with this id.
+    pub fn get(&self, id: OrganizationId) -> Option<&Node> {
+        self.by_id.get(&id).and_then(|index| self.nodes.get(*index))
+    }
+
+    /// The organization with this id, or the refusal that there is none.
+    pub fn find(&self, id: OrganizationId) -> Result<&Node, Problem> {
+        self.get(id).ok_or_else(|| Problem::not_found("directory.no_such_organization"))
+    }
+
+    /// The organization with this code.
+    pub fn by_code(&self, code: &str) -> Option<&Node> {
+        self.by_code.get(code).and_then(|index| self.nodes.get(*index))
+    }
+
+    /// The organizations that bear exactly this name.
+    pub fn by_name(&self, name: &str) -> Vec<&Node> {
+        self.by_name.get(name).into_iter().flatten().filter_map(|index| self.nodes.get(*index)).collect()
+    }
+
+    /// The organization at this path.
+    pub fn at(&self, path: &OrganizationPath) -> Option<&Node> {
+        self.by_path.get(path.as_str()).and_then(|index| self.nodes.get(*index))
+    }
+
+    /// The name of an organization, or a dash.
+    pub fn name(&self, id: OrganizationId) -> String {
+        self.get(id).map_or_else(|| "—".to_owned(), |node| node.name.clone())
+    }
+
+    /// The root: the first organization without one above.
+    pub fn root(&self) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.parent_id.is_none())
+    }
+
+    /// Whether there is nothing yet.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// All organizations, in the order of their paths.
+    pub fn all(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// This organization and everything under it, in the order of paths.
+    pub fn under<'a>(&'a self, path: &OrganizationPath) -> impl Iterator<Item = &'a Node> + use<'a> {
+        let range = path.as_str().to_owned()..path.upper_bound();
+        self.by_path.range(range).filter_map(|(_, index)| self.nodes.get(*index))
+    }
+
+    /// The organizations right under this one.
+    pub fn children<'a>(&'a self, path: &OrganizationPath) -> impl Iterator<Item = &'a Node> + use<'a> {
+        let depth = path.depth() + 1;
+        self.under(path).filter(move |node| node.path.depth() == depth)
+    }
+
+    /// The way from the root down to this organization, itself included.
+    pub fn way(&self, path: &OrganizationPath) -> Vec<&Node> {
+        let mut way = Vec::new();
+        let mut here = Some(path.clone());
+        while let Some(path) = here {
+            way.extend(self.at(&path));
+            here = path.parent();
+        }
+        way.reverse();
+        way
+    }
+
+    /// Branches under `path` whose name has this part, or whose pinyin begins so: at most twenty, exact names first.
+    pub fn branches_named(&self, path: &OrganizationPath, typed: &str) -> Vec<&Node> {
+        let typed: String = typed.chars().filter(|letter| !letter.is_whitespace()).collect();
+        let letters = typed.to_ascii_lowercase();
+        let spelt = !letters.is_empty() && letters.bytes().all(|byte| byte.is_ascii_lowercase());
+        let fits = |node: &&Node| {
+            node.name.contains(&typed)
+                || node.code.as_str() == typed
+                || (spelt && node.spellings.iter().any(|(initials, full)| initials.contains(&letters) || full.contains(&letters)))
+        };
+        let open = |node: &&Node| node.kind == OrganizationKind::Branch && !node.closed;
+        let exact = self.by_name(&typed).into_iter().filter(|node| path.contains(&node.path)).filter(open);
+        let mut found: Vec<&Node> = exact.collect();
+        let rest = self.under(path).filter(open).filter(fits).filter(|node| node.name != typed);
+        found.extend(rest.take(FOUND));
+        found.truncate(FOUND);
+        found
+    }
+}
+
+/// The tree this process holds, and the version it was loaded at.
+#[derive(Default)]
+struct Held(Mutex<Option<(String, Arc<Tree>)>>);
+
+/// The tree as it stands in this transaction.
+///
+/// # Errors
+/// A fault of the database.
+pub fn tree(txn: &mut Txn<'_>) -> Result<Arc<Tree>, Problem> {
+    let version = store::tree_version(txn)?;
+    let held = txn.shelf::<Held>();
+    if let Some((known, tree)) = held.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref()
+        && *known == version
+    {
+        return Ok(Arc::clone(tree));
+    }
+    let nodes = store::nodes(txn)?
+        .into_iter()
+        .map(|mut node| {
+            node.spellings = spellings(&node.name);
+            node
+        })
+        .collect();
+    let tree = Arc::new(Tree::of(nodes));
+    *held.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, Arc::clone(&tree)));
+    Ok(tree)
+}
