@@ -70,23 +70,7 @@ impl Settings {
     /// # Errors
     /// A sentence when the file is missing, is not 64 hexadecimal digits, or holds a default.
     pub fn root_secret(&self) -> Result<[u8; 32], String> {
-        let path = &self.secret_file;
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            format!(
-                "secret_file: cannot read {}: {error}. Make one with: openssl rand -hex 32 > {}",
-                path.display(),
-                path.display()
-            )
-        })?;
-        let secret = parse_secret(text.trim())
-            .ok_or_else(|| format!("secret_file: {} must hold 64 hexadecimal digits", path.display()))?;
-        let mut seen = secret.to_vec();
-        seen.sort_unstable();
-        seen.dedup();
-        if seen.len() < 8 || secret == DEMO_SECRET {
-            return Err("secret_file: this is a default secret; make one with: openssl rand -hex 32".to_owned());
-        }
-        Ok(secret)
+        read_secret(&self.secret_file)
     }
 
     fn refuse_the_demos_own(&self) -> Result<(), String> {
@@ -109,6 +93,26 @@ impl Settings {
 
 /// The demo's root secret; `serve` refuses it.
 pub const DEMO_SECRET: [u8; 32] = *b"ejia demo: everybody knows this.";
+
+/// Reads a root secret that is not a default.
+///
+/// # Errors
+/// A sentence when the file is missing, is not 64 hexadecimal digits, or holds a default.
+pub fn read_secret(path: &Path) -> Result<[u8; 32], String> {
+    let path = path.display();
+    let text = std::fs::read_to_string(path.to_string()).map_err(|error| {
+        format!("secret_file: cannot read {path}: {error}. Make one with: openssl rand -hex 32 > {path}")
+    })?;
+    let secret = parse_secret(text.trim())
+        .ok_or_else(|| format!("secret_file: {path} must hold 64 hexadecimal digits"))?;
+    let mut seen = secret.to_vec();
+    seen.sort_unstable();
+    seen.dedup();
+    if seen.len() < 8 || secret == DEMO_SECRET {
+        return Err("secret_file: this is a default secret; make one with: openssl rand -hex 32".to_owned());
+    }
+    Ok(secret)
+}
 
 fn parse_secret(hex: &str) -> Option<[u8; 32]> {
     if hex.len() != 64 || !hex.is_ascii() {

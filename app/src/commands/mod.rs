@@ -1,0 +1,102 @@
+//! The commands of `ejia`, one a file. Exit codes: 0 done, 1 failed, and those a command documents itself.
+
+mod demo;
+mod import;
+mod serve;
+mod upkeep;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use ejia_db::Desk;
+use ejia_kernel::{Clock, Problem, Vault};
+
+use crate::settings::{DEMO_SECRET, Settings};
+
+/// What can be asked of the program.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Starts an invented city with every sandbox, for trying out
+    Demo(demo::Demo),
+    /// Runs the product as a settings file says
+    Serve(serve::Serve),
+    /// Brings organizations and members in from the statistics software's tables
+    Import(import::Import),
+    /// Applies the missing steps of the schema
+    Migrate(upkeep::Migrate),
+    /// Walks the audit chain and says where it breaks, if it does
+    VerifyAudit(upkeep::VerifyAudit),
+    /// Measures the product against bare drivers in one run
+    Bench(crate::bench::Bench),
+}
+
+impl Command {
+    /// Runs it to its end.
+    pub fn run(self) -> ExitCode {
+        let outcome = match self {
+            Self::Demo(command) => command.run(),
+            Self::Serve(command) => command.run(),
+            Self::Import(command) => return command.run(),
+            Self::Migrate(command) => command.run(),
+            Self::VerifyAudit(command) => command.run(),
+            Self::Bench(command) => command.run(),
+        };
+        match outcome {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(sentence) => {
+                eprintln!("ejia: {sentence}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+/// Which database a command works on.
+#[derive(Args)]
+#[group(required = true, multiple = true)]
+pub struct Which {
+    /// Address of the database: sqlite://PATH or postgres://…
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// Settings file of `ejia serve`
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Which {
+    /// Opens the database. Without a settings file the root secret is that of the file named by
+    /// `EJIA_SECRET_FILE`, or the demo's.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub fn open(&self) -> Result<Desk, String> {
+        let settings = self.config.as_deref().map(Settings::read).transpose()?;
+        let secret = match &settings {
+            Some(settings) => settings.root_secret()?,
+            None => secret_of_environment()?,
+        };
+        let url = match (&self.database, &settings) {
+            (Some(url), _) => url.clone(),
+            (None, Some(settings)) => settings.database.clone(),
+            (None, None) => return Err("give --database URL or --config FILE".to_owned()),
+        };
+        Desk::open(&url, Vault::new(secret), Clock::system()).map_err(|problem| explained(&problem))
+    }
+}
+
+fn secret_of_environment() -> Result<[u8; 32], String> {
+    match std::env::var_os("EJIA_SECRET_FILE") {
+        None => Ok(DEMO_SECRET),
+        Some(path) => crate::settings::read_secret(std::path::Path::new(&path)),
+    }
+}
+
+/// What an operator at the command line is told of a problem.
+pub fn explained(problem: &Problem) -> String {
+    let sentence = crate::house::texts().of_problem(problem);
+    match &problem.detail {
+        Some(detail) => format!("{sentence} ({detail})"),
+        None => sentence,
+    }
+}

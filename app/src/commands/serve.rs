@@ -1,0 +1,91 @@
+//! `ejia serve`: production.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use clap::Args;
+use ejia_db::Desk;
+use ejia_jobs::Worker;
+use ejia_kernel::{Clock, Vault};
+use ejia_sms::{Aliyun, AliyunSettings};
+
+use super::explained;
+use crate::house::{self, Plan};
+use crate::settings::Settings;
+
+/// Job threads of one process.
+pub(super) const WORKERS: usize = 2;
+
+/// Runs the product as a settings file says.
+#[derive(Args)]
+pub struct Serve {
+    /// Settings file; docs/operating.md shows one
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> Result<(), String> {
+        let settings = Settings::read(&self.config)?;
+        let clock = Clock::system();
+        let desk = Desk::open(&settings.database, Vault::new(settings.root_secret()?), clock.clone())
+            .map_err(|problem| explained(&problem))?;
+        desk.migrate(house::MIGRATIONS).map_err(|problem| explained(&problem))?;
+        let carrier = Aliyun::new(sms(&settings)?, clock);
+        let house = house::build(Plan {
+            desk: desk.clone(),
+            carrier: Arc::new(carrier),
+            folder: settings.data.clone(),
+            behind_proxy: settings.behind_proxy,
+            secure_cookies: settings.secure_cookies,
+        })
+        .map_err(|problem| explained(&problem))?;
+        let worker = Worker::start(&desk, &house.handlers, WORKERS).map_err(|problem| explained(&problem))?;
+        let reports = ejia_sms::callback::router(desk, settings.sms.report_secret.clone());
+        println!("ejia answers on http://{}/", settings.listen);
+        let outcome = until_stopped(settings.listen, house.router.merge(reports));
+        worker.stop();
+        outcome
+    }
+}
+
+fn sms(settings: &Settings) -> Result<AliyunSettings, String> {
+    let path = &settings.sms.access_secret_file;
+    let secret = std::fs::read_to_string(path)
+        .map_err(|error| format!("sms.access_secret_file: cannot read {}: {error}", path.display()))?;
+    let mut sms = AliyunSettings::new(&settings.sms.access_key, secret.trim(), &settings.sms.sign_name);
+    sms.endpoint.clone_from(&settings.sms.endpoint);
+    Ok(sms)
+}
+
+/// Answers until the process is told to stop; requests under way are finished.
+pub(super) fn until_stopped(listen: SocketAddr, router: Router) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(listen)
+            .await
+            .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service)
+            .with_graceful_shutdown(told_to_stop())
+            .await
+            .map_err(|error| error.to_string())
+    })
+}
+
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,24 @@
+//! The pages before anybody has logged in: front page, help, and what a person from outside can do at present.
+
+use ejia_web::{Answer, Call, Front, Page, Reply, Routes};
+
+const HOME: Page<Front, ()> = Page::new("front/home.html", "党建e家");
+const HELP: Page<Front, ()> = Page::new("front/help.html", "帮助中心");
+const COMING_IN: Page<Front, ()> = Page::new("front/transfer_in.html", "组织关系转入");
+
+/// The routes of the front.
+pub fn routes() -> Routes<Front> {
+    Routes::new().get("/", home).get("/help", help).get("/transfers/in", coming_in)
+}
+
+async fn home(_: Call<Front>) -> Answer<Front> {
+    Ok(Reply::show(HOME, ()))
+}
+
+async fn help(_: Call<Front>) -> Answer<Front> {
+    Ok(Reply::show(HELP, ()))
+}
+
+async fn coming_in(_: Call<Front>) -> Answer<Front> {
+    Ok(Reply::show(COMING_IN, ()))
+}
