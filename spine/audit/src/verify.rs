@@ -23,6 +23,13 @@ pub struct Verified {
     pub last_hash: String,
 }
 
+impl fmt::Display for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { sealed, unsealed, last_hash } = self;
+        write!(f, "{sealed} entries sealed, {unsealed} waiting for the sealer, last hash {last_hash}")
+    }
+}
+
 /// Where the record was tampered with.
 #[derive(Debug, Clone)]
 pub enum Broken {

@@ -124,6 +124,14 @@ pub(crate) struct Mounted {
 }
 
 impl RouteSet {
+    /// Portal, method and path of every route, for tests that walk through all of them.
+    pub fn list(&self) -> Vec<(&'static str, Method, &str)> {
+        self.0
+            .iter()
+            .map(|route| (route.portal, route.method.clone(), route.path.as_str()))
+            .collect()
+    }
+
     /// Mounts every route at its path, the member's under `/wechat` too, and all of them under `/api/v1`.
     pub(crate) fn mount(
         self,
