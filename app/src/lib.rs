@@ -1,1 +1,3 @@
 //! ejia
+
+pub mod city;
