@@ -10,7 +10,8 @@
 //!
 //! [`sandbox`] is a real HTTP server in the company's place. It checks signature, date, nonce, sign name, templates,
 //! numbers and limits, answers and reports like the company, keeps an inbox, and can be told to be unpleasant. The
-//! client knows nothing of it: only address and keys differ.
+//! client knows nothing of it: only address and keys differ. Aliyun's own client libraries (Node and Python, 4.6.0) send,
+//! ask and are refused by it as by the real service.
 //!
 //! What the company sees: the number, the sign name, the number of a template, its parameters (codes and minutes),
 //! and our random message id. No name, no ID-card number, no address (R1).
