@@ -82,7 +82,7 @@ impl Member {
 #[derive(Debug, Clone)]
 pub struct Officer(Arc<OfficerFacts>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct OfficerFacts {
     id: AdministratorId,
     organization_id: OrganizationId,
@@ -91,6 +91,7 @@ struct OfficerFacts {
     path: OrganizationPath,
     name: String,
     session_id: SessionId,
+    remind_password: bool,
 }
 
 impl Officer {
@@ -112,7 +113,20 @@ impl Officer {
             path,
             name: name.into(),
             session_id,
+            remind_password: false,
         }))
+    }
+
+    /// The same officer, to be reminded on every page to change his password, or not.
+    #[must_use]
+    pub fn reminded(mut self, yes: bool) -> Self {
+        Arc::make_mut(&mut self.0).remind_password = yes;
+        self
+    }
+
+    /// Whether every page reminds him to change his password: somebody else has changed his account.
+    pub fn remind_password(&self) -> bool {
+        self.0.remind_password
     }
 
     /// Who he is.

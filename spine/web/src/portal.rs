@@ -50,6 +50,7 @@ pub struct CallerCard {
     help_desk: bool,
     committee: bool,
     branch: bool,
+    remind_password: bool,
 }
 
 impl CallerCard {
@@ -67,6 +68,7 @@ impl CallerCard {
             help_desk => self.help_desk,
             committee => self.committee,
             branch => self.branch,
+            remind_password => self.remind_password,
         }
     }
 }
@@ -117,6 +119,7 @@ impl Portal for MemberPortal {
             help_desk: false,
             committee: false,
             branch: false,
+            remind_password: false,
         })
     }
 }
@@ -147,6 +150,7 @@ impl Portal for OfficePortal {
             help_desk: caller.is_help_desk(),
             committee: caller.kind().may_allocate(),
             branch: caller.kind() == OrganizationKind::Branch,
+            remind_password: caller.remind_password(),
         })
     }
 }
