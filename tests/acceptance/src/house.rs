@@ -1,0 +1,165 @@
+//! The whole product on a free port, with the invented city in it and the text message company beside it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ejia::city::City;
+use ejia::house::{self, Plan};
+use ejia_db::{Desk, TestDatabase};
+use ejia_jobs::Handlers;
+use ejia_sms::sandbox::{Sandbox, SandboxSettings, Server};
+use ejia_sms::{Aliyun, AliyunSettings};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::browser::Browser;
+
+/// Which database a house stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    /// A SQLite file.
+    Sqlite,
+    /// A PostgreSQL of the tests' own.
+    Postgres,
+}
+
+/// A running house. Dropping it ends it.
+pub struct House {
+    database: TestDatabase,
+    handlers: Handlers,
+    sms: Sandbox,
+    city: City,
+    origin: String,
+    _company: Server,
+    _runtime: Runtime,
+    _folder: TempDir,
+}
+
+/// Members of the small city.
+const MEMBERS: u32 = 120;
+
+impl House {
+    /// Starts a house with the small city in it.
+    ///
+    /// # Panics
+    /// When it does not start: a test cannot go on without it.
+    pub fn start(database: Database) -> Self {
+        let house = Self::empty(database);
+        house.settle();
+        house
+    }
+
+    /// Starts a house without a city.
+    ///
+    /// # Panics
+    /// As [`House::start`].
+    pub fn empty(database: Database) -> Self {
+        let database = match database {
+            Database::Sqlite => TestDatabase::sqlite(house::MIGRATIONS),
+            Database::Postgres => TestDatabase::postgres(house::MIGRATIONS),
+        };
+        let desk = database.desk.clone();
+        let settings = SandboxSettings::demo();
+        let sms = Sandbox::new(settings.clone(), desk.clock().clone());
+        let company = Server::start(sms.clone()).unwrap_or_else(|error| panic!("text message company: {error}"));
+        let mut account =
+            AliyunSettings::new(&settings.access_key_id, &settings.access_key_secret, &settings.sign_name);
+        account.endpoint = company.endpoint();
+        let folder = TempDir::new().unwrap_or_else(|error| panic!("temporary folder: {error}"));
+        let built = house::build(Plan {
+            desk: desk.clone(),
+            carrier: Arc::new(Aliyun::new(account, desk.clock().clone())),
+            folder: folder.path().to_owned(),
+            behind_proxy: false,
+            secure_cookies: false,
+        })
+        .unwrap_or_else(|problem| panic!("{problem:?}"));
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap_or_else(|error| panic!("runtime: {error}"));
+        let listener = runtime
+            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+            .unwrap_or_else(|error| panic!("no free port: {error}"));
+        let address = listener.local_addr().unwrap_or_else(|error| panic!("no address: {error}"));
+        let service = built.router.into_make_service_with_connect_info::<SocketAddr>();
+        runtime.spawn(async move { axum::serve(listener, service).await });
+        let city = City::invent(1, MEMBERS, desk.now().china_date());
+        Self {
+            database,
+            handlers: built.handlers,
+            sms,
+            city,
+            origin: format!("http://{address}"),
+            _company: company,
+            _runtime: runtime,
+            _folder: folder,
+        }
+    }
+
+    /// Runs a test on each database.
+    pub fn on_both(test: impl Fn(&Self)) {
+        for database in [Database::Sqlite, Database::Postgres] {
+            eprintln!("-- on {database:?}");
+            test(&Self::start(database));
+        }
+    }
+
+    /// The invented city.
+    pub fn city(&self) -> &City {
+        &self.city
+    }
+
+    /// The door to its database, for looking behind the scenes.
+    pub fn desk(&self) -> &Desk {
+        &self.database.desk
+    }
+
+    /// Somebody with a browser who has not logged in.
+    pub fn visitor(&self) -> Browser {
+        Browser::new(&self.origin)
+    }
+
+    /// Runs every job that is due: text messages arrive, imports go on.
+    ///
+    /// # Panics
+    /// When the queue does not answer.
+    pub fn work(&self) {
+        self.handlers.drain(self.desk()).unwrap_or_else(|problem| panic!("{problem:?}"));
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, time: Duration) {
+        let clock = self.desk().clock();
+        clock.set(clock.now().plus(time));
+    }
+
+    /// The last text message that this phone got.
+    ///
+    /// # Panics
+    /// When it got none.
+    pub fn last_message(&self, phone: &str) -> String {
+        self.work();
+        let inbox = self.sms.inbox(Some(phone));
+        inbox.first().map(|line| line.text.clone()).unwrap_or_else(|| panic!("no text message to {phone}"))
+    }
+
+    /// How many text messages this phone got.
+    pub fn messages(&self, phone: &str) -> usize {
+        self.work();
+        self.sms.inbox(Some(phone)).len()
+    }
+
+    /// The code in the last text message.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn code(&self, phone: &str) -> String {
+        let text = self.last_message(phone);
+        let digits: Vec<&str> =
+            text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 6).collect();
+        digits.first().map(|code| (*code).to_owned()).unwrap_or_else(|| panic!("no code in: {text}"))
+    }
+}
