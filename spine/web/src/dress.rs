@@ -14,7 +14,7 @@ use crate::faults;
 use crate::links::{self, local_path};
 use crate::portal::CallerCard;
 use crate::programs;
-use crate::reply::{Body, Download, Draft, Notice, SessionChange};
+use crate::reply::{Body, Download, Draft, Notice, SessionChange, Showing};
 use crate::routes::phone_path;
 use crate::site::Site;
 
@@ -45,56 +45,19 @@ pub(crate) fn reply(
         origin: Some(origin),
         card,
     };
-    let dressed = match (body, facts.face) {
-        (Body::File(file), _) => Ok(download(file)),
-        (Body::Again { problem, .. }, Face::Json) => Ok(setting.problem(*problem)),
-        (Body::Show { view, .. } | Body::Done { view, .. }, Face::Json) => {
-            programs::view(view.as_ref(), session.as_ref())
-        }
-        (Body::Done { to, .. }, _) => Ok(setting.go_on(&to)),
-        (
-            Body::Show {
-                template,
-                title,
-                view,
-            },
-            _,
-        ) => {
-            let shown = Shown {
-                template,
-                title,
-                view: view.value(),
-                entered: context! {},
-                problem: Value::from(()),
-            };
-            setting.page(shown, StatusCode::OK)
-        }
-        (
-            Body::Again {
-                template,
-                title,
-                view,
-                entered,
-                problem,
-            },
-            _,
-        ) => {
-            let status = status(&problem);
-            let problem = setting.problem_value(&problem, None);
-            setting.page(
-                Shown {
-                    template,
-                    title,
-                    view: view.value(),
-                    entered,
-                    problem,
-                },
-                status,
-            )
-        }
+    let json = facts.face == Face::Json;
+    let dressed = match body {
+        Body::File(file) => Ok(download(file)),
+        Body::Show(shown) if json => match shown.refused {
+            Some((_, problem)) => Ok(setting.problem(problem)),
+            None => programs::view(shown.view.as_ref(), session.as_ref()),
+        },
+        Body::Done(_, view) if json => programs::view(view.as_ref(), session.as_ref()),
+        Body::Show(shown) => setting.show(*shown),
+        Body::Done(to, _) => Ok(setting.go_on(&to)),
     };
     let mut response = dressed.unwrap_or_else(|fault| setting.problem(fault));
-    if facts.face != Face::Json {
+    if !json {
         setting.remember(response.headers_mut(), notice.as_ref(), session.as_ref());
     }
     response
@@ -136,13 +99,35 @@ struct Shown<'t> {
 
 impl Setting<'_> {
     fn layout(&self) -> &'static str {
-        match (self.facts.face, self.card.map(CallerCard::portal)) {
-            (Face::Fragment, _) => "shared/fragment.html",
-            (Face::Phone, _) => "shared/phone.html",
-            (_, Some("member")) => "shared/member.html",
-            (_, Some("office")) => "shared/office.html",
-            _ => "shared/front.html",
+        match self.facts.face {
+            Face::Fragment => "shared/fragment.html",
+            Face::Phone => "shared/phone.html",
+            Face::Page | Face::Json => "shared/page.html",
         }
+    }
+
+    fn show(&self, showing: Showing) -> Result<Response, Problem> {
+        let Showing {
+            template,
+            title,
+            view,
+            refused,
+        } = showing;
+        let (status, entered, problem) = match refused {
+            None => (StatusCode::OK, context! {}, Value::from(())),
+            Some((entered, problem)) => {
+                let value = self.problem_value(&problem, None);
+                (status(&problem), entered, value)
+            }
+        };
+        let shown = Shown {
+            template,
+            title,
+            view: view.value(),
+            entered,
+            problem,
+        };
+        self.page(shown, status)
     }
 
     fn page(&self, shown: Shown<'_>, status: StatusCode) -> Result<Response, Problem> {
@@ -155,14 +140,7 @@ impl Setting<'_> {
         } = shown;
         let mut cookies = HeaderMap::new();
         let csrf = self.form_token(&mut cookies)?;
-        let said = self
-            .facts
-            .said
-            .as_deref()
-            .and_then(|sealed| self.site.seal().unwrap(sealed));
-        if self.facts.said.is_some() {
-            cookies::clear(&mut cookies, cookies::SAID, self.facts.secure);
-        }
+        let said = self.notice(&mut cookies);
         let context = context! {
             layout => self.layout(),
             view,
@@ -186,6 +164,11 @@ impl Setting<'_> {
             .map_err(|error| {
                 Problem::fault(format!("template {template}: {}", faults::cause(&error)))
             })?;
+        let text = if self.facts.phone {
+            links::for_phones(text)
+        } else {
+            text
+        };
         let mut response = Response::new(HttpBody::from(text));
         *response.status_mut() = status;
         let headers = response.headers_mut();
@@ -195,6 +178,16 @@ impl Setting<'_> {
             HeaderValue::from_static("text/html; charset=utf-8"),
         );
         Ok(response)
+    }
+
+    /// The notice that waits for this page. A fragment has no place for it and leaves it waiting.
+    fn notice(&self, cookies: &mut HeaderMap) -> Option<String> {
+        let sealed = self.facts.said.as_deref()?;
+        if self.facts.face == Face::Fragment {
+            return None;
+        }
+        cookies::clear(cookies, cookies::SAID, self.facts.secure);
+        self.site.seal().unwrap(sealed)
     }
 
     /// The token for the page's forms; a visitor without a cookie gets one to bind them to.

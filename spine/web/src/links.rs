@@ -31,6 +31,23 @@ pub(crate) fn see_other(to: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
 }
 
+/// A member's page for phones: its links and forms stay under `/wechat`. What people wrote is escaped, so a quote
+/// before a path is always one of the template's own.
+pub(crate) fn for_phones(page: String) -> String {
+    if !page.contains("=\"/member") {
+        return page;
+    }
+    let mut text = String::with_capacity(page.len());
+    let mut parts = page.split("=\"/member");
+    text.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let ours = part.starts_with(['/', '"', '?', '#']);
+        text.push_str(if ours { "=\"/wechat" } else { "=\"/member" });
+        text.push_str(part);
+    }
+    text
+}
+
 /// Percent-encodes all but letters, digits, `/` and a few marks.
 pub(crate) fn encode_into(text: &mut String, part: &str) {
     for byte in part.bytes() {
@@ -50,6 +67,14 @@ fn percent(text: &mut String, byte: u8) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn links_of_members_stay_on_the_phone() {
+        let page = r#"<a href="/member"></a><form action="/member/a?b=/member/c"><a href="/members"><a href="/office/member">"#;
+        let phone = r#"<a href="/wechat"></a><form action="/wechat/a?b=/member/c"><a href="/members"><a href="/office/member">"#;
+        assert_eq!(for_phones(page.to_owned()), phone);
+        assert_eq!(for_phones("nothing".to_owned()), "nothing");
+    }
 
     #[test]
     fn only_paths_of_this_house_are_local() {

@@ -54,10 +54,6 @@ pub struct CallerCard {
 }
 
 impl CallerCard {
-    pub(crate) fn portal(&self) -> &'static str {
-        self.portal
-    }
-
     /// The caller as templates see him.
     pub(crate) fn value(&self) -> Value {
         minijinja::context! {

@@ -87,24 +87,18 @@ pub(crate) struct Download {
     pub(crate) bytes: Vec<u8>,
 }
 
+/// A page to be shown, and the refusal beside it where it is shown again.
+pub(crate) struct Showing {
+    pub(crate) template: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) view: Box<dyn View>,
+    pub(crate) refused: Option<(Value, Problem)>,
+}
+
 /// What is to be dressed.
 pub(crate) enum Body {
-    Show {
-        template: &'static str,
-        title: &'static str,
-        view: Box<dyn View>,
-    },
-    Again {
-        template: &'static str,
-        title: &'static str,
-        view: Box<dyn View>,
-        entered: Value,
-        problem: Box<Problem>,
-    },
-    Done {
-        to: String,
-        view: Box<dyn View>,
-    },
+    Show(Box<Showing>),
+    Done(String, Box<dyn View>),
     File(Download),
 }
 
@@ -137,11 +131,11 @@ pub struct Reply<P> {
 impl<P> fmt::Debug for Reply<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let body = match &self.draft.body {
-            Body::Show { template, .. } => format!("show {template}"),
-            Body::Again {
-                template, problem, ..
-            } => format!("again {template}: {}", problem.code),
-            Body::Done { to, .. } => format!("done, go to {to}"),
+            Body::Show(shown) => match &shown.refused {
+                Some((_, problem)) => format!("again {}: {}", shown.template, problem.code),
+                None => format!("show {}", shown.template),
+            },
+            Body::Done(to, _) => format!("done, go to {to}"),
             Body::File(file) => format!("file of {} bytes", file.bytes.len()),
         };
         f.debug_tuple("Reply").field(&body).finish()
@@ -150,31 +144,37 @@ impl<P> fmt::Debug for Reply<P> {
 
 impl<P> Reply<P> {
     fn of(body: Body) -> Self {
+        let draft = Draft {
+            body,
+            notice: None,
+            session: None,
+        };
         Self {
-            draft: Draft {
-                body,
-                notice: None,
-                session: None,
-            },
+            draft,
             portal: PhantomData,
         }
     }
 
-    /// Shows a page.
-    pub fn show<V: Serialize + Send + 'static>(page: Page<P, V>, view: V) -> Self {
-        Self::of(Body::Show {
+    fn showing<V>(page: Page<P, V>, view: V, refused: Option<(Value, Problem)>) -> Self
+    where
+        V: Serialize + Send + 'static,
+    {
+        Self::of(Body::Show(Box::new(Showing {
             template: page.template,
             title: page.title,
             view: Box::new(view),
-        })
+            refused,
+        })))
+    }
+
+    /// Shows a page.
+    pub fn show<V: Serialize + Send + 'static>(page: Page<P, V>, view: V) -> Self {
+        Self::showing(page, view, None)
     }
 
     /// Something was done: go on to `to` (303). Only a path of this house is gone to; programs get `view`.
     pub fn done(to: impl Into<String>, view: impl Serialize + Send + 'static) -> Self {
-        Self::of(Body::Done {
-            to: to.into(),
-            view: Box::new(view),
-        })
+        Self::of(Body::Done(to.into(), Box::new(view)))
     }
 
     /// A form refused: shown again with what was entered and the sentences beside the fields, under the
@@ -186,13 +186,10 @@ impl<P> Reply<P> {
     {
         match problem.kind {
             ProblemKind::Fault | ProblemKind::Busy | ProblemKind::LoginNeeded => Err(problem),
-            _ => Ok(Self::of(Body::Again {
-                template: page.template,
-                title: page.title,
-                view: Box::new(view),
-                entered: Value::from(Serde(entered)),
-                problem: Box::new(problem),
-            })),
+            _ => {
+                let entered = Value::from(Serde(entered));
+                Ok(Self::showing(page, view, Some((entered, problem))))
+            }
         }
     }
 

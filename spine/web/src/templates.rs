@@ -5,7 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ejia_kernel::{Date, Instant};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, path_loader};
+use minijinja::value::ValueKind;
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value,
+    escape_formatter, path_loader,
+};
 use rust_embed::RustEmbed;
 
 type Source = dyn Fn(&str) -> Option<String> + Send + Sync;
@@ -76,9 +80,7 @@ fn own(name: &str) -> Option<String> {
     let text = match name {
         "shared/fragment.html" => include_str!("templates/fragment.html"),
         "shared/problem.html" => include_str!("templates/problem.html"),
-        "shared/front.html" | "shared/member.html" | "shared/office.html" | "shared/phone.html" => {
-            include_str!("templates/layout.html")
-        }
+        "shared/page.html" | "shared/phone.html" => include_str!("templates/layout.html"),
         _ => return None,
     };
     Some(text.to_owned())
@@ -90,6 +92,7 @@ pub(crate) fn environment(templates: &Templates) -> Environment<'static> {
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_debug(cfg!(debug_assertions));
+    environment.set_formatter(write);
     templates.load(&mut environment);
     environment.add_filter("time", time);
     environment.add_filter("day", day);
@@ -97,6 +100,41 @@ pub(crate) fn environment(templates: &Templates) -> Environment<'static> {
     environment.add_filter("thousands", thousands);
     environment.add_filter("yuan", yuan);
     environment
+}
+
+/// Writes a value into a page: nothing is an empty text, and a slash needs no escape.
+fn write(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
+    match value.as_str() {
+        _ if value.is_none() => Ok(()),
+        Some(text) if !value.is_safe() => escape(out, text).map_err(Error::from),
+        Some(text) => out.write_str(text).map_err(Error::from),
+        None => match value.kind() {
+            ValueKind::Bool if value.is_true() => out.write_str("true").map_err(Error::from),
+            ValueKind::Bool => out.write_str("false").map_err(Error::from),
+            _ => escape_formatter(out, state, value),
+        },
+    }
+}
+
+fn escape(out: &mut Output, text: &str) -> std::fmt::Result {
+    let mut rest = text;
+    while let Some(at) = rest
+        .bytes()
+        .position(|byte| matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\''))
+    {
+        let (before, special) = rest.split_at(at);
+        let (special, after) = special.split_at(1);
+        out.write_str(before)?;
+        out.write_str(match special {
+            "<" => "&lt;",
+            ">" => "&gt;",
+            "&" => "&amp;",
+            "\"" => "&#34;",
+            _ => "&#39;",
+        })?;
+        rest = after;
+    }
+    out.write_str(rest)
 }
 
 fn unfit(what: &'static str) -> Error {
@@ -177,4 +215,79 @@ fn yuan(value: &Value) -> Result<String, Error> {
     let whole = thousands(&Value::from(fen / 100))?;
     let sign = if fen < 0 && fen > -100 { "-" } else { "" };
     Ok(format!("{sign}{whole}.{:02}", fen.unsigned_abs() % 100))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(source: &str, context: Value) -> Result<String, String> {
+        let environment = environment(&Templates::None);
+        // As a page: escaping goes by the environment's rule.
+        environment
+            .render_named_str("page.html", source, context)
+            .map_err(|error| error.to_string())
+    }
+
+    fn with(value: impl Into<Value>, filter: &str) -> String {
+        let source = format!("{{{{ value|{filter} }}}}");
+        rendered(&source, minijinja::context! { value => value.into() }).unwrap()
+    }
+
+    #[test]
+    fn times_are_chinas() {
+        assert_eq!(with("2026-03-20T01:00:00Z", "time"), "2026-03-20 09:00");
+        assert_eq!(with(1_773_968_400_000_i64, "time"), "2026-03-20 09:00");
+        assert_eq!(with("2026-03-19T16:00:00Z", "day"), "2026-03-20");
+        assert_eq!(with("2026-03-20", "date"), "2026年3月20日");
+        assert_eq!(with("2026-03", "date"), "2026年3月");
+        assert_eq!(with(Value::from(()), "time"), "");
+        assert_eq!(with("", "date"), "");
+    }
+
+    #[test]
+    fn numbers_read_well() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (-1_234_567, "-1,234,567"),
+        ] {
+            assert_eq!(with(number, "thousands"), text);
+        }
+        for (fen, text) in [
+            (0, "0.00"),
+            (5, "0.05"),
+            (-5, "-0.05"),
+            (123_450, "1,234.50"),
+            (-100, "-1.00"),
+        ] {
+            assert_eq!(with(fen, "yuan"), text);
+        }
+    }
+
+    #[test]
+    fn what_people_wrote_is_escaped_and_nothing_is_empty() {
+        let context = minijinja::context! { bad => "<a b=\"c\">&'/党", none => (), yes => true };
+        let text = rendered("{{ bad }}|{{ none }}|{{ yes }}|{{ 1.5 }}", context).unwrap();
+        assert_eq!(text, "&lt;a b=&#34;c&#34;&gt;&amp;&#39;/党||true|1.5");
+    }
+
+    #[test]
+    fn what_is_not_there_is_a_fault() {
+        for source in [
+            "{{ view.nothing }}",
+            "{{ nothing }}",
+            "{% if nothing %}{% endif %}",
+            "{{ nothing|time }}",
+        ] {
+            assert!(
+                rendered(
+                    source,
+                    minijinja::context! { view => minijinja::context! {} }
+                )
+                .is_err()
+            );
+        }
+    }
 }
