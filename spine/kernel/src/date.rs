@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::narrow::narrow_solid;
 
+/// More than lie between the ends of the calendar; a longer span cannot be built.
+const DAYS: i32 = 4_000_000;
+const YEARS: i32 = 10_000;
+
 /// Why a text is no date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no date: write it as 2026-03-20")]
@@ -84,19 +88,19 @@ impl Date {
     /// So many days later, or earlier when negative; it stops at the ends of the calendar.
     #[must_use]
     pub fn plus_days(self, days: i32) -> Self {
-        self.moved(i64::from(days).days())
+        self.moved(days.clamp(-DAYS, DAYS).days())
     }
 
     /// So many months later, on the same day or the last of a shorter month.
     #[must_use]
     pub fn plus_months(self, months: i32) -> Self {
-        self.moved(i64::from(months).months())
+        self.moved(months.clamp(-12 * YEARS, 12 * YEARS).months())
     }
 
     /// So many years later; 29 February becomes the 28th in a common year.
     #[must_use]
     pub fn plus_years(self, years: i16) -> Self {
-        self.moved(i64::from(years).years())
+        self.moved(i32::from(years).clamp(-YEARS, YEARS).years())
     }
 
     /// How many days lie between; negative when `earlier` is later.

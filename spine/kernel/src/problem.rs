@@ -46,7 +46,7 @@ impl ProblemKind {
 }
 
 /// What is wrong with one field of a form or one cell of a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct FieldProblem {
     /// The field's name in the form.
     pub field: String,
@@ -58,7 +58,7 @@ pub struct FieldProblem {
 
 /// A refusal or a fault: a kind, a code whose sentence a person can act on, and the fields it is
 /// about. The layer that answers dresses it as page, fragment or JSON.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Problem {
     /// What sort of refusal it is.
     pub kind: ProblemKind,
@@ -186,6 +186,19 @@ impl fmt::Display for Problem {
             Some(detail) => write!(formatter, ": {detail}"),
             None => Ok(()),
         }
+    }
+}
+
+impl fmt::Debug for FieldProblem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.field, self.code)
+    }
+}
+
+impl fmt::Debug for Problem {
+    /// As careful as `Display`: a log is written with either.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:?} {self}", self.kind)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The vault: seals what must not lie open in the database, and finds it again without opening.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
 use aes_gcm_siv::{Aes256GcmSiv, Nonce};
@@ -17,17 +19,31 @@ const INDEX: usize = 16;
 ///
 /// Sealed: one byte that tells the key, twelve of nonce, then text and tag. The purpose is bound
 /// in, so what was sealed as a phone does not open as an ID-card number.
+///
+/// What is derived for a purpose is kept: an import of a city seals a million texts. Purposes are
+/// a handful of words in the code, never input.
 #[derive(Clone)]
 pub struct Vault {
     key: [u8; 32],
     key_id: u8,
+    drawers: Arc<RwLock<BTreeMap<String, Arc<Drawer>>>>,
+}
+
+/// What one purpose is sealed and found with.
+struct Drawer {
+    cipher: Aes256GcmSiv,
+    index: Hmac<Sha256>,
 }
 
 impl Vault {
     /// The vault with this key.
     pub fn new(key: [u8; 32]) -> Self {
         let [key_id, ..] = derive(&key, "key id", "");
-        Self { key, key_id }
+        Self {
+            key,
+            key_id,
+            drawers: Arc::default(),
+        }
     }
 
     /// Seals a text. The same text sealed twice looks different.
@@ -45,7 +61,8 @@ impl Vault {
             reason = "fails only for texts of more than 64 GB"
         )]
         let sealed = self
-            .cipher(purpose)
+            .drawer(purpose)
+            .cipher
             .encrypt(&Nonce::from(nonce), payload)
             .expect("a text of the product is sealed");
         let mut bytes = Vec::with_capacity(1 + NONCE + sealed.len());
@@ -74,7 +91,8 @@ impl Vault {
             aad: &[self.key_id],
         };
         let text = self
-            .cipher(purpose)
+            .drawer(purpose)
+            .cipher
             .decrypt(&Nonce::from(*nonce), payload)
             .map_err(|_| Problem::fault(format_args!("vault: {purpose} altered")))?;
         String::from_utf8(text)
@@ -83,32 +101,44 @@ impl Vault {
 
     /// The blind index of a text: equal for equal texts, and telling nothing without the key.
     pub fn index(&self, purpose: &str, text: &str) -> Vec<u8> {
-        let key = derive(&self.key, "index", purpose);
-        let mut bytes = authenticate(&key, &[text.as_bytes()]).to_vec();
+        let mut index = self.drawer(purpose).index.clone();
+        index.update(text.as_bytes());
+        let mut bytes = index.finalize().into_bytes().to_vec();
         bytes.truncate(INDEX);
         bytes
     }
 
-    fn cipher(&self, purpose: &str) -> Aes256GcmSiv {
-        Aes256GcmSiv::new(&derive(&self.key, "seal", purpose).into())
+    fn drawer(&self, purpose: &str) -> Arc<Drawer> {
+        // A poisoned lock still guards whole drawers: nothing is half-written.
+        let known = self.drawers.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(drawer) = known.get(purpose) {
+            return Arc::clone(drawer);
+        }
+        drop(known);
+        let drawer = Arc::new(Drawer {
+            cipher: Aes256GcmSiv::new(&derive(&self.key, "seal", purpose).into()),
+            index: keyed(&derive(&self.key, "index", purpose)),
+        });
+        self.drawers
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(purpose.to_owned(), Arc::clone(&drawer));
+        drawer
     }
 }
 
 /// A key for one use and purpose, from which neither the key nor another can be found.
 fn derive(key: &[u8; 32], usage: &str, purpose: &str) -> [u8; 32] {
-    authenticate(
-        key,
-        &[b"ejia vault\0", usage.as_bytes(), b"\0", purpose.as_bytes()],
-    )
-}
-
-fn authenticate(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
-    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("a key of 32 bytes");
-    for part in parts {
+    let mut mac = keyed(key);
+    for part in [b"ejia vault\0", usage.as_bytes(), b"\0", purpose.as_bytes()] {
         mac.update(part);
     }
     mac.finalize().into_bytes().into()
+}
+
+fn keyed(key: &[u8; 32]) -> Hmac<Sha256> {
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+    <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("a key of 32 bytes")
 }
 
 fn random_nonce() -> [u8; NONCE] {

@@ -220,6 +220,15 @@ proptest! {
     }
 
     #[test]
+    fn no_span_breaks_the_calendar(days in any::<i32>(), months in any::<i32>(), years in any::<i16>()) {
+        let start = day("2026-03-20");
+        for end in [start.plus_days(days), start.plus_months(months), start.plus_years(years)] {
+            prop_assert!((1..=9999).contains(&end.year()));
+        }
+        prop_assert!((1..=9999).contains(&month("2026-03").plus_months(months).year()));
+    }
+
+    #[test]
     fn month_arithmetic_goes_there_and_back(year in 100..9000_i16, number in 1..=12_i8, by in -1000..1000_i32) {
         let start = Month::new(year, number).unwrap();
         let end = start.plus_months(by);

@@ -33,6 +33,10 @@ fn a_problem_prints_for_the_log_without_its_arguments() {
         problem.to_string(),
         "directory.taken; phone: directory.phone_taken"
     );
+    assert_eq!(
+        format!("{problem:?} {:?}", problem.fields),
+        "Refused directory.taken; phone: directory.phone_taken [phone: directory.phone_taken]"
+    );
     assert_eq!(problem.args, [("name", "廖雅".to_owned())]);
     assert_eq!(
         Problem::fault("disk full").to_string(),
