@@ -164,7 +164,8 @@ impl<'a> Members<'a> {
             let admitted = self.today.plus_days(-days(chance.between(5, 355)));
             return (admitted.to_string(), String::new());
         }
-        let earliest = born.plus_years(18);
+        // One day more, for who was born on a 29 February.
+        let earliest = born.plus_years(18).plus_days(1);
         let span = u32::try_from(latest.days_since(earliest)).unwrap_or_default();
         let admitted = earliest.plus_days(days(chance.below(span.min(25 * 365))));
         (admitted.to_string(), admitted.plus_years(1).to_string())

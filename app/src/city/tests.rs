@@ -32,10 +32,7 @@ fn check(member: &InventedMember) {
     );
     assert!(cell(member, "民族").ends_with('族'));
     let admitted: Date = cell(member, "加入党组织日期").parse().unwrap();
-    assert!(
-        admitted >= born.plus_years(18) && admitted < today(),
-        "{admitted} {born}"
-    );
+    assert!(admitted.years_since(born) >= 18 && admitted < today());
     match MemberKind::from_label(cell(member, "人员类别")).unwrap() {
         MemberKind::Full => {
             let full: Date = cell(member, "转为正式党员日期").parse().unwrap();
