@@ -134,3 +134,12 @@ pub(super) fn throughput(
     });
     Ok(f64::from(answered?) / started.elapsed().as_secs_f64())
 }
+
+/// A text as it stands in an address.
+pub(super) fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+        })
+        .collect()
+}

@@ -1,12 +1,31 @@
 //! `ejia bench`: measures the product against bare drivers, in one run on one machine.
+//!
+//! The product is measured from outside: `ejia import` and `ejia serve` run as children of this process, as in
+//! production, on databases with invented cities; a client in this process counts and times. What is compared is
+//! compared in the same run, as a ratio, because machines differ.
 
+mod bare_inserts;
+mod bare_page;
 mod client;
+mod lab;
 mod measure;
+mod page;
 mod report;
+mod requests;
+mod search;
+mod sessions;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use clap::Args;
+use ejia_db::PostgresCluster;
+
+use crate::city::City;
+use lab::Lab;
+use report::{Line, Wanted};
 
 /// Measures the product against bare drivers in one run.
 #[derive(Args)]
@@ -14,17 +33,122 @@ pub struct Bench {
     /// Where the figures are written
     #[arg(long, value_name = "FILE", default_value = "bench/results.json")]
     results: PathBuf,
+    /// A hundredth of the people, to see whether it runs at all
+    #[arg(long)]
+    small: bool,
+    /// Serves the bare handler over this database; used by the measurement itself
+    #[arg(long, value_name = "URL", hide = true, requires = "listen")]
+    bare: Option<String>,
+    /// Address of the bare handler
+    #[arg(long, hide = true)]
+    listen: Option<SocketAddr>,
+}
+
+/// How many people live in the cities.
+struct Sizes {
+    imported: u32,
+    searched: u32,
+    served: u32,
 }
 
 impl Bench {
     /// Runs every measurement, prints the table and writes the file.
     ///
     /// # Errors
-    /// A sentence when something could not be measured.
+    /// A sentence when something could not be measured, or a figure is not as wanted.
     pub fn run(self) -> Result<(), String> {
-        let lines = Vec::new();
-        print!("{}", report::table(&lines));
+        if let (Some(url), Some(address)) = (self.bare, self.listen) {
+            return bare_page::serve(&url, address);
+        }
+        let sizes = if self.small {
+            Sizes { imported: 1_000, searched: 3_000, served: 1_000 }
+        } else {
+            Sizes { imported: 100_000, searched: 300_000, served: 10_000 }
+        };
+        let lab = Lab::open()?;
+        let mut lines = Vec::new();
+        on_sqlite(&lab, &sizes, &mut lines)?;
+        on_postgres(&lab, &sizes, &mut lines)?;
+        println!("\n{}", report::table(&lines));
         report::write(&self.results, &lines)?;
+        println!("written to {}", self.results.display());
         if report::all_hold(&lines) { Ok(()) } else { Err("some figures are not as wanted".to_owned()) }
     }
+}
+
+/// Says what is going on, with the time since the start.
+fn step(what: &str) {
+    static STARTED: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    let started = STARTED.get_or_init(Instant::now);
+    println!("{:>5.0} s  {what}", started.elapsed().as_secs_f64());
+}
+
+fn city(members: u32) -> City {
+    let today = ejia_kernel::Clock::system().now().china_date();
+    City::invent((members / 600).max(1), members, today)
+}
+
+fn on_sqlite(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), String> {
+    let url = lab.sqlite("city.db");
+    let city = city(sizes.searched);
+    let imported = usize::try_from(sizes.imported).unwrap_or_default();
+    step("inventing the tables");
+    let first = lab.tables(&city, 0..imported)?;
+    let rest = lab.tables(&city, imported..city.members().len())?;
+    step(&format!("importing {imported} members into SQLite"));
+    drop(lab.desk(&url)?);
+    let product = lab.import(&url, &first)?;
+    step("the bare inserts of the same rows");
+    let bare = bare_inserts::insert(&lab.path("city.db"), &lab.path("bare.db"))?;
+    let (ours, theirs) = (product.time.as_secs_f64(), bare.time.as_secs_f64());
+    let what = format!("import of {imported}, SQLite, against bare inserts");
+    let how = format!("{ours:.1} s against {theirs:.1} s for {} rows", bare.rows);
+    lines.push(Line::new(what, ours / theirs, "×", Wanted::AtMost(3.0)).from(how));
+    let what = format!("import of {imported}, SQLite, peak memory");
+    lines.push(Line::new(what, product.peak_megabytes, "MB", Wanted::AtMost(400.0)));
+    step(&format!("importing the other members: {} in all", sizes.searched));
+    lab.import(&url, &rest)?;
+    let desk = lab.desk(&url)?;
+    let (officer, members) = (sessions::of_city(&desk)?, sessions::of_members(&desk, 2_000)?);
+    drop(desk);
+    step("starting the program");
+    let served = lab.serve(&url)?;
+    let what = format!("start to first answer, {} members", sizes.searched);
+    lines.push(Line::new(what, served.first_answer.as_secs_f64(), "s", Wanted::AtMost(1.0)));
+    thread::sleep(Duration::from_secs(3));
+    let idle = measure::memory(served.pid(), "VmRSS").unwrap_or(f64::MAX);
+    lines.push(Line::new("resident when idle", idle, "MB", Wanted::AtMost(80.0)));
+    step("我的档案 on SQLite");
+    lines.extend(page::measure(lab, &served, &url, &members, "SQLite")?);
+    step("searching on SQLite");
+    lines.extend(search::measure(&served, &city, &officer, "SQLite")?);
+    Ok(())
+}
+
+fn on_postgres(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), String> {
+    step("starting PostgreSQL");
+    let cluster = PostgresCluster::start(true);
+    let url = cluster.new_database();
+    let small = city(sizes.served);
+    step(&format!("importing {} members into PostgreSQL", sizes.served));
+    let desk = lab.desk(&url)?;
+    lab.import(&url, &lab.tables(&small, 0..small.members().len())?)?;
+    let members = sessions::of_members(&desk, 2_000)?;
+    let served = lab.serve(&url)?;
+    step("我的档案 on PostgreSQL");
+    lines.extend(page::measure(lab, &served, &url, &members, "PostgreSQL")?);
+    step("processor time of single requests");
+    lines.extend(requests::measure(&served, &desk, &url, &small, &members)?);
+    drop((served, desk));
+    let url = cluster.new_database();
+    let large = city(sizes.searched);
+    step(&format!("importing {} members into PostgreSQL", sizes.searched));
+    let desk = lab.desk(&url)?;
+    lab.import(&url, &lab.tables(&large, 0..large.members().len())?)?;
+    let officer = sessions::of_city(&desk)?;
+    drop(desk);
+    step("searching on PostgreSQL");
+    let served = lab.serve(&url)?;
+    lines.extend(search::measure(&served, &large, &officer, "PostgreSQL")?);
+    Ok(())
 }
