@@ -8,7 +8,7 @@ mod door;
 mod inbox;
 mod reports;
 mod server;
-mod service;
+mod company;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use inbox::InboxLine;
 use inbox::Letter;
 pub use server::Server;
-pub use service::router;
+pub use company::router;
 
 /// The account the sandbox knows, and its manners.
 #[derive(Clone, Debug)]

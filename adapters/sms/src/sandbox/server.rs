@@ -5,7 +5,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-use super::{Sandbox, service};
+use super::{Sandbox, company};
 
 /// A running server; it stops when this is dropped.
 pub struct Server {
@@ -17,7 +17,7 @@ pub struct Server {
 impl Server {
     /// Listens on a free port of 127.0.0.1.
     pub fn start(sandbox: Sandbox) -> std::io::Result<Self> {
-        Self::serve(service::router(sandbox))
+        Self::serve(company::router(sandbox))
     }
 
     /// The same for any router.
