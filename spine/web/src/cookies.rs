@@ -57,10 +57,9 @@ fn ending(secure: bool) -> &'static str {
 }
 
 fn append(headers: &mut HeaderMap, line: &str) {
-    match HeaderValue::from_str(line) {
-        Ok(value) => {
-            headers.append(header::SET_COOKIE, value);
-        }
-        Err(_) => tracing::error!("a cookie value holds what a header cannot; it was not set"),
+    if let Ok(value) = HeaderValue::from_str(line) {
+        headers.append(header::SET_COOKIE, value);
+    } else {
+        tracing::error!("a cookie value holds what a header cannot; it was not set");
     }
 }

@@ -12,7 +12,6 @@ use crate::csrf;
 use crate::face::{Face, Facts};
 use crate::faults;
 use crate::links::{self, local_path};
-use crate::portal::CallerCard;
 use crate::programs;
 use crate::reply::{Body, Download, Draft, Notice, SessionChange, Showing};
 use crate::routes::phone_path;
@@ -31,7 +30,7 @@ pub(crate) fn reply(
     site: &Site,
     facts: &Facts,
     origin: &Origin,
-    card: Option<&CallerCard>,
+    card: Option<&Value>,
     draft: Draft,
 ) -> Response {
     let Draft {
@@ -49,14 +48,14 @@ pub(crate) fn reply(
     let dressed = match body {
         Body::File(file) => Ok(download(file)),
         Body::Show(shown) if json => match shown.refused {
-            Some((_, problem)) => Ok(setting.problem(problem)),
+            Some((_, problem)) => Ok(setting.problem(&problem)),
             None => programs::view(shown.view.as_ref(), session.as_ref()),
         },
         Body::Done(_, view) if json => programs::view(view.as_ref(), session.as_ref()),
         Body::Show(shown) => setting.show(*shown),
         Body::Done(to, _) => Ok(setting.go_on(&to)),
     };
-    let mut response = dressed.unwrap_or_else(|fault| setting.problem(fault));
+    let mut response = dressed.unwrap_or_else(|fault| setting.problem(&fault));
     if !json {
         setting.remember(response.headers_mut(), notice.as_ref(), session.as_ref());
     }
@@ -68,8 +67,8 @@ pub(crate) fn problem(
     site: &Site,
     facts: &Facts,
     origin: Option<&Origin>,
-    card: Option<&CallerCard>,
-    problem: Problem,
+    card: Option<&Value>,
+    problem: &Problem,
 ) -> Response {
     Setting {
         site,
@@ -85,7 +84,7 @@ struct Setting<'s> {
     site: &'s Site,
     facts: &'s Facts,
     origin: Option<&'s Origin>,
-    card: Option<&'s CallerCard>,
+    card: Option<&'s Value>,
 }
 
 /// What a template is given of its own.
@@ -147,7 +146,7 @@ impl Setting<'_> {
             entered,
             problem,
             said,
-            caller => self.card.map(CallerCard::value),
+            caller => self.card,
             csrf,
             path => self.facts.path.as_str(),
             title,
@@ -203,19 +202,18 @@ impl Setting<'_> {
         }
     }
 
-    fn problem(&self, problem: Problem) -> Response {
-        let status = status(&problem);
+    fn problem(&self, problem: &Problem) -> Response {
+        let status = status(problem);
         if problem.kind == ProblemKind::LoginNeeded
             && let Some(response) = self.to_login()
         {
             return response;
         }
-        let number =
-            (problem.kind == ProblemKind::Fault).then(|| faults::log(&problem, self.facts));
+        let number = (problem.kind == ProblemKind::Fault).then(|| faults::log(problem, self.facts));
         if self.facts.face == Face::Json {
             return (
                 status,
-                axum::Json(programs::problem(self.site, &problem, number.as_deref())),
+                axum::Json(programs::problem(self.site, problem, number.as_deref())),
             )
                 .into_response();
         }
@@ -224,7 +222,7 @@ impl Setting<'_> {
             title: heading(problem.kind),
             view: context! { status => status.as_u16() },
             entered: context! {},
-            problem: self.problem_value(&problem, number.as_deref()),
+            problem: self.problem_value(problem, number.as_deref()),
         };
         self.page(shown, status).unwrap_or_else(|fault| {
             // The page of problems has a problem: say it without any template.

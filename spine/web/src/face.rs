@@ -144,7 +144,7 @@ fn wants_fragment(headers: &HeaderMap) -> bool {
     let says = |name: &str| text(headers, name) == Some("true");
     says("hx-request")
         && !says("hx-history-restore-request")
-        && !(says("hx-boosted") && !headers.contains_key("hx-target"))
+        && (!says("hx-boosted") || headers.contains_key("hx-target"))
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

@@ -165,7 +165,7 @@ where
     };
     let (call, origin) = match Call::<P>::enter(&site, &facts, request.headers()).await {
         Ok(entered) => entered,
-        Err(problem) => return dress::problem(&site, &facts, None, None, problem),
+        Err(problem) => return dress::problem(&site, &facts, None, None, &problem),
     };
     let card = if facts.face == Face::Json {
         None
@@ -179,6 +179,6 @@ where
         .map(Reply::into_draft)
     {
         Ok(draft) => dress::reply(&site, &facts, &origin, card.as_ref(), draft),
-        Err(problem) => dress::problem(&site, &facts, Some(&origin), card.as_ref(), problem),
+        Err(problem) => dress::problem(&site, &facts, Some(&origin), card.as_ref(), &problem),
     }
 }

@@ -88,7 +88,7 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
     let work = Unbroken(Box::pin(next.run(Request::from_parts(parts, body))));
     let mut response = work
         .await
-        .unwrap_or_else(|what| dress::problem(&site, &facts, None, None, what));
+        .unwrap_or_else(|what| dress::problem(&site, &facts, None, None, &what));
     let headers = response.headers_mut();
     for (name, value) in STRICT {
         headers.insert(name, HeaderValue::from_static(value));
@@ -139,7 +139,7 @@ async fn method_not_allowed(State(site): State<Site>, request: Request) -> Respo
 
 fn told(site: &Site, request: &Request, problem: Problem) -> Response {
     match request.extensions().get::<Arc<Facts>>() {
-        Some(facts) => dress::problem(site, facts, None, None, problem),
+        Some(facts) => dress::problem(site, facts, None, None, &problem),
         None => dress::status(&problem).into_response(),
     }
 }

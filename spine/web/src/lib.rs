@@ -91,7 +91,7 @@ pub use face::Face;
 pub use handler::{ChecksOrigin, Guarded, IntoProblem, PortalHandler};
 pub use input::{Asked, Input, Nothing};
 pub use links::local_path;
-pub use portal::{CallerCard, Front, MemberPortal, OfficePortal, Portal};
+pub use portal::{Front, MemberPortal, OfficePortal, Portal};
 pub use reply::{Answer, Page, Reply};
 pub use routes::{RouteSet, Routes};
 pub use site::{Site, SiteBuilder};

@@ -22,9 +22,9 @@ pub(crate) fn see_other(to: &str) -> Response {
     let mut ascii = String::with_capacity(to.len());
     for byte in to.bytes() {
         if byte.is_ascii_graphic() {
-            ascii.push(char::from(byte))
+            ascii.push(char::from(byte));
         } else {
-            percent(&mut ascii, byte)
+            percent(&mut ascii, byte);
         }
     }
     let to = HeaderValue::from_str(&ascii).unwrap_or(HeaderValue::from_static("/"));

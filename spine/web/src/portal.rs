@@ -2,7 +2,7 @@
 
 use ejia_db::Txn;
 use ejia_kernel::{OrganizationKind, Problem};
-use minijinja::Value;
+use minijinja::{Value, context};
 
 use crate::callers::{Doorkeeper, Member, Officer, Visitor};
 
@@ -25,9 +25,9 @@ pub trait Portal: sealed::Sealed + Send + Sync + Sized + 'static {
         txn: &mut Txn,
         token: &str,
     ) -> Result<Option<Self::Caller>, Problem>;
-    /// What the layout shows of the caller.
+    /// What the layout shows of the caller: `caller` in a template.
     #[doc(hidden)]
-    fn card(caller: &Self::Caller) -> Option<CallerCard>;
+    fn card(caller: &Self::Caller) -> Option<Value>;
 }
 
 /// The front page, log-in pages and what needs no account.
@@ -39,35 +39,6 @@ pub struct MemberPortal;
 /// The organisation portal 党组织管理平台.
 #[derive(Debug)]
 pub struct OfficePortal;
-
-/// What the layout shows of the caller: `caller` in a template.
-#[derive(Debug, Clone)]
-pub struct CallerCard {
-    name: String,
-    organization: String,
-    kind: &'static str,
-    portal: &'static str,
-    help_desk: bool,
-    committee: bool,
-    branch: bool,
-    remind_password: bool,
-}
-
-impl CallerCard {
-    /// The caller as templates see him.
-    pub(crate) fn value(&self) -> Value {
-        minijinja::context! {
-            name => self.name.as_str(),
-            organization => self.organization.as_str(),
-            kind => self.kind,
-            portal => self.portal,
-            help_desk => self.help_desk,
-            committee => self.committee,
-            branch => self.branch,
-            remind_password => self.remind_password,
-        }
-    }
-}
 
 impl Portal for Front {
     type Caller = Visitor;
@@ -84,7 +55,7 @@ impl Portal for Front {
         Ok(None)
     }
 
-    fn card(_: &Visitor) -> Option<CallerCard> {
+    fn card(_: &Visitor) -> Option<Value> {
         None
     }
 }
@@ -106,16 +77,16 @@ impl Portal for MemberPortal {
         keeper.member(txn, token)
     }
 
-    fn card(caller: &Member) -> Option<CallerCard> {
-        Some(CallerCard {
-            name: caller.name().to_owned(),
-            organization: String::new(),
-            kind: "member",
-            portal: Self::NAME,
-            help_desk: false,
-            committee: false,
-            branch: false,
-            remind_password: false,
+    fn card(caller: &Member) -> Option<Value> {
+        Some(context! {
+            name => caller.name(),
+            organization => "",
+            kind => "member",
+            portal => Self::NAME,
+            help_desk => false,
+            committee => false,
+            branch => false,
+            remind_password => false,
         })
     }
 }
@@ -137,16 +108,16 @@ impl Portal for OfficePortal {
         keeper.officer(txn, token)
     }
 
-    fn card(caller: &Officer) -> Option<CallerCard> {
-        Some(CallerCard {
-            name: caller.name().to_owned(),
-            organization: caller.organization_name().to_owned(),
-            kind: caller.kind().code(),
-            portal: Self::NAME,
-            help_desk: caller.is_help_desk(),
-            committee: caller.kind().may_allocate(),
-            branch: caller.kind() == OrganizationKind::Branch,
-            remind_password: caller.remind_password(),
+    fn card(caller: &Officer) -> Option<Value> {
+        Some(context! {
+            name => caller.name(),
+            organization => caller.organization_name(),
+            kind => caller.kind().code(),
+            portal => Self::NAME,
+            help_desk => caller.is_help_desk(),
+            committee => caller.kind().may_allocate(),
+            branch => caller.kind() == OrganizationKind::Branch,
+            remind_password => caller.remind_password(),
         })
     }
 }

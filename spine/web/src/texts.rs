@@ -69,18 +69,13 @@ fn fill(sentence: &str, args: &[(&'static str, String)]) -> String {
     let mut rest = sentence;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
-        match after.split_once('}') {
-            Some((name, tail)) => {
-                match args.iter().find(|(key, _)| *key == name) {
-                    Some((_, value)) => filled.push_str(value),
-                    None => tracing::warn!(name, "a sentence wants what it was not given"),
-                }
-                rest = tail;
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
+        if let Some((name, tail)) = after.split_once('}') {
+            let given = args.iter().find(|(key, _)| *key == name);
+            filled.push_str(given.map_or("", |(_, value)| value));
+            rest = tail;
+        } else {
+            filled.push('{');
+            rest = after;
         }
     }
     filled.push_str(rest);

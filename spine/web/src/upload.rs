@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use axum::body::Bytes;
 use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode};
@@ -36,7 +35,8 @@ pub struct Upload {
     pub bytes: u64,
     /// The other fields of the form.
     pub fields: BTreeMap<String, String>,
-    _deleted_at_the_end: TempPath,
+    /// Deletes the file when it is dropped.
+    guard: TempPath,
 }
 
 impl Upload {
@@ -74,7 +74,7 @@ async fn read(request: Request, site: &Site) -> Result<Upload, Problem> {
         name,
         bytes,
         mut fields,
-        _deleted_at_the_end,
+        guard,
     } = upload;
     fields.remove(CSRF_FIELD);
     Ok(Upload {
@@ -82,7 +82,7 @@ async fn read(request: Request, site: &Site) -> Result<Upload, Problem> {
         name,
         bytes,
         fields,
-        _deleted_at_the_end,
+        guard,
     })
 }
 
@@ -131,7 +131,7 @@ async fn receive(mut multipart: Multipart, site: &Site) -> Result<Upload, Proble
         name: name.unwrap_or_default(),
         bytes,
         fields,
-        _deleted_at_the_end: path,
+        guard: path,
     })
 }
 
@@ -166,7 +166,7 @@ async fn text(mut field: Field<'_>, room: &mut usize, key: usize) -> Result<Stri
         if weight > *room {
             return Err(Problem::too_large("web.form_too_large"));
         }
-        bytes.extend_from_slice(&Bytes::from(piece));
+        bytes.extend_from_slice(&piece);
     }
     *room = room.saturating_sub(weight);
     let text = String::from_utf8(bytes).map_err(|_| Problem::bad_request("web.broken_encoding"))?;

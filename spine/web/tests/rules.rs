@@ -1,7 +1,10 @@
 //! The rules of the house that no page can forget: headers, faults, routes, assets, operations.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic too")]
+
 mod house;
 
+use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
@@ -59,7 +62,7 @@ struct Line(String);
 
 impl Visit for Line {
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        self.0.push_str(&format!("{}={value:?} ", field.name()));
+        let _ = write!(self.0, "{}={value:?} ", field.name());
     }
 }
 

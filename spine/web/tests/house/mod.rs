@@ -2,222 +2,27 @@
 #![expect(
     dead_code,
     unreachable_pub,
+    clippy::unwrap_used,
     reason = "shared by test files that each use a part"
 )]
 
-use std::collections::BTreeMap;
+mod pages;
+
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Path;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use ejia_db::{TestDatabase, Txn};
 use ejia_kernel::{
     AdministratorId, MemberId, OrganizationId, OrganizationKind, OrganizationPath, Problem,
     SessionId,
 };
-use ejia_web::{
-    Answer, Asked, Asset, Call, Doorkeeper, Front, Input, Member, MemberPortal, Nothing,
-    OfficePortal, Officer, Page, Reply, Routes, Site, Templates, Upload,
-};
+use ejia_web::{Asset, Doorkeeper, Member, Officer, Site, Templates};
 use http_body_util::BodyExt;
-use serde::{Deserialize, Serialize};
 use tower::ServiceExt;
 
-pub const TEXTS: &str = r#"
-"house.saved" = "已保存，{name}。"
-"house.phone_taken" = "手机号已被占用。"
-"house.check" = "请检查标出的内容。"
-"#;
-
-#[derive(Debug, Serialize)]
-pub struct RecordView {
-    pub name: String,
-    pub phone: String,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Edit {
-    pub name: String,
-    pub phone: String,
-    pub posts: Vec<String>,
-    pub lost: bool,
-    pub age: Option<u8>,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Filter {
-    pub q: String,
-    pub page: u32,
-}
-
-pub const HOME: Page<Front, String> = Page::new("front/home.html", "党建e家");
-pub const LOGIN: Page<Front, ()> = Page::new("front/login.html", "党员登录");
-pub const RECORD: Page<MemberPortal, RecordView> = Page::new("member/record.html", "我的档案");
-pub const BROKEN: Page<MemberPortal, ()> = Page::new("member/broken.html", "坏页");
-pub const LIST: Page<OfficePortal, Filter> = Page::new("office/list.html", "党员档案管理");
-
-pub fn template(name: &str) -> Option<String> {
-    let text = match name {
-        "front/home.html" => {
-            "{% extends layout %}{% block content %}<h1>{{ title }}</h1><b>{{ view }}</b>{% endblock %}"
-        }
-        "front/login.html" => {
-            "{% extends layout %}{% block content %}<form method=post><input name=csrf value=\"{{ csrf }}\"></form>{% endblock %}"
-        }
-        "member/record.html" => {
-            "{% extends layout %}{% block content %}<h1>{{ title }}</h1><b>{{ view.name }}</b>\
-             <i>{{ entered.phone|default(view.phone) }}</i>\
-             {% if problem %}<em>{{ problem.fields.phone }}</em>{% endif %}\
-             <input name=csrf value=\"{{ csrf }}\"><u>{{ caller.name }}</u><s>{{ base }}</s>{% endblock %}"
-        }
-        "member/broken.html" => {
-            "{% extends layout %}{% block content %}{{ view.nowhere }}{% endblock %}"
-        }
-        "office/list.html" => {
-            "{% extends layout %}{% block content %}{{ caller.organization }} {{ caller.committee }} {{ view.q }} {{ view.page }}{% endblock %}"
-        }
-        _ => return None,
-    };
-    Some(text.to_owned())
-}
-
-async fn home(call: Call<Front>) -> Answer<Front> {
-    Ok(Reply::show(HOME, call.address().to_owned()))
-}
-
-async fn login_page(_call: Call<Front>) -> Answer<Front> {
-    Ok(Reply::show(LOGIN, ()))
-}
-
-async fn login(
-    call: Call<Front>,
-    Asked(query): Asked<BTreeMap<String, String>>,
-    Input(_): Input<Nothing>,
-) -> Answer<Front> {
-    assert!(!call.address().is_empty());
-    let next = query
-        .get("next")
-        .cloned()
-        .unwrap_or_else(|| "/member/record".to_owned());
-    Ok(Reply::done(next, ()).opening_session("token-of-a-member"))
-}
-
-fn record_view(call: &Call<MemberPortal>) -> RecordView {
-    RecordView {
-        name: call.caller().name().to_owned(),
-        phone: "138****8003".to_owned(),
-    }
-}
-
-async fn record(call: Call<MemberPortal>) -> Answer<MemberPortal> {
-    Ok(Reply::show(RECORD, record_view(&call)))
-}
-
-async fn edit(call: Call<MemberPortal>, Input(edit): Input<Edit>) -> Answer<MemberPortal> {
-    if edit.phone == "taken" {
-        let problem = Problem::conflict("house.check").on("phone", "house.phone_taken");
-        return Reply::again(RECORD, record_view(&call), &edit, problem);
-    }
-    let name = edit.name.clone();
-    Ok(Reply::done("/member/record?from=edit", edit)
-        .saying_with("house.saved", vec![("name", name)]))
-}
-
-async fn leave(
-    _call: Call<MemberPortal>,
-    Input(Nothing {}): Input<Nothing>,
-) -> Answer<MemberPortal> {
-    Ok(Reply::done("/", ()).closing_session())
-}
-
-async fn item(_call: Call<MemberPortal>, Path(id): Path<MemberId>) -> Answer<MemberPortal> {
-    Err(Problem::not_found("web.no_such_page").with("id", id))
-}
-
-async fn broken(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
-    Ok(Reply::show(BROKEN, ()))
-}
-
-async fn fault(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
-    Err(Problem::fault("the disk is full"))
-}
-
-#[expect(clippy::unused_async, reason = "handlers are async")]
-async fn panic(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
-    panic!("this is on purpose")
-}
-
-async fn take_away(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
-    Ok(Reply::file("我的 资料.csv", "text/csv", b"a,b\n".to_vec()))
-}
-
-async fn photo(_call: Call<MemberPortal>, upload: Upload) -> Answer<MemberPortal> {
-    let on_disk = std::fs::read(&upload.file).unwrap();
-    let said = format!(
-        "{}|{}|{}|{}",
-        upload.name,
-        upload.bytes,
-        on_disk.len(),
-        upload.field("note")
-    );
-    assert!(!upload.fields.contains_key("csrf"));
-    Ok(Reply::done(
-        "/member/record",
-        serde_json::json!({ "said": said, "file": upload.file }),
-    ))
-}
-
-async fn list(_call: Call<OfficePortal>, Asked(filter): Asked<Filter>) -> Answer<OfficePortal> {
-    Ok(Reply::show(LIST, filter))
-}
-
-async fn allocate(
-    call: Call<OfficePortal>,
-    Path(id): Path<u32>,
-    Asked(_): Asked<Filter>,
-    _headers: HeaderMap,
-    Input(_): Input<Nothing>,
-) -> Answer<OfficePortal> {
-    let committee = call.caller().as_committee()?;
-    let part = call.site().part::<String>()?;
-    Ok(Reply::done(
-        format!("/office/list?id={id}&by={}{part}", committee.kind().code()),
-        (),
-    ))
-}
-
-pub fn front() -> Routes<Front> {
-    Routes::new()
-        .get("/", home)
-        .get("/member/login", login_page)
-        .post("/member/login", login)
-}
-
-pub fn member() -> Routes<MemberPortal> {
-    Routes::new()
-        .get("/member/record", record)
-        .post("/member/record", edit)
-        .post("/member/leave", leave)
-        .get("/member/items/{id}", item)
-        .merge(
-            Routes::new()
-                .get("/member/broken", broken)
-                .get("/member/fault", fault)
-                .get("/member/panic", panic)
-                .get("/member/file", take_away)
-                .post("/member/photo", photo),
-        )
-}
-
-pub fn office() -> Routes<OfficePortal> {
-    Routes::new()
-        .get("/office/list", list)
-        .post("/office/allocate/{id}", allocate)
-}
+pub use pages::{TEXTS, front, member, office, template};
 
 struct Keeper;
 
