@@ -124,30 +124,30 @@ fn panicked(what: &(dyn Any + Send)) -> Problem {
 }
 
 async fn no_such_page(State(site): State<Site>, request: Request) -> Response {
-    told(&site, &request, Problem::not_found("web.no_such_page"))
+    told(&site, &request, &Problem::not_found("web.no_such_page"))
 }
 
 async fn method_not_allowed(State(site): State<Site>, request: Request) -> Response {
     let mut response = told(
         &site,
         &request,
-        Problem::bad_request("web.method_not_allowed"),
+        &Problem::bad_request("web.method_not_allowed"),
     );
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     response
 }
 
-fn told(site: &Site, request: &Request, problem: Problem) -> Response {
+fn told(site: &Site, request: &Request, problem: &Problem) -> Response {
     match request.extensions().get::<Arc<Facts>>() {
-        Some(facts) => dress::problem(site, facts, None, None, &problem),
-        None => dress::status(&problem).into_response(),
+        Some(facts) => dress::problem(site, facts, None, None, problem),
+        None => dress::status(problem).into_response(),
     }
 }
 
 async fn asset(State(site): State<Site>, Path(path): Path<String>, request: Request) -> Response {
     site.assets()
         .answer(&path, request.uri().query(), request.headers())
-        .unwrap_or_else(|| told(&site, &request, Problem::not_found("web.no_such_page")))
+        .unwrap_or_else(|| told(&site, &request, &Problem::not_found("web.no_such_page")))
 }
 
 async fn ready(State(site): State<Site>) -> (StatusCode, &'static str) {

@@ -1,0 +1,117 @@
+//! What one page costs, all layers of this crate together. Run it optimised, by hand:
+//! `cargo test --release -p ejia-web --test cost -- --ignored --nocapture`.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic too")]
+
+mod house;
+
+use std::time::{Duration, Instant};
+
+use axum::http::StatusCode;
+use ejia_web::{Site, Templates};
+use house::{AS_MEMBER, BEARER, FORM, HTMX, House};
+
+const TIMES: u32 = 20_000;
+
+/// The processor time of this process so far, all threads, by the kernel's ticks of 10 ms.
+fn processor_time() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let after_name = stat.rsplit(')').next().unwrap();
+    let ticks: u64 = after_name
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .map(|field| field.parse::<u64>().unwrap())
+        .sum();
+    Duration::from_millis(ticks * 10)
+}
+
+/// The house in the portals' real layouts.
+fn furnished() -> House {
+    let mut house = House::open();
+    let site = Site::builder(house.site.desk().clone())
+        .templates(Templates::source(|name| {
+            let portals = concat!(env!("CARGO_MANIFEST_DIR"), "/../../portals/");
+            house::template(name)
+                .or_else(|| std::fs::read_to_string(format!("{portals}{name}")).ok())
+        }))
+        .texts(&[house::TEXTS])
+        .keys([7; 32])
+        .doorkeeper(house::keeper())
+        .build()
+        .unwrap();
+    house.router = site.router([
+        house::front().into(),
+        house::member().into(),
+        house::office().into(),
+    ]);
+    house
+}
+
+#[tokio::test]
+#[ignore = "measures; run it optimised and alone"]
+async fn a_page_costs_less_than_300_microseconds_of_processor_time() {
+    let house = furnished();
+    let csrf = house.member_csrf().await;
+    let form = format!("csrf={csrf}&name=x&phone=taken");
+    let gzip = ("accept-encoding", "gzip");
+    let cases: [(&str, &str, Vec<(&str, &str)>, Option<&str>, StatusCode); 7] = [
+        (
+            "nothing but the router",
+            "/healthz",
+            vec![],
+            None,
+            StatusCode::OK,
+        ),
+        (
+            "page",
+            "/member/record",
+            vec![AS_MEMBER],
+            None,
+            StatusCode::OK,
+        ),
+        (
+            "page, packed",
+            "/member/record",
+            vec![AS_MEMBER, gzip],
+            None,
+            StatusCode::OK,
+        ),
+        (
+            "fragment",
+            "/member/record",
+            vec![AS_MEMBER, HTMX],
+            None,
+            StatusCode::OK,
+        ),
+        (
+            "json",
+            "/api/v1/member/record",
+            vec![BEARER],
+            None,
+            StatusCode::OK,
+        ),
+        (
+            "form refused",
+            "/member/record",
+            vec![AS_MEMBER, FORM],
+            Some(&form),
+            StatusCode::CONFLICT,
+        ),
+        ("front", "/", vec![], None, StatusCode::OK),
+    ];
+    for (name, path, headers, body, status) in cases {
+        let (from, busy) = (Instant::now(), processor_time());
+        let mut bytes = 0;
+        for _ in 0..TIMES {
+            let got = match body {
+                Some(body) => house.post(path, &headers, body.to_owned()).await,
+                None => house.get(path, &headers).await,
+            };
+            assert_eq!(got.status, status);
+            bytes = got.text.len();
+        }
+        let (took, used) = (from.elapsed() / TIMES, (processor_time() - busy) / TIMES);
+        println!("{name:24} {took:>10.1?} wall {used:>10.1?} processor {bytes:>8} bytes");
+        assert!(used < Duration::from_micros(300), "{name}: {used:?}");
+    }
+}
