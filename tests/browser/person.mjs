@@ -1,0 +1,145 @@
+// A person at a browser: follows links and fills fields by their names; every page he sees is looked over.
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const pictures = join(import.meta.dirname, "pictures");
+
+/** The four ways of looking at the portals: desktop and phone, with and without JavaScript. */
+export const WAYS = [
+  { name: "desktop", width: 1280, height: 900, scripts: true },
+  { name: "phone", width: 375, height: 740, scripts: true },
+  { name: "desktop-plain", width: 1280, height: 900, scripts: false },
+  { name: "phone-plain", width: 375, height: 740, scripts: false },
+];
+
+export async function openChromium() {
+  const executablePath = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => path && existsSync(path));
+  return chromium.launch({
+    executablePath,
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=zh-CN"],
+  });
+}
+
+export class Person {
+  /** A fresh browser of somebody who has not logged in. */
+  static async at(browser, house, way, scene) {
+    const person = new Person();
+    Object.assign(person, { house, way, scene, seen: new Set(), complaints: [] });
+    person.context = await browser.newContext({
+      baseURL: house.origin,
+      viewport: { width: way.width, height: way.height },
+      javaScriptEnabled: way.scripts,
+      locale: "zh-CN",
+      timezoneId: "Asia/Shanghai",
+      acceptDownloads: true,
+    });
+    person.context.setDefaultTimeout(15_000);
+    person.page = await person.context.newPage();
+    person.page.on("pageerror", (error) => person.complaints.push(`script: ${error.message}`));
+    person.page.on("console", (line) => line.type() === "error" && !/status of 4\d\d/.test(line.text()) && person.complaints.push(`console: ${line.text()}`));
+    person.page.on("response", (answer) => answer.status() >= 500 && person.complaints.push(`${answer.status()} ${answer.url()}`));
+    return person;
+  }
+
+  async open(path) {
+    await this.page.goto(path);
+    await this.look();
+  }
+
+  /** Follows the link with exactly this name; inside `within` (a row, a list item) where there are several. */
+  async follow(name, within = this.page) {
+    await within.getByRole("link", { name, exact: true }).first().click();
+    await this.settle();
+  }
+
+  async press(name, within = this.page) {
+    await within.getByRole("button", { name, exact: true }).first().click();
+    await this.settle();
+  }
+
+  /** Follows the link or presses the button with this name. */
+  async go(name, within = this.page) {
+    const link = within.getByRole("link", { name, exact: true });
+    const button = within.getByRole("button", { name, exact: true });
+    await link.or(button).first().click();
+    await this.settle();
+  }
+
+  async settle() {
+    await this.page.waitForLoadState("load");
+    await this.look();
+  }
+
+  field(label) {
+    return this.page.getByLabel(label, { exact: true }).first();
+  }
+
+  async fill(label, value) {
+    await this.field(label).fill(value);
+  }
+
+  async choose(label, wording) {
+    const field = this.field(label);
+    if ((await field.evaluate((element) => element.tagName)) === "SELECT") {
+      await field.selectOption({ label: wording });
+    } else {
+      await this.page.getByRole("group", { name: label, exact: true }).getByLabel(wording, { exact: true }).check();
+    }
+  }
+
+  row(text) {
+    return this.page.getByRole("row").filter({ hasText: text }).first();
+  }
+
+  async heading() {
+    return (await this.page.locator("h1").innerText()).trim();
+  }
+
+  async reads(words) {
+    const text = await this.page.locator("body").innerText();
+    assert.ok(text.includes(words), `${this.way.name} ${this.page.url()} does not say “${words}”:\n${text}`);
+  }
+
+  async does_not_read(words) {
+    const text = await this.page.locator("body").innerText();
+    assert.ok(!text.includes(words), `${this.way.name} ${this.page.url()} says “${words}”`);
+  }
+
+  /** Looks the page over, once for each kind of page: one heading, no violation of accessibility, nothing wider than the screen. */
+  async look(name = null) {
+    const { page, way } = this;
+    const shape = new URL(page.url()).pathname.replace(/[0-9a-hjkmnp-tv-z]{26}/g, "-") + (name ?? "");
+    const alerts = await page.locator("[role=alert], [role=status]").count();
+    const key = `${shape}#${alerts}`;
+    if (this.seen.has(key)) return;
+    this.seen.add(key);
+    assert.equal(await page.locator("h1").count(), 1, `one heading on ${page.url()}`);
+    await this.picture(shape + (alerts ? "-said" : ""));
+    const wide = await this.#judge("document.documentElement.scrollWidth - window.innerWidth");
+    if (wide > 0) this.complaints.push(`${shape} is ${wide} px wider than the screen (${way.name})`);
+    if (!way.scripts) return;
+    await page.evaluate(`${axe};0`);
+    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    for (const { id, nodes } of violations) this.complaints.push(`${shape} (${way.name}) ${id}: ${nodes.slice(0, 3).map((node) => node.html).join(" ")}`);
+  }
+
+  async #judge(expression) {
+    return this.page.evaluate(expression);
+  }
+
+  async picture(name) {
+    mkdirSync(pictures, { recursive: true });
+    const file = `${this.scene}${name}`.replace(/[^\w一-鿿]+/g, "-").replace(/-$/, "");
+    await this.page.screenshot({ path: join(pictures, `${file}.${this.way.name}.png`), fullPage: true });
+  }
+
+  /** Ends the visit: whatever was noticed on the way is a failure. */
+  async leave() {
+    await this.context.close();
+    assert.deepEqual(this.complaints, []);
+  }
+}
