@@ -1,11 +1,14 @@
 //! The directory: organizations, members and administrators.
 
 mod administrators;
+mod cases;
 mod members;
 mod organizations;
+mod reviews;
 mod schema;
 
 pub use administrators::*;
+pub use cases::{Claim, Claimant, Clash, ClashKind, Outcome, open_case};
 pub use members::*;
 pub use organizations::*;
 pub use schema::MIGRATIONS;

@@ -1,14 +1,27 @@
 //! Members: their records, how they are found, and what may be done with them.
 
+mod allocate;
+pub(crate) mod authority;
+mod edit;
+mod entered;
 mod ethnic_groups;
+mod list;
 mod model;
+mod own;
 mod record;
+mod remove;
+mod rules;
+mod sample;
 pub(crate) mod store;
 mod terms;
+mod unmask;
 
 pub use ethnic_groups::{ETHNIC_GROUPS, EthnicGroup};
 pub use model::{Author, Departure, DepartureReason, Member, MemberBrief, NewMember, Source};
 pub use record::{Difference, FieldClass, MemberRecord, RecordField, mask, yes_no};
+pub(crate) use remove::take_off;
+pub use rules::{EDUCATION, Openness, contradictions, enter, ends_review, new_contradictions, openness, settle};
+pub use sample::sample_record;
 pub use store::{
     insert_members, load, member_brief, member_by_id_card, member_by_phone, members_by_id_cards, members_by_phones,
     update_member,

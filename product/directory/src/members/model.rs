@@ -1,5 +1,6 @@
 //! Members as they are kept, and the smaller shapes other capabilities ask for.
 
+use ejia_audit::Actor;
 use ejia_kernel::{
     AdministratorId, Instant, MemberId, OrganizationId, OrganizationPath, Phone,
 };
@@ -134,6 +135,15 @@ impl Author {
         match self {
             Self::Member(_, name) | Self::Administrator(_, name) => name,
             Self::System(name) => name,
+        }
+    }
+
+    /// As the audit names him.
+    pub fn actor(&self) -> Actor {
+        match self {
+            Self::Member(id, _) => Actor::Member(*id),
+            Self::Administrator(id, _) => Actor::Administrator(*id),
+            Self::System(_) => Actor::System,
         }
     }
 

@@ -15,7 +15,7 @@ use super::ethnic_groups::EthnicGroup;
 use super::model::{Departure, DepartureReason, Member, MemberBrief};
 use super::record::MemberRecord;
 
-pub(crate) use write::{clear_phone, depart, move_member, restore, set_reviewed, set_waiting};
+pub(crate) use write::{clear_phone, depart, move_member, restore, set_reviewed, set_waiting, write_record};
 pub use write::{insert_members, update_member};
 
 const ID_CARD: &str = "member.id_card";

@@ -126,10 +126,19 @@ pub(crate) fn listed(
 }
 
 /// All members of a small scope, for looking through them in memory.
-pub(crate) fn all_names(txn: &mut Txn<'_>, scope: &OrganizationPath) -> Result<Vec<(MemberId, String)>, Problem> {
-    Ok(txn.query(
+pub(crate) fn all_names(
+    txn: &mut Txn<'_>,
+    scope: &OrganizationPath,
+    departed: bool,
+) -> Result<Vec<(MemberId, String)>, Problem> {
+    let presence = if departed { "IS NOT NULL" } else { "IS NULL" };
+    let sql = format!(
         "SELECT m.id, m.name FROM member m
-         WHERE m.departed_at IS NULL AND m.path >= $1 AND m.path < $2 ORDER BY m.path, m.sort_key, m.id",
+         WHERE m.departed_at {presence} AND m.path >= $1 AND m.path < $2
+         ORDER BY m.path, m.sort_key, m.id LIMIT 20000"
+    );
+    Ok(txn.query(
+        &sql,
         &args![scope.as_str(), scope.upper_bound()],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?)

@@ -1,0 +1,51 @@
+//! Why a line of a file is refused, in a sentence that names the line, the column and what to do.
+
+use crate::TEXTS;
+
+/// A line that is not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The code of the sentence.
+    pub code: &'static str,
+    /// The heading of the column it is about; empty when it is about the whole line.
+    pub column: &'static str,
+    args: Vec<(&'static str, String)>,
+}
+
+impl Refusal {
+    /// A refusal about one column.
+    pub(crate) const fn new(code: &'static str, column: &'static str) -> Self {
+        Self { code, column, args: Vec::new() }
+    }
+
+    /// Names something for the sentence; never a person's numbers.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.args.push((name, value.to_string()));
+        self
+    }
+
+    /// The sentence, naming line and column.
+    pub fn sentence(&self, number: u32) -> String {
+        let what = said(self.code, &self.args);
+        if self.column.is_empty() {
+            format!("第{number}行：{what}")
+        } else {
+            format!("第{number}行“{}”：{what}", self.column)
+        }
+    }
+}
+
+/// The sentence of a code of this crate or of the kernel, with its blanks filled.
+pub(crate) fn said(code: &str, args: &[(&'static str, String)]) -> String {
+    let found = TEXTS
+        .lines()
+        .filter_map(|line| line.split_once(" = "))
+        .find(|(key, _)| key.trim_matches('"') == code)
+        .map(|(_, text)| text.trim().trim_matches('"'));
+    let mut sentence = found.unwrap_or_else(|| ejia_kernel::sentence(code)).to_owned();
+    for (name, value) in args {
+        sentence = sentence.replace(&format!("{{{name}}}"), value);
+    }
+    sentence
+}

@@ -1,0 +1,223 @@
+//! The list of members: a page of 50 of a scope, filtered or searched, and the place where the next page begins.
+
+use ejia_db::Txn;
+use ejia_kernel::{MemberId, MemberKind, OrganizationId, OrganizationPath, Problem, Standing};
+use ejia_web::Officer;
+use serde::{Deserialize, Serialize};
+
+use super::store::list::{self as rows, Filter, Hit, Line};
+use super::store::{self};
+use super::terms::{self, Query};
+use crate::organizations::{Tree, counts_under, tree};
+
+/// How many members a page shows.
+pub(crate) const PAGE: usize = 50;
+/// One more tells whether there is a next page.
+const MORE: i64 = 51;
+
+/// A scope of at most so many members is looked through in memory: the index of terms would be searched mostly in vain.
+const SMALL: i64 = 3000;
+
+/// A page of a search looks at no more hits than this; the next page goes on from there.
+const LOOKED_AT: usize = 2000;
+
+/// What is asked of the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct ListAsked {
+    /// What was typed into the search box.
+    pub(crate) q: String,
+    /// Only members of this organization and those under it.
+    pub(crate) organization: String,
+    /// `full` or `probationary`.
+    pub(crate) kind: String,
+    /// A standing by its code.
+    pub(crate) standing: String,
+    /// Only members without a phone.
+    pub(crate) without_phone: bool,
+    /// Only members with changes that await review.
+    pub(crate) waiting: bool,
+    /// Where the page begins.
+    pub(crate) after: String,
+}
+
+/// A page of members.
+pub(crate) struct Found {
+    pub(crate) lines: Vec<Line>,
+    /// Where the next page begins, if there is one.
+    pub(crate) next: Option<String>,
+    /// The digits typed are no whole number yet.
+    pub(crate) unfinished: bool,
+    pub(crate) scope: OrganizationPath,
+}
+
+/// The page of the list that was asked for.
+///
+/// # Errors
+/// A refusal when the organization is not under the officer; a fault of the database.
+pub(crate) fn list(txn: &mut Txn<'_>, officer: &Officer, asked: &ListAsked, departed: bool) -> Result<Found, Problem> {
+    let tree = tree(txn)?;
+    let scope = scope(&tree, officer, &asked.organization)?;
+    let filter = Filter {
+        kind: MemberKind::from_code(&asked.kind),
+        standing: Standing::from_code(&asked.standing),
+        without_phone: asked.without_phone,
+        waiting: asked.waiting,
+        departed,
+    };
+    let mut found = Found { lines: Vec::new(), next: None, unfinished: false, scope };
+    match Query::parse(&asked.q) {
+        None => listed(txn, &mut found, filter, &asked.after)?,
+        Some(Query::Unfinished) => found.unfinished = true,
+        Some(Query::Phone(phone)) => {
+            let hit = store::member_by_phone(txn, &phone)?.map(|brief| brief.id);
+            single(txn, &mut found, filter, hit)?;
+        }
+        Some(Query::IdCard(id_card)) => {
+            let hit = store::member_by_id_card(txn, &id_card)?.map(|brief| brief.id);
+            single(txn, &mut found, filter, hit)?;
+        }
+        Some(Query::Terms(beginnings)) => {
+            if departed || counts_under(txn, &found.scope)?.members <= SMALL {
+                looked_through(txn, &mut found, filter, &beginnings, &asked.after)?;
+            } else {
+                searched(txn, &mut found, filter, &beginnings, &asked.after)?;
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The part of the tree that is listed: the officer's own, or what he chose under it.
+pub(crate) fn scope(tree: &Tree, officer: &Officer, chosen: &str) -> Result<OrganizationPath, Problem> {
+    if chosen.is_empty() {
+        return Ok(officer.path().clone());
+    }
+    let node = chosen.parse::<OrganizationId>().ok().and_then(|id| tree.get(id));
+    match node {
+        Some(node) if officer.oversees(&node.path) => Ok(node.path.clone()),
+        _ => Err(Problem::not_found("directory.no_such_organization")),
+    }
+}
+
+fn listed(txn: &mut Txn<'_>, found: &mut Found, filter: Filter, after: &str) -> Result<(), Problem> {
+    let from = match after.parse::<MemberId>() {
+        Ok(id) => store::load(txn, id)?.filter(|member| found.scope.contains(&member.path)),
+        Err(_) => None,
+    };
+    let from = from.map(|member| {
+        let key = terms::sort_key(member.record.name.as_str());
+        (member.path.to_string(), key, member.id.to_string())
+    });
+    let from = from.as_ref().map(|(path, key, id)| (path.as_str(), key.as_str(), id.as_str()));
+    let mut lines = rows::listed(txn, &found.scope, filter, from, MORE)?;
+    let more = lines.len() > PAGE;
+    lines.truncate(PAGE);
+    found.next = lines.last().filter(|_| more).map(|line| line.id.to_string());
+    found.lines = lines;
+    Ok(())
+}
+
+fn single(txn: &mut Txn<'_>, found: &mut Found, filter: Filter, hit: Option<MemberId>) -> Result<(), Problem> {
+    let ids: Vec<String> = hit.into_iter().map(|id| id.to_string()).collect();
+    let lines = rows::lines(txn, &ids)?;
+    found.lines = lines.into_iter().filter(|line| found.scope.contains(&line.path) && filter.admits(line)).collect();
+    Ok(())
+}
+
+/// The place of a name among the beginnings: which of them it meets first, and with which of its terms.
+fn met(beginnings: &[String], name: &str) -> Option<(usize, usize)> {
+    let terms = terms::terms(name);
+    beginnings.iter().enumerate().find_map(|(phase, beginning)| {
+        terms.iter().position(|term| term.starts_with(beginning.as_str())).map(|index| (phase, index))
+    })
+}
+
+/// A small scope: every name is looked at, in the order of the list, better hits first.
+fn looked_through(
+    txn: &mut Txn<'_>,
+    found: &mut Found,
+    filter: Filter,
+    beginnings: &[String],
+    after: &str,
+) -> Result<(), Problem> {
+    let mut hits: Vec<(usize, MemberId)> = rows::all_names(txn, &found.scope, filter.departed)?
+        .into_iter()
+        .filter_map(|(id, name)| met(beginnings, &name).map(|(phase, _)| (phase, id)))
+        .collect();
+    hits.sort_by_key(|(phase, _)| *phase);
+    let start = after
+        .parse::<MemberId>()
+        .ok()
+        .and_then(|id| hits.iter().position(|(_, hit)| *hit == id))
+        .map_or(0, |place| place + 1);
+    let mut rest = hits.iter().skip(start).map(|(_, id)| id.to_string()).peekable();
+    let mut lines: Vec<Line> = Vec::new();
+    while lines.len() < PAGE && rest.peek().is_some() {
+        let ids: Vec<String> = rest.by_ref().take(PAGE - lines.len()).collect();
+        found.next = ids.last().cloned();
+        lines.extend(rows::lines(txn, &ids)?.into_iter().filter(|line| filter.admits(line)));
+    }
+    if rest.peek().is_none() {
+        found.next = None;
+    }
+    found.lines = lines;
+    Ok(())
+}
+
+/// A large scope: the index of terms, one beginning after the other.
+fn searched(
+    txn: &mut Txn<'_>,
+    found: &mut Found,
+    filter: Filter,
+    beginnings: &[String],
+    after: &str,
+) -> Result<(), Problem> {
+    let (mut phase, mut from) = place(txn, beginnings, after)?;
+    let mut cursor = after.to_owned();
+    let mut looked_at = 0;
+    while let Some(beginning) = beginnings.get(phase) {
+        let hits = rows::hits(txn, &found.scope, beginning, from.as_ref(), MORE)?;
+        let ids: Vec<String> = hits.iter().map(|hit| hit.member_id.clone()).collect();
+        let lines = rows::lines(txn, &ids)?;
+        for hit in &hits {
+            let Some(line) = lines.iter().find(|line| line.id.to_string() == hit.member_id) else { continue };
+            let Some(index) = terms::terms(&line.name).iter().position(|term| *term == hit.term) else { continue };
+            // A member is shown where he is met first, and nowhere else.
+            if met(beginnings, &line.name) == Some((phase, index)) && filter.admits(line) {
+                if found.lines.len() == PAGE {
+                    found.next = Some(cursor);
+                    return Ok(());
+                }
+                found.lines.push(line.clone());
+            }
+            cursor = format!("{phase}.{index}.{}", hit.member_id);
+        }
+        looked_at += hits.len();
+        if hits.len() <= PAGE {
+            phase += 1;
+            from = None;
+        } else if looked_at > LOOKED_AT {
+            found.next = Some(cursor);
+            return Ok(());
+        } else {
+            from = hits.into_iter().next_back();
+        }
+    }
+    Ok(())
+}
+
+/// The place a page of a search begins after: `phase.term.member`.
+fn place(txn: &mut Txn<'_>, beginnings: &[String], after: &str) -> Result<(usize, Option<Hit>), Problem> {
+    let mut parts = after.splitn(3, '.');
+    let phase = parts.next().and_then(|part| part.parse::<usize>().ok());
+    let index = parts.next().and_then(|part| part.parse::<usize>().ok());
+    let id = parts.next().and_then(|part| part.parse::<MemberId>().ok());
+    let (Some(phase), Some(index), Some(id)) = (phase, index, id) else { return Ok((0, None)) };
+    let Some(member) = store::load(txn, id)? else { return Ok((0, None)) };
+    let term = terms::terms(member.record.name.as_str()).into_iter().nth(index);
+    let fits = beginnings.get(phase).zip(term).filter(|(beginning, term)| term.starts_with(beginning.as_str()));
+    Ok(fits.map_or((0, None), |(_, term)| {
+        (phase, Some(Hit { term, path: member.path.to_string(), member_id: id.to_string() }))
+    }))
+}
