@@ -1,16 +1,18 @@
-//! Sessions without logging in: rows as access writes them, so that what is measured is the page and not the door.
+//! Sessions without logging in, so that what is measured is the page and not the door.
 
-use ejia_db::{Desk, Txn, args};
-use ejia_kernel::{Problem, SessionId};
-use sha2::{Digest, Sha256};
+use ejia_access::{Account, Hash};
+use ejia_db::{Desk, args};
+use ejia_kernel::{AdministratorId, MemberId};
 
 use crate::commands::explained;
+
+/// The password that everybody in the measurements has set.
+const PASSWORD: &str = "Bench2026pass";
 
 /// Somebody with an open session.
 #[derive(Clone)]
 pub(super) struct Session {
-    /// What the browser holds.
-    pub(super) token: String,
+    token: String,
     /// The account's id.
     pub(super) account: String,
 }
@@ -27,51 +29,49 @@ impl Session {
     }
 }
 
-/// Opens sessions for the first `count` members by id, each with a password of his own set.
+/// Opens sessions for some members.
 pub(super) fn of_members(desk: &Desk, count: u32) -> Result<Vec<Session>, String> {
-    open(desk, "member", "SELECT id FROM member WHERE departed_at IS NULL ORDER BY id LIMIT $1", count)
+    let found: Vec<MemberId> = desk
+        .read_now(move |txn| {
+            let sql = "SELECT id FROM member WHERE departed_at IS NULL ORDER BY id LIMIT $1";
+            Ok(txn.query(sql, &args![count], |row| row.get(0))?)
+        })
+        .map_err(|problem| explained(&problem))?;
+    open(desk, found.into_iter().map(Account::Member).collect())
 }
 
 /// Opens one for the administrator of the city committee.
 pub(super) fn of_city(desk: &Desk) -> Result<Session, String> {
-    let sql = "SELECT a.id FROM administrator a JOIN organization o ON o.id = a.organization_id
-               WHERE o.kind = 'city_committee' LIMIT $1";
-    open(desk, "administrator", sql, 1)?.pop().ok_or_else(|| "the city committee has no administrator".to_owned())
+    let mut found = of_kind(desk, "city_committee", 1)?;
+    found.pop().ok_or_else(|| "the city committee has no administrator".to_owned())
 }
 
 /// Opens sessions for administrators of branches.
 pub(super) fn of_branches(desk: &Desk, count: u32) -> Result<Vec<Session>, String> {
-    let sql = "SELECT a.id FROM administrator a JOIN organization o ON o.id = a.organization_id
-               WHERE o.kind = 'branch' ORDER BY o.path LIMIT $1";
-    open(desk, "administrator", sql, count)
+    of_kind(desk, "branch", count)
 }
 
-fn open(desk: &Desk, kind: &'static str, accounts: &'static str, count: u32) -> Result<Vec<Session>, String> {
+fn of_kind(desk: &Desk, kind: &'static str, count: u32) -> Result<Vec<Session>, String> {
+    let found: Vec<AdministratorId> = desk
+        .read_now(move |txn| {
+            let sql = "SELECT a.id FROM administrator a JOIN organization o ON o.id = a.organization_id
+                       WHERE o.kind = $1 AND a.removed_at IS NULL ORDER BY o.path LIMIT $2";
+            Ok(txn.query(sql, &args![kind, count], |row| row.get(0))?)
+        })
+        .map_err(|problem| explained(&problem))?;
+    open(desk, found.into_iter().map(Account::Administrator).collect())
+}
+
+fn open(desk: &Desk, accounts: Vec<Account>) -> Result<Vec<Session>, String> {
+    let hash = Hash::of(PASSWORD).map_err(|problem| explained(&problem))?;
     desk.write_now(move |txn| {
-        let found: Vec<String> = txn.query(accounts, &args![count], |row| row.get(0))?;
-        found.into_iter().map(|account| open_one(txn, kind, account)).collect()
+        let mut sessions = Vec::new();
+        for account in &accounts {
+            ejia_access::set_password(txn, *account, &hash)?;
+            let token = ejia_access::open_session(txn, *account)?;
+            sessions.push(Session { token, account: account.id() });
+        }
+        Ok(sessions)
     })
     .map_err(|problem| explained(&problem))
-}
-
-fn open_one(txn: &mut Txn<'_>, kind: &'static str, account: String) -> Result<Session, Problem> {
-    let id = SessionId::random();
-    let token: String = Sha256::digest(id.to_string()).iter().map(|byte| format!("{byte:02x}")).collect();
-    let hash = Sha256::digest(token.as_bytes()).to_vec();
-    let now = txn.now();
-    txn.execute(
-        "INSERT INTO session (token_hash, id, account_kind, account_id, opened_at, seen_at)
-         VALUES ($1, $2, $3, $4, $5, $5)",
-        &args![hash, id, kind, account.as_str(), now],
-    )?;
-    // Whoever is inside has left the first password behind; nobody logs in with this hash.
-    txn.execute(
-        &format!(
-            "INSERT INTO {kind}_password ({kind}_id, hash, {}, set_at) VALUES ($1, 'none', $2, $3)
-             ON CONFLICT ({kind}_id) DO NOTHING",
-            if kind == "member" { "must_change" } else { "remind" }
-        ),
-        &args![account.as_str(), false, now],
-    )?;
-    Ok(Session { token, account })
 }

@@ -44,6 +44,11 @@ impl Browser {
         &self.cookies
     }
 
+    /// Puts a cookie in, as if the house had.
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     /// Forgets every cookie.
     pub fn forget_cookies(&mut self) {
         self.cookies.clear();

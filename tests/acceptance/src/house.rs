@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ejia::city::City;
+use ejia::city::{City, InventedMember, InventedOrganization};
 use ejia::house::{self, Plan};
 use ejia_db::{Desk, TestDatabase};
 use ejia_jobs::Handlers;
+use ejia_kernel::MemberId;
 use ejia_sms::sandbox::{Sandbox, SandboxSettings, Server};
 use ejia_sms::{Aliyun, AliyunSettings};
 use tempfile::TempDir;
@@ -33,7 +34,7 @@ pub struct House {
     origin: String,
     _company: Server,
     _runtime: Runtime,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// Members of the small city.
@@ -95,8 +96,14 @@ impl House {
             origin: format!("http://{address}"),
             _company: company,
             _runtime: runtime,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Brings the city in through the same import as a real one's tables.
+    fn settle(&self) {
+        ejia::demo_city::settle(self.desk(), self.folder.path(), MEMBERS)
+            .unwrap_or_else(|problem| panic!("the city: {problem:?}"));
     }
 
     /// Runs a test on each database.
@@ -110,6 +117,45 @@ impl House {
     /// The invented city.
     pub fn city(&self) -> &City {
         &self.city
+    }
+
+    /// The codes of the branches that have members, most members first.
+    pub fn branches_with_members(&self) -> Vec<String> {
+        let count = |name: &str| self.city.members().filter(|member| member.branch() == name).count();
+        let mut branches: Vec<(usize, String)> = self
+            .city
+            .organizations()
+            .iter()
+            .map(|one| (count(one.name()), one.code().to_owned()))
+            .filter(|(count, _)| *count > 0)
+            .collect();
+        branches.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+        branches.into_iter().map(|(_, code)| code).collect()
+    }
+
+    /// The code of the branch with most members.
+    ///
+    /// # Panics
+    /// When nobody lives in the city.
+    pub fn branch_with_members(&self) -> String {
+        self.branches_with_members().first().cloned().unwrap_or_else(|| panic!("an empty city"))
+    }
+
+    /// The people of a branch, as they were invented.
+    pub fn people_of(&self, branch_code: &str) -> Vec<InventedMember> {
+        let branch = self.city.organizations().iter().find(|one| one.code() == branch_code);
+        let name = branch.map(InventedOrganization::name).unwrap_or_default();
+        self.city.members().filter(|member| member.branch() == name).collect()
+    }
+
+    /// A member of a branch, with a phone.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn a_member_of(&self, branch_code: &str) -> MemberId {
+        let people = self.people_of(branch_code);
+        let person = people.iter().find(|person| !person.phone().is_empty());
+        self.member(person.unwrap_or_else(|| panic!("nobody has a phone")).id_card())
     }
 
     /// The door to its database, for looking behind the scenes.

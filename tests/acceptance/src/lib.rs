@@ -1,6 +1,6 @@
 //! The product driven from outside, as people and programs drive it.
 //!
-//! A `House` is the whole product on a free port, on SQLite or PostgreSQL, with the invented city in it
+//! A [`House`] is the whole product on a free port, on SQLite or PostgreSQL, with the invented city in it
 //! and the sandbox of the text message company beside it. In it act [`Browser`]s without scripts: they open addresses,
 //! click links by their accessible names, fill forms by their labels. So a test that passes shows that a person who
 //! follows the manual's words gets there.
@@ -8,11 +8,15 @@
 //! Each test is a sentence and says `proves: A1 A2` with the rows of the features that it proves; `tests/tidy` reads
 //! these. Each runs on both databases.
 
+pub mod actors;
 pub mod browser;
 pub mod form;
+pub mod house;
 pub mod html;
+pub mod routes;
 pub mod page;
 
 pub use browser::Browser;
 pub use form::Form;
+pub use house::{Database, House};
 pub use page::Page;

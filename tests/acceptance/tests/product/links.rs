@@ -1,0 +1,71 @@
+//! Every link on every page leads to a page, and every page is in order.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use ejia_acceptance::{Browser, House, Page};
+use ejia_kernel::OrganizationKind;
+
+/// Pages looked at for one person.
+const MOST: usize = 150;
+
+/// Follows every link from `start`; answers the paths seen.
+fn walk(browser: &mut Browser, start: &str) -> BTreeSet<String> {
+    let mut seen = BTreeSet::from([start.to_owned()]);
+    let mut waiting = VecDeque::from([start.to_owned()]);
+    let mut looked_at = 0;
+    while let Some(path) = waiting.pop_front() {
+        let page = browser.get(&path);
+        assert!(matches!(page.status, 200 | 303), "{path}: {}: {}", page.status, page.text());
+        looked_at += 1;
+        if page.status == 303 || !page.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) {
+            continue;
+        }
+        is_in_order(&page);
+        for link in page.links() {
+            let link = link.split('#').next().unwrap_or_default().to_owned();
+            let leaves = link.contains("logout") || !link.starts_with('/');
+            if !link.is_empty() && !leaves && looked_at + waiting.len() < MOST && seen.insert(link.clone()) {
+                waiting.push_back(link);
+            }
+        }
+    }
+    seen
+}
+
+fn is_in_order(page: &Page) {
+    let path = &page.path;
+    let heading = page.heading();
+    assert!(!heading.is_empty(), "{path}: an empty heading");
+    let root = page.root();
+    assert!(root.matching(|e| e.attribute("style").is_some() || e.attribute("onclick").is_some()).is_empty(), "{path}");
+    assert!(root.all("script").iter().all(|script| script.attribute("src").is_some()), "{path}: an inline script");
+    for form in page.forms().iter().filter(|form| form.method == "post") {
+        assert!(form.value("csrf").is_some_and(|token| !token.is_empty()), "{path}: {} without proof", form.action);
+    }
+    let named = |e: &&ejia_acceptance::html::Element| e.accessible_name().is_empty() && e.all("img").is_empty();
+    let nameless: Vec<_> = root.matching(|e| e.name == "a" || e.name == "button").into_iter().filter(named).collect();
+    assert!(nameless.is_empty(), "{path}: {nameless:?}");
+    let policy = page.header("content-security-policy").unwrap_or_default();
+    assert!(policy.contains("default-src 'self'") && !policy.contains("unsafe-inline"), "{path}: {policy}");
+}
+
+/// proves: A14
+#[test]
+fn every_link_of_every_portal_leads_to_a_page_without_scripts() {
+    House::on_both(|house| {
+        let front = walk(&mut house.visitor(), "/");
+        assert!(front.len() >= 4, "{front:?}");
+        let member = house.a_member_of(&house.branch_with_members());
+        let record = walk(&mut house.inside_as_member(member), "/member/record");
+        assert!(record.iter().any(|path| path.starts_with("/member/password")), "{record:?}");
+        let phone = walk(&mut house.inside_as_member(member), "/wechat/record");
+        assert!(!phone.iter().any(|path| path.starts_with("/member/")), "a phone page leads off the phone: {phone:?}");
+        for kind in [OrganizationKind::CityCommittee, OrganizationKind::Committee, OrganizationKind::HelpDesk] {
+            let office = walk(&mut house.inside_as(kind), "/office");
+            assert!(office.len() > 3, "{kind:?}: {office:?}");
+        }
+        let mut branch = house.inside_as_officer_of(&house.branch_with_members());
+        let office = walk(&mut branch, "/office");
+        assert!(office.iter().any(|path| path.starts_with("/office/members")), "{office:?}");
+    });
+}
