@@ -1,1 +1,76 @@
-//! ejia-access
+//! Access: who is who, and how he proves it.
+//!
+//! # Passwords
+//!
+//! A password is kept as an argon2id hash, made on a few threads of its own ([`Hash`]). *No row* in `member_password` or
+//! `administrator_password` means that the first password still stands: a member's is his phone number, an
+//! administrator's is 123456. The first password alone opens nothing: a code goes to the phone, and a password of one's
+//! own must be set before the first session opens. A member without a phone has no first password; an administrator of
+//! his branch, or above, sets one, which must be changed at its first use.
+//!
+//! # Knocking
+//!
+//! A try is counted as a failure *before* it is checked and taken back when it was right, so that a hundred tries at
+//! once get no further than five one after the other. Failures are counted by what was typed, whether an account lives
+//! behind it or not, and by address. Every try costs one verification. So the answer, its time and the lock are the same
+//! for an unknown account and a wrong password.
+//!
+//! Checking costs 30 ms, far too long for a transaction. A login is therefore three steps: count and find the account
+//! (a write), check (on the password threads), and go on (a second write, which looks again whether the account is still
+//! what was checked).
+//!
+//! # Challenges
+//!
+//! A login that waits for a code is a row of `challenge`; the page holds its token. The code is six digits, lives five
+//! minutes, may be tried five times and is used once; a phone gets one a minute, five an hour, ten a day. A forgotten
+//! password makes a challenge for everybody who asks; whether a code goes out, only the phone knows.
+//!
+//! # Sessions
+//!
+//! A session is a row found by the hash of its token; [`SessionDoor`] asks for it on every request with one point select
+//! that brings the caller along. It ends by logging out, after 30 minutes (office) or 60 (member) without a request,
+//! after 12 hours, when the password is changed elsewhere, and when five newer ones are open.
+//!
+//! # Administrators
+//!
+//! Who acts for an organization stands in the directory; adding the second, correcting, resetting and removing are here,
+//! under 【党组织管理】→【管理员信息】.
+
+mod doorkeeper;
+mod jobs;
+mod model;
+mod operations;
+mod pages;
+mod passwords;
+mod rules;
+mod schema;
+mod store;
+mod tokens;
+mod views;
+
+#[cfg(test)]
+mod tests;
+
+use ejia_db::Txn;
+use ejia_kernel::Problem;
+
+pub use doorkeeper::SessionDoor;
+pub use jobs::handlers;
+pub use model::{Account, UserName};
+pub use operations::sessions::open_session;
+pub use pages::{front, member, office};
+pub use passwords::Hash;
+pub use schema::MIGRATIONS;
+
+/// The Chinese sentences of this crate's refusals, notices and audit actions.
+pub const TEXTS: &str = include_str!("texts.toml");
+
+/// Sets an account's password as if its owner had finished his first login: for the demo's city and for tests.
+pub fn set_password(txn: &mut Txn<'_>, account: Account, hash: &Hash) -> Result<(), Problem> {
+    operations::finish_first_login::set_own_password(txn, account, hash)
+}
+
+/// Whether the first password of an account still stands.
+pub fn first_password_stands(txn: &mut Txn<'_>, account: Account) -> Result<bool, Problem> {
+    Ok(store::password(txn, account, false)?.is_none())
+}

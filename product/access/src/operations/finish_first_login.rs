@@ -1,0 +1,48 @@
+//! The end of a first login: the code is right, a password of one's own is set, and the first session opens.
+
+use ejia_audit::{Entry, record};
+use ejia_db::Txn;
+use ejia_kernel::Problem;
+
+use super::challenges::{self, Purpose};
+use super::change_password::{off_limits, refuse_weak};
+use super::sessions::open_session;
+use super::{Ended, on_field};
+use crate::model::Account;
+use crate::passwords::Hash;
+use crate::store;
+
+/// Finishes a first login with the code (where one was sent) and the new password; answers the session's token.
+pub(crate) fn finish_first_login(
+    txn: &mut Txn<'_>,
+    pending: &str,
+    purpose: Purpose,
+    code: &str,
+    password: &str,
+    hash: &Hash,
+) -> Result<Ended<String>, Problem> {
+    let mut challenge = challenges::find(txn, pending, purpose, true)?;
+    if challenge.passed_at.is_none() {
+        if purpose == Purpose::OfficeLogin {
+            return Ok(Ended::Refused(on_field("code", "access.code_missing")));
+        }
+        challenge = match challenges::try_code(txn, challenge, code)? {
+            Ended::Done(challenge) => challenge,
+            Ended::Refused(problem) => return Ok(Ended::Refused(problem)),
+        };
+    }
+    let account = challenge.account.ok_or_else(challenges::gone)?;
+    // Leaves everything as it was, the code included: only the password is to be typed anew.
+    refuse_weak(password, &off_limits(txn, account)?)?;
+    set_own_password(txn, account, hash)?;
+    record(txn, Entry::new(&account.actor(), "access.first_password_changed").about(account.kind(), account.id()))?;
+    open_session(txn, account).map(Ended::Done)
+}
+
+/// Sets a password that its owner has chosen: whatever was begun or open before is over.
+pub(crate) fn set_own_password(txn: &mut Txn<'_>, account: Account, hash: &Hash) -> Result<(), Problem> {
+    store::set_password(txn, account, hash, false)?;
+    store::end_challenges(txn, account)?;
+    store::end_sessions(txn, account, None)?;
+    Ok(())
+}

@@ -1,0 +1,151 @@
+//! What follows a knock: wrong, in, or one step further to a code and a new password.
+
+use ejia_audit::{Actor, Entry, record};
+use ejia_db::Txn;
+use ejia_kernel::Problem;
+
+use super::challenges::{self, Begun, Purpose};
+use super::knock::{self, Knock, Known};
+use super::sessions::open_session;
+use super::{Ended, on_field};
+use crate::model::Account;
+use crate::passwords::Secret;
+use crate::store::{self, Challenge};
+
+/// How far a login has come.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// A session is open.
+    In(String),
+    /// The code that went to the phone is wanted (of a member, with his new password).
+    Code(Awaited),
+    /// A new password is wanted; the code was right, or there is no phone.
+    NewPassword(Awaited),
+}
+
+/// What the next page needs.
+#[derive(Debug)]
+pub(crate) struct Awaited {
+    /// The token of the begun login.
+    pub(crate) pending: String,
+    /// Where the code went, masked.
+    pub(crate) phone: String,
+    /// Whether a code went out just now.
+    pub(crate) sent: bool,
+}
+
+impl Awaited {
+    fn of(begun: Begun, known: &Known) -> Self {
+        let phone = known.phone.as_ref().map_or_else(String::new, ejia_kernel::Phone::masked);
+        Self { pending: begun.pending, phone, sent: begun.sent }
+    }
+}
+
+/// A member has typed a password that was right or wrong.
+pub(crate) fn member(txn: &mut Txn<'_>, knock: &Knock, right: bool) -> Result<Ended<Step>, Problem> {
+    let Some(known) = confirmed(txn, knock, right)? else {
+        return refused(txn, knock, "access.wrong_login");
+    };
+    knock::open(txn, knock)?;
+    if known.must_change || matches!(known.secret, Secret::First(_)) {
+        let begun = challenges::begin(txn, known.account, Purpose::FirstLogin, known.phone.as_ref())?;
+        let awaited = Awaited::of(begun, &known);
+        return Ok(Ended::Done(match known.phone {
+            Some(_) => Step::Code(awaited),
+            None => Step::NewPassword(awaited),
+        }));
+    }
+    open_session(txn, known.account).map(Step::In).map(Ended::Done)
+}
+
+/// An administrator has typed a password that was right or wrong, and perhaps a code already.
+pub(crate) fn officer(
+    txn: &mut Txn<'_>,
+    knock: &Knock,
+    right: bool,
+    code: &str,
+) -> Result<Ended<Step>, Problem> {
+    let Some(known) = confirmed(txn, knock, right)? else {
+        return refused(txn, knock, "access.wrong_office_login");
+    };
+    knock::open(txn, knock)?;
+    let Some(phone) = &known.phone else {
+        return Ok(Ended::Refused(Problem::refused("access.administrator_without_phone")));
+    };
+    if code.trim().is_empty() {
+        let begun = challenges::begin(txn, known.account, Purpose::OfficeLogin, Some(phone))?;
+        return Ok(Ended::Done(Step::Code(Awaited::of(begun, &known))));
+    }
+    match store::challenge_of(txn, known.account, Purpose::OfficeLogin.code())? {
+        Some(challenge) => with_code(txn, challenge, code),
+        None => Ok(Ended::Refused(on_field("code", "access.code_expired"))),
+    }
+}
+
+/// An administrator who has given his password before now brings the code.
+pub(crate) fn officer_code(txn: &mut Txn<'_>, pending: &str, code: &str) -> Result<Ended<Step>, Problem> {
+    let challenge = challenges::find(txn, pending, Purpose::OfficeLogin, true)?;
+    with_code(txn, challenge, code)
+}
+
+fn with_code(txn: &mut Txn<'_>, challenge: Challenge, code: &str) -> Result<Ended<Step>, Problem> {
+    let account = challenge.account.ok_or_else(challenges::gone)?;
+    let challenge = match challenges::try_code(txn, challenge, code)? {
+        Ended::Done(challenge) => challenge,
+        Ended::Refused(problem) => {
+            let entry = Entry::new(&Actor::Visitor, "access.wrong_code");
+            record(txn, entry.about(account.kind(), account.id()))?;
+            return Ok(Ended::Refused(problem));
+        }
+    };
+    let known = knock::known_account(txn, account, true)?.ok_or_else(challenges::gone)?;
+    if matches!(known.secret, Secret::First(_)) {
+        // A new token, so that the one the code was sent with opens nothing any more.
+        store::end_challenge(txn, &challenge.token_hash)?;
+        let begun = challenges::begin(txn, account, Purpose::OfficeLogin, None)?;
+        return Ok(Ended::Done(Step::NewPassword(Awaited::of(begun, &known))));
+    }
+    store::end_challenges(txn, account)?;
+    open_session(txn, account).map(Step::In).map(Ended::Done)
+}
+
+/// The known account, if the password was right and is still the same.
+fn confirmed(txn: &mut Txn<'_>, knock: &Knock, right: bool) -> Result<Option<Known>, Problem> {
+    match &knock.known {
+        Some(then) if right => {
+            let now = knock::known_account(txn, then.account, true)?;
+            Ok(now.filter(|now| now == then))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn refused(txn: &mut Txn<'_>, knock: &Knock, code: &'static str) -> Result<Ended<Step>, Problem> {
+    let mut entry = Entry::new(&Actor::Visitor, "access.login_failed");
+    if let Some(Known { account, organization_id, .. }) = &knock.known {
+        entry = entry.about(Account::kind(*account), account.id()).within(*organization_id);
+    }
+    record(txn, entry)?;
+    Ok(Ended::Refused(Problem::refused(code)))
+}
+
+/// Another code for a login that was begun.
+pub(crate) fn another_code(txn: &mut Txn<'_>, pending: &str, purpose: Purpose) -> Result<Awaited, Problem> {
+    let known = behind(txn, pending, purpose)?;
+    let phone = known.phone.as_ref().ok_or_else(challenges::gone)?;
+    challenges::send_again(txn, pending, purpose, phone)?;
+    Ok(Awaited::of(Begun { pending: pending.to_owned(), sent: true }, &known))
+}
+
+/// What the page of a begun login needs when it is shown again.
+pub(crate) fn awaited(txn: &mut Txn<'_>, pending: &str, purpose: Purpose) -> Result<Step, Problem> {
+    let known = behind(txn, pending, purpose)?;
+    let passed = challenges::find(txn, pending, purpose, false)?.passed_at.is_some();
+    let awaited = Awaited::of(Begun { pending: pending.to_owned(), sent: false }, &known);
+    Ok(if passed { Step::NewPassword(awaited) } else { Step::Code(awaited) })
+}
+
+fn behind(txn: &mut Txn<'_>, pending: &str, purpose: Purpose) -> Result<Known, Problem> {
+    let account = challenges::find(txn, pending, purpose, false)?.account.ok_or_else(challenges::gone)?;
+    knock::known_account(txn, account, false)?.ok_or_else(challenges::gone)
+}

@@ -1,0 +1,145 @@
+//! 【党组织登录】: code or user name, password, and the code from the phone.
+
+use ejia_kernel::Problem;
+use ejia_web::{Answer, Asked, Call, Front, Input, Page, Reply, Routes};
+use serde::{Deserialize, Serialize};
+
+use super::{filled, hashers, new_password, onward};
+use crate::model::Side;
+use crate::operations::challenges::{Purpose, find};
+use crate::operations::finish_first_login::finish_first_login;
+use crate::operations::log_in::{Awaited, Step, another_code, awaited, officer, officer_code};
+use crate::operations::{knock, on_field};
+use crate::rules::folded;
+use crate::views::{FirstLoginView, LoggedIn, OfficeLoginView};
+
+const LOGIN: Page<Front, OfficeLoginView> = Page::new("office/access/login.html", "党组织登录");
+const FIRST: Page<Front, FirstLoginView> = Page::new("office/access/first_login.html", "设置新的密码");
+const HOME: &str = "/office";
+
+pub(super) fn routes() -> Routes<Front> {
+    Routes::new()
+        .get("/office/login", login)
+        .post("/office/login", log_in)
+        .post("/office/login/first", finish)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Question {
+    next: String,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct LoginForm {
+    login: String,
+    #[serde(skip_serializing)]
+    password: String,
+    #[serde(skip_serializing)]
+    code: String,
+    pending: String,
+    /// 【获取验证码】 was pressed.
+    want: String,
+    next: String,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct FirstForm {
+    pending: String,
+    #[serde(skip_serializing)]
+    password: String,
+    #[serde(skip_serializing)]
+    again: String,
+}
+
+fn code_page(form: &LoginForm, awaited: Awaited) -> OfficeLoginView {
+    let Awaited { pending, phone, sent } = awaited;
+    let (login, next) = (form.login.clone(), form.next.clone());
+    OfficeLoginView { wants_code: true, pending, login, phone, sent, next }
+}
+
+async fn login(_call: Call<Front>, Asked(question): Asked<Question>) -> Answer<Front> {
+    Ok(Reply::show(LOGIN, OfficeLoginView { next: question.next, ..OfficeLoginView::default() }))
+}
+
+async fn log_in(call: Call<Front>, Input(form): Input<LoginForm>) -> Answer<Front> {
+    let step = if form.pending.is_empty() { with_password(&call, &form).await } else { with_code(&call, &form).await };
+    match step {
+        Ok(Step::In(token)) => {
+            let go = onward(&form.next, &["/office"], HOME);
+            Ok(Reply::done(go.clone(), LoggedIn { go }).opening_session(token))
+        }
+        Ok(Step::Code(awaited)) => Ok(Reply::show(LOGIN, code_page(&form, awaited))),
+        Ok(Step::NewPassword(awaited)) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, false))),
+        Err(problem) => again(&call, &form, problem).await,
+    }
+}
+
+async fn with_password(call: &Call<Front>, form: &LoginForm) -> Result<Step, Problem> {
+    filled(&[
+        ("login", &form.login, "access.office_login_missing"),
+        ("password", &form.password, "access.password_missing"),
+    ])?;
+    let (login, address) = (form.login.clone(), call.address().to_owned());
+    let knock = call.desk().write(move |txn| knock::knock(txn, Side::Office, &login, &address)).await?;
+    let right = hashers(call.desk()).opens(knock.secret(), folded(&form.password)).await?;
+    let code = if form.want.is_empty() { form.code.clone() } else { String::new() };
+    call.desk().write(move |txn| officer(txn, &knock, right, &code)).await?.answer()
+}
+
+async fn with_code(call: &Call<Front>, form: &LoginForm) -> Result<Step, Problem> {
+    let (pending, code) = (form.pending.clone(), form.code.clone());
+    if !form.want.is_empty() {
+        let another = move |txn: &mut ejia_db::Txn<'_>| another_code(txn, &pending, Purpose::OfficeLogin);
+        return call.desk().write(another).await.map(Step::Code);
+    }
+    if code.trim().is_empty() {
+        return Err(on_field("code", "access.code_missing"));
+    }
+    call.desk().write(move |txn| officer_code(txn, &pending, &code)).await?.answer()
+}
+
+/// The page again as far as the login had come.
+async fn again(call: &Call<Front>, form: &LoginForm, problem: Problem) -> Answer<Front> {
+    let begun = if form.pending.is_empty() {
+        None
+    } else {
+        let pending = form.pending.clone();
+        call.desk().read(move |txn| awaited(txn, &pending, Purpose::OfficeLogin)).await.ok()
+    };
+    let view = match begun {
+        Some(Step::Code(awaited)) => code_page(form, awaited),
+        _ => OfficeLoginView { next: form.next.clone(), ..OfficeLoginView::default() },
+    };
+    Reply::again(LOGIN, view, form, problem)
+}
+
+async fn finish(call: Call<Front>, Input(form): Input<FirstForm>) -> Answer<Front> {
+    match finished(&call, &form).await {
+        Ok(token) => {
+            let done = Reply::done(HOME, LoggedIn { go: HOME.to_owned() });
+            Ok(done.opening_session(token).saying("access.password_changed_said"))
+        }
+        Err(problem) if problem.code == "access.login_begun_too_long_ago" => {
+            Reply::again(LOGIN, OfficeLoginView::default(), &LoginForm::default(), problem)
+        }
+        Err(problem) => {
+            let view = FirstLoginView { pending: form.pending.clone(), ..FirstLoginView::default() };
+            Reply::again(FIRST, view, &form, problem)
+        }
+    }
+}
+
+async fn finished(call: &Call<Front>, form: &FirstForm) -> Result<String, Problem> {
+    let pending = form.pending.clone();
+    call.desk().read(move |txn| find(txn, &pending, Purpose::OfficeLogin, false).map(drop)).await?;
+    let password = new_password(&form.password, &form.again, "")?;
+    let hash = hashers(call.desk()).hash(password.clone()).await?;
+    let pending = form.pending.clone();
+    let finish = move |txn: &mut ejia_db::Txn<'_>| {
+        finish_first_login(txn, &pending, Purpose::OfficeLogin, "", &password, &hash)
+    };
+    call.desk().write(finish).await?.answer()
+}

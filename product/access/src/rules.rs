@@ -1,0 +1,166 @@
+//! Decisions of access as pure functions: which password is good enough, when a door is locked, how many codes a phone
+//! gets, how long a session lives.
+
+use std::time::Duration;
+
+use ejia_kernel::{Instant, narrow};
+
+#[cfg(test)]
+mod tests;
+
+const fn minutes(count: u64) -> Duration {
+    Duration::from_secs(count * 60)
+}
+
+/// The first password of every administrator (manual, 党组织登录).
+pub(crate) const FIRST_ADMINISTRATOR_PASSWORD: &str = "123456";
+
+/// Failures are counted over this time, and a locked door stays locked as long.
+pub(crate) const LOCK_TIME: Duration = minutes(15);
+/// So many failures lock an account.
+pub(crate) const ACCOUNT_FAILURES: usize = 5;
+/// So many failures lock an address, behind which a whole office may sit.
+pub(crate) const ADDRESS_FAILURES: usize = 30;
+
+/// How long a code is good for.
+pub(crate) const CODE_LIFE: Duration = minutes(5);
+/// How often one code may be tried.
+pub(crate) const CODE_TRIES: i64 = 5;
+/// The time between two codes to one phone.
+const CODE_PAUSE: Duration = minutes(1);
+const HOUR: Duration = minutes(60);
+const DAY: Duration = minutes(24 * 60);
+const CODES_AN_HOUR: usize = 5;
+const CODES_A_DAY: usize = 10;
+
+/// How long a begun login waits for its code and new password.
+pub(crate) const CHALLENGE_LIFE: Duration = minutes(15);
+
+/// Live sessions of one account at once; one more ends the oldest.
+pub(crate) const SESSIONS: usize = 5;
+/// A session ends after this time, used or not.
+pub(crate) const SESSION_LIFE: Duration = minutes(12 * 60);
+/// A member's session ends after this time without a request.
+pub(crate) const MEMBER_IDLE: Duration = minutes(60);
+/// An officer's session ends after this time without a request.
+pub(crate) const OFFICER_IDLE: Duration = minutes(30);
+/// "Last seen" is written at most this often.
+pub(crate) const SEEN_PAUSE: Duration = minutes(1);
+
+/// Whether a session still lives.
+pub(crate) fn lives(now: Instant, opened: Instant, seen: Instant, idle: Duration) -> bool {
+    now.since(opened) < SESSION_LIFE && now.since(seen) < idle
+}
+
+/// Passwords everybody tries first, in small letters.
+const COMMONEST: &[&str] = &[
+    "123456abc", "123456789a", "12345678a", "1234567a", "1234qwer", "123abc456", "123qwe123", "123qweasd", "1q2w3e4r",
+    "1q2w3e4r5t", "1qaz2wsx", "1qaz2wsx3edc", "5201314a", "520520520a", "a1234567", "a12345678", "a123456789",
+    "a1b2c3d4", "a5201314", "aa123456", "aa12345678", "aaa111111", "abc12345", "abc123456", "abc123456789", "abc123abc",
+    "abcd1234", "abcd12345", "admin123", "admin1234", "admin123456", "administrator1", "asd123456", "asdf1234",
+    "dangyuan1", "dangyuan123", "dangjian1", "dangjian123", "dangjian2026", "iloveyou1", "p@ssw0rd", "passw0rd",
+    "password1", "password12", "password123", "q1w2e3r4", "qaz123456", "qazwsx123", "qq123456", "qq123456789",
+    "qwe123456", "qwer1234", "qwerty123", "qwerty1234", "test1234", "w123456789", "wang1234", "welcome1", "woaini123",
+    "woaini1314", "woaini520", "woaini521", "xiamen123", "z123456789", "zhang123", "zxc123456", "zxcv1234", "zxcvbnm1",
+];
+
+/// What a new password must not hold: the numbers everybody knows of its owner.
+#[derive(Default, Clone)]
+pub(crate) struct OffLimits {
+    /// Phone, ID-card number, organization code, user name.
+    pub(crate) numbers: Vec<String>,
+    /// The first password itself.
+    pub(crate) first: Option<String>,
+}
+
+/// A password as it is kept and compared: full-width letters count as what they look like.
+pub(crate) fn folded(password: &str) -> String {
+    narrow(password)
+}
+
+/// Whether a new password is good enough; the code of the refusal names the rule that fails.
+pub(crate) fn good_password(password: &str, off_limits: &OffLimits) -> Result<(), &'static str> {
+    let length = password.chars().count();
+    if length == 0 {
+        return Err("kernel.required");
+    }
+    if off_limits.first.as_deref() == Some(password) {
+        return Err("access.password_is_first");
+    }
+    if !(8..=64).contains(&length) || password.chars().any(char::is_control) {
+        return Err("access.password_length");
+    }
+    let letters = password.chars().any(|letter| letter.is_ascii_alphabetic());
+    let digits = password.chars().any(|letter| letter.is_ascii_digit());
+    if !letters || !digits {
+        return Err("access.password_letters_digits");
+    }
+    let small = password.to_lowercase();
+    if off_limits.numbers.iter().any(|number| !number.is_empty() && small.contains(&number.to_lowercase())) {
+        return Err("access.password_holds_number");
+    }
+    if COMMONEST.contains(&small.as_str()) {
+        return Err("access.password_common");
+    }
+    Ok(())
+}
+
+/// The failures at one door (an account as it was typed, or an address).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Failures {
+    /// When, oldest first.
+    pub(crate) at: Vec<Instant>,
+    /// Until when the door is locked.
+    pub(crate) until: Option<Instant>,
+}
+
+impl Failures {
+    /// Counts a try as failed *before* it is checked, so that many at once cannot slip through; a right password takes
+    /// it back. Refused, with the time the lock ends, when the door is locked.
+    pub(crate) fn count(&mut self, now: Instant, limit: usize) -> Result<(), Instant> {
+        match self.until {
+            Some(until) if now < until => return Err(until),
+            Some(_) => *self = Self::default(),
+            None => self.at.retain(|at| now.since(*at) < LOCK_TIME),
+        }
+        self.at.push(now);
+        if self.at.len() >= limit {
+            self.until = Some(now.plus(LOCK_TIME));
+        }
+        Ok(())
+    }
+
+    /// Takes back what [`Failures::count`] counted at that time.
+    pub(crate) fn forgive(&mut self, at: Instant) {
+        if let Some(place) = self.at.iter().rposition(|counted| *counted == at) {
+            self.at.remove(place);
+            self.until = None;
+        }
+    }
+}
+
+/// Why a phone gets no code now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoCode {
+    /// One has only just gone; seconds to wait.
+    TooSoon(u64),
+    /// Five within the hour, or ten within the day; minutes to wait.
+    TooMany(u64),
+}
+
+/// Whether one more code may go to a phone that got codes at these times (oldest first); answers the times to keep.
+pub(crate) fn one_more_code(sent: &[Instant], now: Instant) -> Result<Vec<Instant>, NoCode> {
+    let mut kept: Vec<Instant> = sent.iter().copied().filter(|at| now.since(*at) < DAY).collect();
+    let ends = |at: Instant, span: Duration| at.plus(span).since(now);
+    if let Some(last) = kept.last().filter(|last| now.since(**last) < CODE_PAUSE) {
+        return Err(NoCode::TooSoon(ends(*last, CODE_PAUSE).as_millis().div_ceil(1000).try_into().unwrap_or(60)));
+    }
+    for (most, span) in [(CODES_AN_HOUR, HOUR), (CODES_A_DAY, DAY)] {
+        let within: Vec<Instant> = kept.iter().copied().filter(|at| now.since(*at) < span).collect();
+        if let Some(oldest) = within.len().checked_sub(most).and_then(|place| within.get(place)) {
+            return Err(NoCode::TooMany(ends(*oldest, span).as_secs().div_ceil(60)));
+        }
+    }
+    kept.push(now);
+    Ok(kept)
+}

@@ -1,0 +1,64 @@
+//! The tables of access. A password that was never set has no row: then the first password still stands.
+
+use ejia_db::Migration;
+
+/// The migrations of this crate, in order; they come after those of the directory.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    name: "access.001_first",
+    sql: "
+CREATE TABLE member_password (
+  member_id TEXT PRIMARY KEY REFERENCES member(id),
+  hash TEXT NOT NULL,
+  must_change BOOLEAN NOT NULL,
+  set_at BIGINT NOT NULL
+);
+
+CREATE TABLE administrator_password (
+  administrator_id TEXT PRIMARY KEY REFERENCES administrator(id),
+  hash TEXT NOT NULL,
+  remind BOOLEAN NOT NULL,
+  set_at BIGINT NOT NULL
+);
+
+CREATE TABLE session (
+  token_hash BLOB PRIMARY KEY,
+  id TEXT NOT NULL,
+  account_kind TEXT NOT NULL,
+  account_id TEXT NOT NULL,
+  opened_at BIGINT NOT NULL,
+  seen_at BIGINT NOT NULL
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX session_id_key ON session(id);
+CREATE INDEX session_account ON session(account_id, account_kind, opened_at);
+CREATE INDEX session_seen_at ON session(seen_at);
+
+CREATE TABLE login_failures (
+  door BLOB PRIMARY KEY,
+  failed_at TEXT NOT NULL,
+  locked_until BIGINT,
+  touched_at BIGINT NOT NULL
+);
+CREATE INDEX login_failures_touched_at ON login_failures(touched_at);
+
+CREATE TABLE codes_sent (
+  receiver BLOB PRIMARY KEY,
+  sent_at TEXT NOT NULL,
+  touched_at BIGINT NOT NULL
+);
+CREATE INDEX codes_sent_touched_at ON codes_sent(touched_at);
+
+CREATE TABLE challenge (
+  token_hash BLOB PRIMARY KEY,
+  purpose TEXT NOT NULL,
+  account_kind TEXT,
+  account_id TEXT,
+  code_index BLOB,
+  code_until BIGINT NOT NULL,
+  tries BIGINT NOT NULL,
+  passed_at BIGINT,
+  until BIGINT NOT NULL
+);
+CREATE INDEX challenge_account ON challenge(account_id, account_kind);
+CREATE INDEX challenge_until ON challenge(until);
+",
+}];

@@ -1,0 +1,66 @@
+//! Secrets drawn at random: session tokens and phone codes. Both are kept only as what a thief cannot turn back.
+
+use ejia_kernel::{Problem, Vault};
+use sha2::{Digest, Sha256};
+
+/// A secret of 256 random bits, as its owner holds it.
+#[derive(Clone)]
+pub(crate) struct Token(String);
+
+impl Token {
+    /// A new one.
+    pub(crate) fn draw() -> Result<Self, Problem> {
+        let mut bytes = [0_u8; 32];
+        getrandom::fill(&mut bytes).map_err(Problem::fault)?;
+        Ok(Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+    }
+
+    /// As it goes to its owner.
+    pub(crate) fn into_text(self) -> String {
+        self.0
+    }
+
+    /// As it is kept.
+    pub(crate) fn hash(&self) -> Vec<u8> {
+        hash(&self.0)
+    }
+}
+
+/// What is kept of a token that somebody holds.
+pub(crate) fn hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+/// A code of six digits, each equally likely.
+pub(crate) fn draw_code() -> Result<String, Problem> {
+    loop {
+        let mut bytes = [0_u8; 4];
+        getrandom::fill(&mut bytes).map_err(Problem::fault)?;
+        let number = u32::from_le_bytes(bytes);
+        // The last, incomplete million would make small codes likelier.
+        if number < u32::MAX - u32::MAX % 1_000_000 {
+            return Ok(format!("{:06}", number % 1_000_000));
+        }
+    }
+}
+
+/// What is kept of a code: keyed, so that a million guesses against a stolen table find nothing.
+pub(crate) fn code_index(vault: &Vault, code: &str) -> Vec<u8> {
+    vault.index("access.code", code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_and_codes_are_drawn_anew_each_time() {
+        let (one, other) = (Token::draw().unwrap(), Token::draw().unwrap());
+        assert_ne!(one.hash(), other.hash());
+        assert_eq!(hash(&one.clone().into_text()), one.hash());
+        assert_eq!(one.into_text().len(), 64);
+        let codes: std::collections::HashSet<_> = (0..50).map(|_| draw_code().unwrap()).collect();
+        assert!(codes.len() > 45);
+        assert!(codes.iter().all(|code| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit())));
+    }
+}
