@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const pictures = join(import.meta.dirname, "pictures");
+const screenshots = join(import.meta.dirname, "screenshots");
 
 /** The four ways of looking at the portals: desktop and phone, with and without JavaScript. */
 export const WAYS = [
@@ -132,9 +132,9 @@ export class Person {
   }
 
   async picture(name) {
-    mkdirSync(pictures, { recursive: true });
+    mkdirSync(screenshots, { recursive: true });
     const file = `${this.scene}${name}`.replace(/[^\w一-鿿]+/g, "-").replace(/-$/, "");
-    await this.page.screenshot({ path: join(pictures, `${file}.${this.way.name}.png`), fullPage: true });
+    await this.page.screenshot({ path: join(screenshots, `${file}.${this.way.name}.png`), fullPage: true });
   }
 
   /** Ends the visit: whatever was noticed on the way is a failure. */
