@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ejia::city::{City, InventedMember, InventedOrganization};
 use ejia::house::{self, Plan};
+use ejia::sandbox::DemoAccount;
 use ejia_db::{Desk, TestDatabase};
 use ejia_jobs::Handlers;
 use ejia_kernel::MemberId;
@@ -32,6 +33,7 @@ pub struct House {
     sms: Sandbox,
     city: City,
     origin: String,
+    accounts: Vec<DemoAccount>,
     _company: Server,
     _runtime: Runtime,
     folder: TempDir,
@@ -46,7 +48,7 @@ impl House {
     /// # Panics
     /// When it does not start: a test cannot go on without it.
     pub fn start(database: Database) -> Self {
-        let house = Self::empty(database);
+        let mut house = Self::empty(database);
         house.settle();
         house
     }
@@ -94,6 +96,7 @@ impl House {
             sms,
             city,
             origin: format!("http://{address}"),
+            accounts: Vec::new(),
             _company: company,
             _runtime: runtime,
             folder,
@@ -101,9 +104,14 @@ impl House {
     }
 
     /// Brings the city in through the same import as a real one's tables.
-    fn settle(&self) {
-        ejia::demo_city::settle(self.desk(), self.folder.path(), MEMBERS)
+    fn settle(&mut self) {
+        self.accounts = ejia::demo_city::settle(self.desk(), self.folder.path(), MEMBERS)
             .unwrap_or_else(|problem| panic!("the city: {problem:?}"));
+    }
+
+    /// The accounts that the demo's console would list.
+    pub fn accounts(&self) -> &[DemoAccount] {
+        &self.accounts
     }
 
     /// Runs a test on each database.

@@ -4,4 +4,6 @@
 
 mod bad_input;
 mod links;
+mod member_login;
+mod office_login;
 mod roles;
