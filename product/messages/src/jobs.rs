@@ -1,19 +1,27 @@
-//! The jobs of this crate: hand a letter over, and look after those that hang.
+//! The jobs of this crate: hand a letter over, look after those that hang, and tell people what others announce.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use ejia_jobs::Handlers;
+use ejia_db::Desk;
+use ejia_jobs::{Handlers, Job, JobFault};
 use ejia_kernel::MessageId;
 use serde::{Deserialize, Serialize};
 
 use crate::carrier::Carrier;
+use crate::operations::tell_reviewed::{Reviewed, tell_reviewed};
 use crate::operations::{deliver, sweep};
+use crate::template::Template;
 
 /// Hands one letter to the carrier.
 pub(crate) const DELIVER: &str = "messages.deliver";
 /// Ends what has outlived its life and asks after letters of which no report has come.
 const SWEEP: &str = "messages.sweep";
+
+/// The directory announces that what a member changed was accepted.
+const REVIEWED: &str = "messages.record_reviewed";
+/// The directory announces that what a member changed was sent back.
+const RETURNED: &str = "messages.record_returned";
 
 /// What the deliver job knows: the message's id and nothing else.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -30,5 +38,12 @@ pub fn handlers(handlers: Handlers, carrier: Arc<dyn Carrier>) -> Handlers {
             let Handover { message } = job.payload()?;
             deliver::deliver(desk, delivering.as_ref(), message)
         })
+        .on(REVIEWED, |job, desk| tell(job, desk, Template::RecordReviewed))
+        .on(RETURNED, |job, desk| tell(job, desk, Template::RecordReturned))
         .every(SWEEP, Duration::from_mins(1), move |desk| sweep::sweep(desk, carrier.as_ref()))
+}
+
+fn tell(job: &Job, desk: &Desk, template: Template) -> Result<(), JobFault> {
+    let reviewed: Reviewed = job.payload()?;
+    Ok(desk.write_now(move |txn| tell_reviewed(txn, reviewed, template))?)
 }

@@ -11,6 +11,9 @@
 //! come back through [`record_reports`]; they may come twice, late or never (`messages.sweep` asks after those, and ends
 //! what has outlived its life).
 //!
+//! What lower crates want told they announce as a job of their own (`messages.record_reviewed`), which is turned into a
+//! letter here.
+//!
 //! What lies at rest: the phone number and the parameters are sealed; the parameters (a code, for one) are wiped as
 //! soon as the carrier has taken the letter or the letter has ended, the phone number as soon as it has ended. A
 //! letter has a life: a code that has run out is never sent. What the carrier sees is a number, a template and its

@@ -7,8 +7,6 @@ use std::time::Duration;
 pub enum Template {
     /// The code a member types beside his first password.
     FirstLoginCode,
-    /// The code a member types at a login that needs one.
-    LoginCode,
     /// The code that resets a forgotten password.
     ResetCode,
     /// The code an administrator types at every login.
@@ -25,9 +23,8 @@ pub enum Template {
 
 impl Template {
     /// All templates, in the order in which they are registered with a carrier.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 7] = [
         Self::FirstLoginCode,
-        Self::LoginCode,
         Self::ResetCode,
         Self::AdministratorCode,
         Self::PasswordSetByAdministrator,
@@ -40,7 +37,6 @@ impl Template {
     pub const fn code(self) -> &'static str {
         match self {
             Self::FirstLoginCode => "first_login_code",
-            Self::LoginCode => "login_code",
             Self::ResetCode => "reset_code",
             Self::AdministratorCode => "administrator_code",
             Self::PasswordSetByAdministrator => "password_set_by_administrator",
@@ -59,20 +55,19 @@ impl Template {
     pub const fn sms_code(self) -> &'static str {
         match self {
             Self::FirstLoginCode => "SMS_326100001",
-            Self::LoginCode => "SMS_326100002",
-            Self::ResetCode => "SMS_326100003",
-            Self::AdministratorCode => "SMS_326100004",
-            Self::PasswordSetByAdministrator => "SMS_326100005",
-            Self::AdministratorChanged => "SMS_326100006",
-            Self::RecordReviewed => "SMS_326100007",
-            Self::RecordReturned => "SMS_326100008",
+            Self::ResetCode => "SMS_326100002",
+            Self::AdministratorCode => "SMS_326100003",
+            Self::PasswordSetByAdministrator => "SMS_326100004",
+            Self::AdministratorChanged => "SMS_326100005",
+            Self::RecordReviewed => "SMS_326100006",
+            Self::RecordReturned => "SMS_326100007",
         }
     }
 
     /// The parameters the sentence holds, all of them needed.
     pub const fn params(self) -> &'static [&'static str] {
         match self {
-            Self::FirstLoginCode | Self::LoginCode | Self::ResetCode | Self::AdministratorCode => {
+            Self::FirstLoginCode | Self::ResetCode | Self::AdministratorCode => {
                 &["code", "minutes"]
             }
             Self::PasswordSetByAdministrator
@@ -87,9 +82,6 @@ impl Template {
         match self {
             Self::FirstLoginCode => {
                 "您正在首次登录党员服务平台，验证码${code}，${minutes}分钟内有效，请勿告诉他人。"
-            }
-            Self::LoginCode => {
-                "您正在登录党员服务平台，验证码${code}，${minutes}分钟内有效，请勿告诉他人。"
             }
             Self::ResetCode => {
                 "您正在重置登录密码，验证码${code}，${minutes}分钟内有效。如非本人操作，请勿理会，也请勿告诉他人。"
@@ -120,7 +112,7 @@ impl Template {
     /// How long the message is worth sending when the letter names no end itself.
     pub const fn life(self) -> Duration {
         match self {
-            Self::FirstLoginCode | Self::LoginCode | Self::ResetCode | Self::AdministratorCode => {
+            Self::FirstLoginCode | Self::ResetCode | Self::AdministratorCode => {
                 Duration::from_mins(5)
             }
             Self::PasswordSetByAdministrator

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ejia_db::{Desk, TestDatabase, args};
+use ejia_directory::{NewMember, NewOrganization, OrganizationCard};
 use ejia_jobs::Handlers;
-use ejia_kernel::{MemberId, MessageId, Phone, Problem};
+use ejia_kernel::{IdCardNumber, MemberId, MessageId, OrganizationCode, OrganizationId, OrganizationKind, Phone, Problem};
 use proptest::prelude::*;
 
 use self::post::{Does, Post, anything};
@@ -17,7 +18,10 @@ use crate::{About, Carrier, Letter, Report, State, Template};
 const PHONE: &str = "13800138003";
 
 fn on_both(test: impl Fn(&Desk)) {
-    TestDatabase::both(&[ejia_jobs::MIGRATIONS, ejia_audit::MIGRATIONS, crate::MIGRATIONS], test);
+    TestDatabase::both(
+        &[ejia_jobs::MIGRATIONS, ejia_audit::MIGRATIONS, ejia_directory::MIGRATIONS, crate::MIGRATIONS],
+        test,
+    );
 }
 
 fn phone() -> Phone {
@@ -233,6 +237,52 @@ fn a_silent_letter_is_asked_after_and_in_the_end_let_go() {
         turn(desk, &post);
         assert_eq!((state(desk, told), state(desk, untold)), (State::Delivered, State::Sent));
         assert_eq!(kept(desk, untold), (false, false));
+    });
+}
+
+/// A member with the phone of the sample, or without one.
+fn member(desk: &Desk, phone: bool) -> MemberId {
+    let (id, organization_id) = (MemberId::new(desk.now()), OrganizationId::new(desk.now()));
+    let mut record = ejia_directory::sample_record();
+    record.phone = record.phone.filter(|_| phone);
+    record.id_card = IdCardNumber::complete(if phone { "35020319840506001" } else { "35020319840506003" }).unwrap();
+    let card = OrganizationCard {
+        code: OrganizationCode::parse(if phone { "350200000001" } else { "350200000002" }).unwrap(),
+        name: "前埔第一党支部".to_owned(),
+        kind: OrganizationKind::Branch,
+        work_unit: String::new(),
+        secretary: String::new(),
+        contact: String::new(),
+        contact_phone: None,
+        founded_on: None,
+        term_ends_on: None,
+    };
+    desk.write_now(move |txn| {
+        let branch = NewOrganization { id: organization_id, parent_id: None, level: None, card: card.clone() };
+        let path = ejia_directory::insert_organizations(txn, &[branch])?.remove(0);
+        ejia_directory::insert_members(txn, &[NewMember { id, organization_id, path, record: record.clone() }])
+    })
+    .unwrap();
+    id
+}
+
+#[test]
+fn a_member_with_a_phone_hears_how_the_review_ended_and_not_of_every_item() {
+    on_both(|desk| {
+        let post = Post::doing([]);
+        let (reachable, without) = (member(desk, true), member(desk, false));
+        let announce = |kind: &'static str, member: MemberId| {
+            let told = serde_json::json!({ "member_id": member, "change_ids": [] });
+            desk.write_now(move |txn| ejia_jobs::enqueue(txn, kind, told.clone())).unwrap();
+        };
+        announce("messages.record_reviewed", reachable);
+        announce("messages.record_reviewed", reachable);
+        announce("messages.record_returned", reachable);
+        announce("messages.record_reviewed", without);
+        turn(desk, &post);
+        let mut said: Vec<Template> = post.taken.lock().unwrap().iter().map(|letter| letter.template).collect();
+        said.sort_unstable();
+        assert_eq!(said, [Template::RecordReviewed, Template::RecordReturned]);
     });
 }
 

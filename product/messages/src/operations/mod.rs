@@ -4,3 +4,4 @@ pub(crate) mod deliver;
 pub(crate) mod record_reports;
 pub(crate) mod send;
 pub(crate) mod sweep;
+pub(crate) mod tell_reviewed;
