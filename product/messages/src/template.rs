@@ -46,6 +46,19 @@ impl Template {
         }
     }
 
+    /// What it is, as an administrator reads it in a trace.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::FirstLoginCode => "首次登录验证码",
+            Self::ResetCode => "重置密码验证码",
+            Self::AdministratorCode => "管理员登录验证码",
+            Self::PasswordSetByAdministrator => "密码已重新设置的通知",
+            Self::AdministratorChanged => "管理员变更通知",
+            Self::RecordReviewed => "档案审核通过的通知",
+            Self::RecordReturned => "档案退回的通知",
+        }
+    }
+
     /// The template that [`Template::code`] names.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|template| template.code() == code)
