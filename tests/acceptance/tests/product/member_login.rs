@@ -7,7 +7,7 @@ use ejia_acceptance::{Browser, House};
 
 const LOGIN: &str = "身份证号或手机号码";
 const PASSWORD: &str = "密码";
-const CODE: &str = "验证码";
+const CODE: &str = "手机验证码";
 const NEW: &str = "新密码";
 const AGAIN: &str = "再次输入新密码";
 const OLD: &str = "原密码";

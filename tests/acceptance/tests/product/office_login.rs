@@ -6,9 +6,9 @@ use ejia::city::InventedOrganization;
 use ejia_acceptance::{Browser, House, Page};
 use ejia_kernel::OrganizationKind;
 
-const LOGIN: &str = "党组织编码或用户名";
+const LOGIN: &str = "组织编码或用户名";
 const PASSWORD: &str = "密码";
-const CODE: &str = "验证码";
+const CODE: &str = "手机验证码";
 const NEW: &str = "新密码";
 const AGAIN: &str = "再次输入新密码";
 const FIRST: &str = "123456";
