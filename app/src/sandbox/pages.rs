@@ -95,7 +95,7 @@ async fn show(call: Call<Front>, Asked(asked): Asked<AskedInbox>) -> Answer<Fron
 }
 
 async fn inbox(call: Call<Front>, Asked(asked): Asked<AskedInbox>) -> Answer<Front> {
-    Ok(Reply::show(INBOX, inbox_view(call.site().part::<Console>()?.as_ref(), asked.phone)))
+    Ok(Reply::show(INBOX, inbox_view(call.site().part::<Console>()?.as_ref(), &asked.phone)))
 }
 
 /// A new time, or a step from the present one.
@@ -108,16 +108,12 @@ struct SetClock {
 
 async fn set_clock(call: Call<Front>, Input(input): Input<SetClock>) -> Answer<Front> {
     let now = call.desk().now();
-    match step(now, &input.step).or_else(|| read_time(&input.now)) {
-        Some(set) => {
-            call.desk().clock().set(set);
-            Ok(Reply::done("/sandbox/", ()).saying_with("sandbox.clock_set", vec![("now", set.to_string())]))
-        }
-        None => {
-            let problem = Problem::refused("sandbox.clock_not_understood").on("now", "sandbox.clock_not_understood");
-            Reply::again(CONSOLE, console_view(&call, String::new()).await?, &input, problem)
-        }
-    }
+    let Some(set) = step(now, &input.step).or_else(|| read_time(&input.now)) else {
+        let problem = Problem::refused("sandbox.clock_not_understood").on("now", "sandbox.clock_not_understood");
+        return Reply::again(CONSOLE, console_view(&call, String::new()).await?, &input, problem);
+    };
+    call.desk().clock().set(set);
+    Ok(Reply::done("/sandbox/", ()).saying_with("sandbox.clock_set", vec![("now", set.to_string())]))
 }
 
 #[derive(Deserialize)]
@@ -165,7 +161,7 @@ async fn console_view(call: &Call<Front>, phone: String) -> Result<ConsoleView, 
         ],
         members: members.into_iter().map(row).collect(),
         officers: officers.into_iter().map(row).collect(),
-        inbox: inbox_view(&console, phone),
+        inbox: inbox_view(&console, &phone),
         mood: console.sms.mood(),
         moods: MOODS
             .iter()
@@ -193,7 +189,7 @@ fn row(account: DemoAccount) -> AccountRow {
     AccountRow { name, login, password, phone, organization, organization_code, kind, first_login }
 }
 
-fn inbox_view(console: &Console, phone: String) -> InboxView {
+fn inbox_view(console: &Console, phone: &str) -> InboxView {
     let phone = phone.trim().to_owned();
     let letters = console.sms.inbox(Some(phone.as_str()).filter(|phone| !phone.is_empty()));
     let letters = letters.into_iter().take(LETTERS).map(|InboxLine { to, text, at }| {
