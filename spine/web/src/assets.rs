@@ -11,6 +11,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
+use crate::packing;
+
 /// One file for the browser.
 #[derive(Debug, Clone)]
 pub struct Asset {
@@ -25,6 +27,7 @@ type Source = dyn Fn(&str) -> Option<Asset> + Send + Sync;
 struct Known {
     mime: HeaderValue,
     bytes: Bytes,
+    packed: Option<Bytes>,
     mark: String,
 }
 
@@ -33,7 +36,6 @@ struct Known {
 pub(crate) struct Assets {
     source: Arc<Source>,
     known: Arc<RwLock<HashMap<String, Arc<Known>>>>,
-    fresh: bool,
 }
 
 impl fmt::Debug for Assets {
@@ -43,20 +45,15 @@ impl fmt::Debug for Assets {
 }
 
 impl Assets {
-    pub(crate) fn new(
-        source: impl Fn(&str) -> Option<Asset> + Send + Sync + 'static,
-        fresh: bool,
-    ) -> Self {
+    pub(crate) fn new(source: impl Fn(&str) -> Option<Asset> + Send + Sync + 'static) -> Self {
         Self {
             source: Arc::new(source),
             known: Arc::default(),
-            fresh,
         }
     }
 
     fn find(&self, path: &str) -> Option<Arc<Known>> {
-        if !self.fresh
-            && let Ok(known) = self.known.read()
+        if let Ok(known) = self.known.read()
             && let Some(found) = known.get(path)
         {
             return Some(Arc::clone(found));
@@ -69,10 +66,18 @@ impl Assets {
         let hash = Sha256::digest(&bytes);
         let mark = URL_SAFE_NO_PAD.encode(hash).chars().take(12).collect();
         let mime = HeaderValue::from_str(&mime).ok()?;
-        let found = Arc::new(Known { mime, bytes, mark });
-        if !self.fresh
-            && let Ok(mut known) = self.known.write()
-        {
+        let packed = if packing::worth_it(Some(&mime), bytes.len() as u64) {
+            packing::smallest(&bytes)
+        } else {
+            None
+        };
+        let found = Arc::new(Known {
+            mime,
+            bytes,
+            packed,
+            mark,
+        });
+        if let Ok(mut known) = self.known.write() {
             known.insert(path.to_owned(), Arc::clone(&found));
         }
         Some(found)
@@ -94,23 +99,24 @@ impl Assets {
         headers: &HeaderMap,
     ) -> Option<Response<Body>> {
         let known = self.find(path)?;
-        let tag = format!("\"{}\"", known.mark);
+        let tag = format!("W/\"{}\"", known.mark);
         let named = query.and_then(|query| query.strip_prefix("v=")) == Some(known.mark.as_str());
         let unchanged = headers
             .get(header::IF_NONE_MATCH)
             .and_then(|value| value.to_str().ok())
-            .is_some_and(|tags| {
-                tags.split(',')
-                    .any(|one| one.trim().trim_start_matches("W/") == tag)
-            });
-        let (status, body) = if unchanged {
-            (StatusCode::NOT_MODIFIED, Body::empty())
-        } else {
-            (StatusCode::OK, Body::from(known.bytes.clone()))
+            .is_some_and(|tags| tags.split(',').any(|one| one.trim() == tag));
+        let packed = known.packed.as_ref().filter(|_| packing::accepted(headers));
+        let (status, body) = match packed {
+            _ if unchanged => (StatusCode::NOT_MODIFIED, Body::empty()),
+            Some(packed) => (StatusCode::OK, Body::from(packed.clone())),
+            None => (StatusCode::OK, Body::from(known.bytes.clone())),
         };
         let mut response = Response::new(body);
         *response.status_mut() = status;
         let out = response.headers_mut();
+        if packed.is_some() && !unchanged {
+            packing::mark(out);
+        }
         out.insert(header::CONTENT_TYPE, known.mime.clone());
         out.insert(header::ETAG, HeaderValue::from_str(&tag).ok()?);
         let keeping = if named {

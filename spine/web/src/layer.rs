@@ -14,13 +14,11 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use ejia_kernel::Problem;
-use tower_http::CompressionLevel;
-use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 use crate::dress;
 use crate::face::Facts;
 use crate::openapi;
+use crate::packing;
 use crate::routes::RouteSet;
 use crate::site::Site;
 
@@ -62,29 +60,15 @@ pub(crate) fn router(site: &Site, sets: impl IntoIterator<Item = RouteSet>) -> R
         .fallback(no_such_page)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(MOST))
-        .layer(compression())
         .layer(from_fn_with_state(site.clone(), around))
         .with_state(site.clone())
-}
-
-fn compression() -> CompressionLayer<impl Predicate> {
-    let worth_it = SizeAbove::new(1024)
-        .and(NotForContentType::IMAGES)
-        .and(NotForContentType::const_new("font/"))
-        .and(NotForContentType::const_new("application/zip"))
-        .and(NotForContentType::const_new(
-            "application/vnd.openxmlformats",
-        ));
-    CompressionLayer::new()
-        .gzip(true)
-        .quality(CompressionLevel::Fastest)
-        .compress_when(worth_it)
 }
 
 async fn around(State(site): State<Site>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let facts = Arc::new(Facts::of(&parts, site.trust()));
     parts.extensions.insert(Arc::clone(&facts));
+    let packed = packing::accepted(&parts.headers);
     let work = Unbroken(Box::pin(next.run(Request::from_parts(parts, body))));
     let mut response = work
         .await
@@ -96,7 +80,11 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
-    response
+    if packed {
+        packing::pack(response).await
+    } else {
+        response
+    }
 }
 
 /// A future whose panic is a fault of this one request and of nobody else.

@@ -75,6 +75,7 @@ mod input;
 mod layer;
 mod links;
 mod openapi;
+mod packing;
 mod portal;
 mod programs;
 mod reply;

@@ -49,7 +49,7 @@ impl Site {
             desk,
             texts: vec![ejia_kernel::TEXTS.to_owned(), crate::TEXTS.to_owned()],
             templates: Templates::None,
-            assets: Assets::new(|_| None, false),
+            assets: Assets::new(|_| None),
             doorkeeper: None,
             key: None,
             trust: Trust::default(),
@@ -154,7 +154,7 @@ impl SiteBuilder {
         mut self,
         source: impl Fn(&str) -> Option<Asset> + Send + Sync + 'static,
     ) -> Self {
-        self.assets = Assets::new(source, false);
+        self.assets = Assets::new(source);
         self
     }
 

@@ -186,7 +186,10 @@ async fn an_asset_named_by_its_content_is_kept_for_ever() {
     let got = house.get("/assets/app.css", &[]).await;
     assert_eq!((got.status, got.text.as_str()), (StatusCode::OK, "body{}"));
     let tag = got.header("etag").to_owned();
-    let named = format!("/assets/app.css?v={}", tag.trim_matches('"'));
+    let named = format!(
+        "/assets/app.css?v={}",
+        tag.trim_start_matches("W/").trim_matches('"')
+    );
     let got = house.get(&named, &[]).await;
     assert_eq!(
         got.header("cache-control"),

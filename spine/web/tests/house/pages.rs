@@ -44,6 +44,22 @@ pub const HOME: Page<Front, String> = Page::new("front/home.html", "党建e家")
 pub const LOGIN: Page<Front, ()> = Page::new("front/login.html", "党员登录");
 pub const RECORD: Page<MemberPortal, RecordView> = Page::new("member/record.html", "我的档案");
 pub const BROKEN: Page<MemberPortal, ()> = Page::new("member/broken.html", "坏页");
+#[derive(Debug, Serialize)]
+pub struct Row {
+    pub number: u32,
+    pub name: String,
+    pub phone: String,
+    pub branch: String,
+    pub born_on: String,
+    pub kind: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Rows {
+    pub rows: Vec<Row>,
+}
+
+pub const MANY: Page<MemberPortal, Rows> = Page::new("member/many.html", "五十行");
 pub const LIST: Page<OfficePortal, Filter> = Page::new("office/list.html", "党员档案管理");
 
 pub fn template(name: &str) -> Option<String> {
@@ -59,6 +75,12 @@ pub fn template(name: &str) -> Option<String> {
              <i>{{ entered.phone|default(view.phone) }}</i>\
              {% if problem %}<em>{{ problem.fields.phone }}</em>{% endif %}\
              <input name=csrf value=\"{{ csrf }}\"><u>{{ caller.name }}</u><s>{{ base }}</s>{% endblock %}"
+        }
+        "member/many.html" => {
+            "{% extends layout %}{% import 'shared/parts.html' as parts %}{% block content %}<table class=\"table stack\"><tbody>{% for row in view.rows %}\
+             <tr><td data-label=\"序号\">{{ row.number }}</td><td data-label=\"姓名\"><a href=\"/member/items/{{ row.number }}\">{{ row.name }}</a></td>\
+             <td>{{ row.phone }}</td><td>{{ row.branch }}</td><td>{{ row.born_on|date }}</td><td>{{ parts.badge(row.kind, 'good') }}</td></tr>\
+             {% else %}<p>没有</p>{% endfor %}</tbody></table>{% endblock %}"
         }
         "member/broken.html" => {
             "{% extends layout %}{% block content %}{{ view.nowhere }}{% endblock %}"
@@ -128,6 +150,21 @@ async fn broken(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
     Ok(Reply::show(BROKEN, ()))
 }
 
+async fn many(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
+    let rows = (1..=50).map(|number| Row {
+        number,
+        name: "林晓梅".to_owned(),
+        phone: "138****8003".to_owned(),
+        branch: "某某集团公司第一党支部".to_owned(),
+        born_on: "1980-03-20".to_owned(),
+        kind: "正式党员".to_owned(),
+    });
+    let rows = Rows {
+        rows: rows.collect(),
+    };
+    Ok(Reply::show(MANY, rows))
+}
+
 async fn fault(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
     Err(Problem::fault("the disk is full"))
 }
@@ -190,6 +227,7 @@ pub fn member() -> Routes<MemberPortal> {
         .get("/member/items/{id}", item)
         .merge(
             Routes::new()
+                .get("/member/many", many)
                 .get("/member/broken", broken)
                 .get("/member/fault", fault)
                 .get("/member/panic", panic)
