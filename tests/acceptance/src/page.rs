@@ -104,6 +104,24 @@ impl Page {
         None
     }
 
+    /// The form that has a field with this label.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn form_with(&self, label: &str) -> Form {
+        let found = self.forms().into_iter().find(|form| form.has(label));
+        found.unwrap_or_else(|| panic!("no field 【{label}】 on {} ({}): {}", self.path, self.status, self.text()))
+    }
+
+    /// The form that goes to an address that contains this.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn form_to(&self, part: &str) -> Form {
+        let found = self.forms().into_iter().find(|form| form.method == "post" && form.action.contains(part));
+        found.unwrap_or_else(|| panic!("no form to {part} on {} ({}): {}", self.path, self.status, self.text()))
+    }
+
     /// Every row of every table, as the text of its cells.
     pub fn rows(&self) -> Vec<Vec<String>> {
         let cells = |row: &&Element| {
