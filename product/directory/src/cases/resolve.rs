@@ -39,7 +39,7 @@ pub(crate) fn resolve_case(txn: &mut Txn<'_>, by: &Officer, id: CaseId, input: &
     help_desk_only(by)?;
     let case = store::load(txn, id, true)?.ok_or_else(|| Problem::not_found("directory.no_such_case"))?;
     if case.outcome.is_some() {
-        return Err(Problem::conflict("directory.case_resolved"));
+        return Err(Problem::conflict("directory.case_already_resolved"));
     }
     let (outcome, note) = read(input)?;
     let author = crate::members::authority::author(by);

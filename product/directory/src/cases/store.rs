@@ -134,5 +134,5 @@ pub(super) fn resolve(
          WHERE id = $1 AND state = 'open'",
         &args![id, outcome.code(), note, by.name(), now],
     )?;
-    if touched == 1 { Ok(()) } else { Err(Problem::conflict("directory.case_resolved")) }
+    if touched == 1 { Ok(()) } else { Err(Problem::conflict("directory.case_already_resolved")) }
 }

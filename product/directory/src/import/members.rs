@@ -5,7 +5,7 @@ use ejia_kernel::{Date, IdCardNumber, MemberKind, PersonName, Phone, Sex, Standi
 use super::cells::Cells;
 use super::columns::TableKind;
 use super::refusals::Refusal;
-use crate::members::{EthnicGroup, MemberRecord};
+use crate::members::{EthnicGroup, MemberRecord, settle};
 
 /// A line of the table of members. What the line does not say is `None`.
 #[derive(Clone, Debug)]
@@ -75,7 +75,7 @@ impl MemberRow {
     /// The record of a new member; what a record cannot be without must be in the line.
     pub(crate) fn fresh(&self) -> Result<MemberRecord, Refusal> {
         let missing = |column| Refusal::new("directory.import_needed", column);
-        Ok(MemberRecord {
+        let mut record = MemberRecord {
             name: self.name.clone(),
             id_card: self.id_card.clone(),
             sex: self.id_card.sex(),
@@ -94,7 +94,9 @@ impl MemberRow {
             lost_on: self.lost_on,
             floating: self.floating.unwrap_or(false),
             floating_to: self.floating_to.clone().unwrap_or_default(),
-        })
+        };
+        settle(&mut record);
+        Ok(record)
     }
 
     /// The record of a known member after this line: an empty cell leaves what is there.
@@ -102,7 +104,7 @@ impl MemberRow {
         fn or<T: Clone>(said: Option<&T>, known: &T) -> T {
             said.unwrap_or(known).clone()
         }
-        MemberRecord {
+        let mut record = MemberRecord {
             name: self.name.clone(),
             id_card: self.id_card.clone(),
             sex: self.id_card.sex(),
@@ -121,7 +123,9 @@ impl MemberRow {
             lost_on: self.lost_on.or(known.lost_on),
             floating: self.floating.unwrap_or(known.floating),
             floating_to: or(self.floating_to.as_ref(), &known.floating_to),
-        }
+        };
+        settle(&mut record);
+        record
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ejia_kernel::table::{TableFault, TableRow};
-use ejia_kernel::{AdministratorId, ImportId, Instant, OrganizationId, OrganizationPath};
+use ejia_kernel::{AdministratorId, ImportId, Instant, OrganizationId, OrganizationPath, Problem};
 use serde::{Deserialize, Serialize};
 
 use super::cells::Cells;
@@ -30,6 +30,23 @@ pub struct ImportDesk {
     pub write: WriteTable,
     /// The folder in which an uploaded file waits until it has been read.
     pub folder: PathBuf,
+}
+
+impl ImportDesk {
+    /// The desk with this folder, which is made when a file comes in.
+    pub fn new(folder: PathBuf, open: OpenTable, write: WriteTable) -> Self {
+        Self { open, write, folder }
+    }
+
+    /// Keeps an uploaded file until its run has been read. Only this program's user may read it.
+    pub(crate) fn keep(&self, file: &Path, run: ImportId) -> Result<(), Problem> {
+        std::fs::create_dir_all(&self.folder).map_err(Problem::fault)?;
+        let place = self.folder.join(run.to_string());
+        if std::fs::rename(file, &place).is_err() {
+            std::fs::copy(file, &place).map_err(Problem::fault)?;
+        }
+        Ok(())
+    }
 }
 
 /// How far a run has come.

@@ -199,7 +199,14 @@ fn plan_member(run: &Run, branches: &Branches, known: &Known, line: &ReadMember)
         kept: Kept { name, changes, cells },
     };
     match verdict {
-        Err(refusal) => StagedRow::refused(*number, cells.name(), &refusal),
+        Err(refusal) => {
+            let mut refused = StagedRow::refused(*number, cells.name(), &refusal);
+            if matches!(refusal.code, "directory.import_id_card_taken" | "directory.import_phone_taken") {
+                // Kept for the case that is opened when the import is confirmed.
+                refused.kept.cells = cells.clone();
+            }
+            refused
+        }
         Ok((Verdict::New(_), row)) => {
             staged(Outcome::New, None, Vec::new(), cells.clone(), row.name.as_str().to_owned())
         }

@@ -4,8 +4,8 @@
 
 use ejia_db::Migration;
 
-/// The migrations of imports, after those of the directory.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+/// Follows the directory's own first step.
+pub(crate) const FIRST: Migration = Migration {
     name: "directory.import_001_first",
     sql: "
 CREATE TABLE import_run (
@@ -48,4 +48,4 @@ CREATE TABLE import_row (
 CREATE INDEX import_row_refused ON import_row(run_id, rank, number) WHERE outcome = 'refused';
 CREATE INDEX import_row_changed ON import_row(run_id, rank, number) WHERE outcome = 'changed';
 ",
-}];
+};

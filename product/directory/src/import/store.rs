@@ -42,7 +42,7 @@ fn run(row: &Row<'_>) -> Result<Run, DbError> {
     })
 }
 
-/// The run with this id, its row locked until the transaction ends.
+/// The run with this id.
 pub(crate) fn load_run(txn: &mut Txn<'_>, id: ImportId) -> Result<Run, Problem> {
     let sql = format!("SELECT {RUN} FROM import_run WHERE id = $1");
     txn.first(&sql, &args![id], run)?.ok_or_else(|| Problem::not_found("directory.no_such_import"))
@@ -104,12 +104,12 @@ pub(crate) fn move_run(txn: &mut Txn<'_>, id: ImportId, from: RunState, to: RunS
 
 /// Begins to write: how many lines there are to write, and from the first.
 pub(crate) fn begin_writing(txn: &mut Txn<'_>, id: ImportId) -> Result<(), Problem> {
-    txn.execute(
-        "UPDATE import_run SET done = 0, cursor_rank = 0, cursor_number = 0, total = fresh +
-             (SELECT count(*) FROM import_row r WHERE r.run_id = $1 AND r.outcome = 'changed' AND r.accepted = $2)
-         WHERE id = $1",
-        &args![id, true],
-    )?;
+    let sql = format!(
+        "UPDATE import_run SET done = 0, cursor_rank = -1, cursor_number = 0,
+             total = (SELECT count(*) FROM import_row WHERE run_id = $1 {TO_WRITE})
+         WHERE id = $1"
+    );
+    txn.execute(&sql, &args![id])?;
     Ok(())
 }
 
@@ -178,13 +178,17 @@ fn staged(vault: &Vault, row: &Row<'_>) -> Result<StagedRow, DbError> {
 pub(crate) enum Which {
     /// All.
     All,
-    /// New ones, and changes that were accepted.
+    /// Those for which writing has something to do.
     ToWrite,
     /// Refused ones.
     Refused,
     /// Differences.
     Changed,
 }
+
+/// New lines, accepted changes, and lines whose number another bears: those become cases.
+const TO_WRITE: &str = "AND (outcome = 'new' OR (outcome = 'changed' AND accepted = TRUE)
+    OR (outcome = 'refused' AND code IN ('directory.import_phone_taken', 'directory.import_id_card_taken')))";
 
 /// Staged lines after a place, in the order in which they are written.
 pub(crate) fn staged_after(
@@ -197,7 +201,7 @@ pub(crate) fn staged_after(
     let vault = txn.vault().clone();
     let filter = match which {
         Which::All => "",
-        Which::ToWrite => "AND (outcome = 'new' OR (outcome = 'changed' AND accepted = TRUE))",
+        Which::ToWrite => TO_WRITE,
         Which::Refused => "AND outcome = 'refused'",
         Which::Changed => "AND outcome = 'changed'",
     };
@@ -242,7 +246,11 @@ pub(crate) fn refuse(txn: &mut Txn<'_>, id: ImportId, row: &StagedRow, code: &st
          WHERE run_id = $1 AND rank = $2 AND number = $3",
         &args![id, row.rank, row.number, code, sentence, false],
     )?;
-    let (fresh, changed) = if row.outcome == Outcome::New { (1_i64, 0_i64) } else { (0, 1) };
+    let (fresh, changed) = match row.outcome {
+        Outcome::New => (1_i64, 0_i64),
+        Outcome::Changed => (0, 1),
+        Outcome::Unchanged | Outcome::Refused => return Ok(()),
+    };
     txn.execute(
         "UPDATE import_run SET fresh = fresh - $2, changed = changed - $3, refused = refused + 1 WHERE id = $1",
         &args![id, fresh, changed],

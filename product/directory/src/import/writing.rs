@@ -9,7 +9,7 @@ use std::sync::Arc;
 use ejia_audit::Entry;
 use ejia_db::{Desk, Txn};
 use ejia_jobs::JobFault;
-use ejia_kernel::{AdministratorId, ImportId, MemberId, OrganizationId, Problem, ProblemKind};
+use ejia_kernel::{AdministratorId, ImportId, MemberId, OrganizationId, OrganizationPath, Problem, ProblemKind};
 
 use super::columns::TableKind;
 use super::members::MemberRow;
@@ -19,7 +19,9 @@ use super::pace::{Pace, SignOfLife};
 use super::plan::{Branch, Branches, Known, Verdict, compare};
 use super::refusals::Refusal;
 use super::store::{self, Which};
+use crate::cases::{Claim, Claimant, ClashKind, open_case};
 use crate::administrators::{NewAdministrator, Seat, insert_administrator};
+use crate::members::store::{self as member_store, history};
 use crate::members::{self, Member, NewMember, Source};
 use crate::organizations::{NewOrganization, insert_organizations, organization, tree, update_organization};
 
@@ -119,7 +121,7 @@ fn write_members(txn: &mut Txn<'_>, run: &Run, rows: &[StagedRow]) -> Result<(),
             continue;
         };
         match (compare(run, &branches, &known, row, branch), staged.outcome, known.holder(&row.id_card)) {
-            (Err(refusal), ..) => refuse_taken(txn, run, staged, row, &known, *id, &refusal)?,
+            (Err(refusal), ..) => refuse_taken(txn, run, line, &known, *id, &refusal)?,
             (Ok(Verdict::New(record)), Outcome::New, _) => fresh.push(NewMember {
                 id: MemberId::new(txn.now()),
                 organization_id: *id,
@@ -127,8 +129,7 @@ fn write_members(txn: &mut Txn<'_>, run: &Run, rows: &[StagedRow]) -> Result<(),
                 record: *record,
             }),
             (Ok(Verdict::Known { record, .. }), Outcome::Changed, Some(member)) if staged.version == Some(member.version) => {
-                change_member(txn, run, member, *id, &record)?;
-                let _ = path;
+                change_member(txn, run, member, &branches, (*id, path), &record)?;
             }
             _ => refuse(txn, run, staged, &Refusal::new("directory.import_changed_meanwhile", ""))?,
         }
@@ -140,7 +141,8 @@ fn change_member(
     txn: &mut Txn<'_>,
     run: &Run,
     member: &Member,
-    branch: OrganizationId,
+    branches: &Branches,
+    (branch, path): (OrganizationId, &OrganizationPath),
     record: &members::MemberRecord,
 ) -> Result<(), Problem> {
     let author = run.author();
@@ -152,24 +154,60 @@ fn change_member(
         .with("fields", fields.iter().map(|field| field.code()).collect::<Vec<_>>().join(","));
     if branch != member.organization_id {
         let current = members::load(txn, member.id)?.ok_or_else(|| Problem::conflict("directory.changed_meanwhile"))?;
-        members::store::place(txn, &current, branch, &author, Source::Import)?;
+        member_store::move_member(txn, &current, branch, path)?;
+        let names = (branches.tree().name(member.organization_id), branches.tree().name(branch));
+        let by = (&author, Source::Import);
+        history::insert(txn, &current, history::Item::Branch, (&names.0, &names.1), by, history::ChangeState::Made)?;
         entry = entry.with("from", member.organization_id);
     }
     ejia_audit::record(txn, entry)
 }
 
-/// A number that another bears is a case for the help desk; the sentence tells its number.
+/// A line that was good when it was shown, and whose number another bears by now: a case for the help desk.
 fn refuse_taken(
     txn: &mut Txn<'_>,
     run: &Run,
-    staged: &StagedRow,
-    row: &MemberRow,
+    line: &Decided<'_>,
     known: &Known,
     branch: OrganizationId,
     refusal: &Refusal,
 ) -> Result<(), Problem> {
-    let _ = (row, known, branch);
-    refuse(txn, run, staged, refusal)
+    match open_clash(txn, run, (&line.row, branch), known, refusal)? {
+        Some(refusal) => refuse(txn, run, line.staged, &refusal),
+        None => refuse(txn, run, line.staged, refusal),
+    }
+}
+
+/// Opens a case where a number is taken; the refusal then tells the number of the case (M5).
+pub(crate) fn open_clash(
+    txn: &mut Txn<'_>,
+    run: &Run,
+    (row, branch): (&MemberRow, OrganizationId),
+    known: &Known,
+    refusal: &Refusal,
+) -> Result<Option<Refusal>, Problem> {
+    let (kind, claim, holder) = match (refusal.code, &row.phone) {
+        ("directory.import_id_card_taken", _) => (ClashKind::IdCard, row.id_card.expose(), known.holder(&row.id_card)),
+        ("directory.import_phone_taken", Some(phone)) => (ClashKind::Phone, phone.expose(), known.other_bearer(row)),
+        _ => return Ok(None),
+    };
+    let Some(holder) = holder else { return Ok(None) };
+    let own = known.holder(&row.id_card).filter(|own| own.id != holder.id);
+    let claim = Claim {
+        kind,
+        claim,
+        claimant: own.map_or(Claimant::Newcomer, |own| Claimant::Member(own.id)),
+        claimant_name: row.name.as_str(),
+        claimant_organization_id: branch,
+        holder: holder.id,
+        holder_organization_id: holder.organization_id,
+    };
+    let number = open_case(txn, &claim, &run.author())?.number;
+    let code = match kind {
+        ClashKind::IdCard => "directory.import_id_card_case",
+        ClashKind::Phone => "directory.import_phone_case",
+    };
+    Ok(Some(Refusal::new(code, refusal.column).with("number", number)))
 }
 
 fn write_organizations(txn: &mut Txn<'_>, run: &Run, rows: &[StagedRow]) -> Result<(), Problem> {

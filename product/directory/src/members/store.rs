@@ -41,6 +41,11 @@ pub(crate) fn phone_index(vault: &Vault, phone: &Phone) -> Vec<u8> {
     vault.index(PHONE, phone.expose())
 }
 
+/// An ID-card number as a list holds it, opened.
+pub(crate) fn opened_id_card(vault: &Vault, sealed: &[u8]) -> Result<String, Problem> {
+    vault.open(ID_CARD, sealed)
+}
+
 fn understood<T>(parsed: Option<T>, name: &str) -> Result<T, DbError> {
     parsed.ok_or_else(|| DbError::Column(format!("member.{name} is not understood")))
 }

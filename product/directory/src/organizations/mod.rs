@@ -2,8 +2,10 @@
 
 mod counts;
 mod model;
+pub(crate) mod pages;
 mod store;
 mod tree;
+mod views;
 
 pub use counts::{Counts, counts_of_children, counts_under};
 pub use model::{NewOrganization, Organization, OrganizationCard};

@@ -135,15 +135,23 @@ impl Tree {
 
     /// Branches under `path` whose name has this part, or whose pinyin begins so: at most twenty, exact names first.
     pub fn branches_named(&self, path: &OrganizationPath, typed: &str) -> Vec<&Node> {
+        self.matching(path, typed, |node| node.kind == OrganizationKind::Branch)
+    }
+
+    /// Organizations of every kind under `path`, found as [`Tree::branches_named`] finds branches.
+    pub fn named(&self, path: &OrganizationPath, typed: &str) -> Vec<&Node> {
+        self.matching(path, typed, |_| true)
+    }
+
+    fn matching(&self, path: &OrganizationPath, typed: &str, admits: impl Fn(&Node) -> bool) -> Vec<&Node> {
         let typed: String = typed.chars().filter(|letter| !letter.is_whitespace()).collect();
         let letters = typed.to_ascii_lowercase();
         let spelt = !letters.is_empty() && letters.bytes().all(|byte| byte.is_ascii_lowercase());
         let fits = |node: &&Node| {
-            node.name.contains(&typed)
-                || node.code.as_str() == typed
-                || (spelt && node.spellings.iter().any(|(initials, full)| initials.contains(&letters) || full.contains(&letters)))
+            let sounds = |(initials, full): &(String, String)| initials.contains(&letters) || full.contains(&letters);
+            node.name.contains(&typed) || node.code.as_str() == typed || (spelt && node.spellings.iter().any(sounds))
         };
-        let open = |node: &&Node| node.kind == OrganizationKind::Branch && !node.closed;
+        let open = |node: &&Node| admits(node) && !node.closed;
         let exact = self.by_name(&typed).into_iter().filter(|node| path.contains(&node.path)).filter(open);
         let mut found: Vec<&Node> = exact.collect();
         let rest = self.under(path).filter(open).filter(fits).filter(|node| node.name != typed);

@@ -1,0 +1,39 @@
+//! What selects and radio buttons offer.
+
+use serde::Serialize;
+
+/// One line of a select: what is shown, and what is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Choice {
+    pub(crate) label: String,
+    pub(crate) value: String,
+}
+
+impl Choice {
+    /// A line.
+    pub(crate) fn of(label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { label: label.into(), value: value.into() }
+    }
+
+    /// Lines whose words are what is sent.
+    pub(crate) fn words(words: &[&str]) -> Vec<Self> {
+        words.iter().map(|word| Self::of(*word, *word)).collect()
+    }
+}
+
+/// Percent-encodes a value for an address line.
+pub(crate) fn in_address(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            text.push(char::from(byte));
+        } else {
+            text.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                let letter = char::from_digit(u32::from(digit), 16).unwrap_or('0');
+                text.push(letter.to_ascii_uppercase());
+            }
+        }
+    }
+    text
+}

@@ -1,0 +1,71 @@
+//! The jobs of imports: read, write, and forget what is old.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ejia_db::Desk;
+use ejia_jobs::{Handlers, Job, JobFault};
+use ejia_kernel::ImportId;
+
+use super::model::{ImportDesk, RunState};
+use super::operations::{READ, RunPayload, WRITE};
+use super::refusals::said;
+use super::{reading, store, writing};
+
+/// A run nobody decided is forgotten after a week.
+const UNDECIDED: Duration = Duration::from_hours(7 * 24);
+/// The lines of a finished run are kept for a month, for its report.
+const REPORTED: Duration = Duration::from_hours(30 * 24);
+
+/// The handlers of imports.
+pub fn handlers(imports: &Arc<ImportDesk>) -> Handlers {
+    let imports = Arc::clone(imports);
+    Handlers::new()
+        .on(READ, move |job, desk| read(&imports, job, desk))
+        .on(WRITE, |job, desk| {
+            let RunPayload { run } = job.payload()?;
+            writing::write(desk, run, &|| job.renew(desk))
+        })
+        .every("directory.import_sweep", Duration::from_hours(6), sweep)
+}
+
+fn read(imports: &ImportDesk, job: &Job, desk: &Desk) -> Result<(), JobFault> {
+    let RunPayload { run } = job.payload()?;
+    let file = file_of(imports, run);
+    if !file.exists() {
+        let lost = said("directory.import_file_lost", &[]);
+        desk.write_now(move |txn| match store::load_run(txn, run)?.state {
+            RunState::Reading => store::fail_run(txn, run, &lost),
+            _ => Ok(()),
+        })?;
+        return Ok(());
+    }
+    let coming = Arc::new(HashSet::new());
+    let read = reading::read(desk, &imports.open, run, &file, &coming, &|| job.renew(desk));
+    if read.is_ok() || job.is_last_attempt() {
+        // The file holds people's numbers in the open: it goes as soon as it is not needed.
+        let _ = std::fs::remove_file(&file);
+    }
+    read
+}
+
+/// Where the file of a run waits to be read.
+pub(crate) fn file_of(imports: &ImportDesk, run: ImportId) -> PathBuf {
+    imports.folder.join(run.to_string())
+}
+
+/// Forgets staged lines that are not needed any more, a few thousand at a time.
+fn sweep(desk: &Desk) -> Result<(), JobFault> {
+    let now = desk.now();
+    let (undecided, ended) = (now.minus(UNDECIDED), now.minus(REPORTED));
+    for id in desk.read_now(move |txn| store::old_runs(txn, undecided, ended))? {
+        desk.write_now(move |txn| {
+            store::move_run(txn, id, RunState::Preview, RunState::Cancelled)?;
+            store::move_run(txn, id, RunState::Reading, RunState::Cancelled)
+        })?;
+        while desk.write_now(move |txn| store::forget_rows(txn, id))? > 0 {}
+    }
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! 【我的档案】, 谁看过我的档案, and the member's own data to take away.
+
+use axum::extract::Path;
+use ejia_db::Txn;
+use ejia_kernel::{ChangeId, Problem};
+use ejia_web::{Answer, Asked, Call, Face, Input, MemberPortal, Nothing, Page, Reply, Routes};
+use serde::{Deserialize, Serialize};
+
+use super::authority::own;
+use super::entered::RecordEntered;
+use super::model::Member;
+use super::own::{OwnSaved, ask_review, change_own, withdraw};
+use super::own_views::{MyDataView, OwnRecordView, ReadersView};
+use super::store::history;
+use super::views::ReadingView;
+
+pub(crate) const RECORD: Page<MemberPortal, OwnRecordView> = Page::new("member/record/record.html", "我的档案");
+pub(crate) const READERS: Page<MemberPortal, ReadersView> = Page::new("member/record/readers.html", "谁看过我的档案");
+
+/// The routes of 【我的档案】.
+pub(crate) fn routes() -> Routes<MemberPortal> {
+    Routes::new()
+        .get("/member/record", record)
+        .post("/member/record", change)
+        .post("/member/record/checked", checked)
+        .post("/member/record/changes/{id}/withdraw", withdraw_change)
+        .get("/member/readers", readers)
+        .get("/member/my-data", my_data)
+}
+
+/// Reads the caller's own record, and makes a view of it.
+async fn of_own<V: Send + 'static>(
+    call: &Call<MemberPortal>,
+    view: impl Fn(&mut Txn<'_>, &Member) -> Result<V, Problem> + Send + 'static,
+) -> Result<V, Problem> {
+    let caller = call.caller().clone();
+    call.desk()
+        .read(move |txn| {
+            let member = own(txn, &caller)?;
+            view(txn, &member)
+        })
+        .await
+}
+
+/// On phones the page passes WeChat's browser: no number and no address goes out there.
+async fn own_record(call: &Call<MemberPortal>) -> Result<OwnRecordView, Problem> {
+    let masked = call.face() == Face::Phone;
+    of_own(call, move |txn, member| OwnRecordView::of(txn, member, masked)).await
+}
+
+async fn record(call: Call<MemberPortal>) -> Answer<MemberPortal> {
+    Ok(Reply::show(RECORD, own_record(&call).await?))
+}
+
+async fn change(call: Call<MemberPortal>, Input(input): Input<RecordEntered>) -> Answer<MemberPortal> {
+    let (caller, entered) = (call.caller().clone(), input.clone());
+    let problem = match call.desk().write(move |txn| change_own(txn, &caller, &entered)).await {
+        Ok(OwnSaved::Saved { for_review, at_once }) => {
+            let said = match (at_once, for_review) {
+                (0, 0) => "directory.nothing_changed",
+                (_, 0) => "directory.own_saved",
+                (0, _) => "directory.own_sent",
+                _ => "directory.own_saved_and_sent",
+            };
+            return Ok(Reply::done("/member/record", own_record(&call).await?).saying(said));
+        }
+        Ok(OwnSaved::Clashed(clash)) => clash.problem(),
+        Err(problem) if problem.fields.is_empty() => return Err(problem),
+        Err(problem) => problem,
+    };
+    Reply::again(RECORD, own_record(&call).await?, &input.echo(), problem)
+}
+
+async fn checked(call: Call<MemberPortal>, Input(_): Input<Nothing>) -> Answer<MemberPortal> {
+    let caller = call.caller().clone();
+    call.desk().write(move |txn| ask_review(txn, &caller)).await?;
+    Ok(Reply::done("/member/record", own_record(&call).await?).saying("directory.own_checked"))
+}
+
+async fn withdraw_change(
+    call: Call<MemberPortal>,
+    Path(id): Path<ChangeId>,
+    Input(_): Input<Nothing>,
+) -> Answer<MemberPortal> {
+    let caller = call.caller().clone();
+    call.desk().write(move |txn| withdraw(txn, &caller, id)).await?;
+    Ok(Reply::done("/member/record", own_record(&call).await?).saying("directory.own_withdrawn"))
+}
+
+async fn readers(call: Call<MemberPortal>) -> Answer<MemberPortal> {
+    let view = of_own(&call, |txn, member| {
+        let readings = history::readings(txn, member.id, 500)?.into_iter().map(ReadingView::of).collect();
+        Ok(ReadersView { readings })
+    });
+    Ok(Reply::show(READERS, view.await?))
+}
+
+/// In which form the data are taken away.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct DataAsked {
+    /// `json`, or a table.
+    form: String,
+}
+
+async fn my_data(call: Call<MemberPortal>, Asked(asked): Asked<DataAsked>) -> Answer<MemberPortal> {
+    if call.face() == Face::Phone {
+        return Err(Problem::forbidden("directory.my_data_on_web"));
+    }
+    let view = of_own(&call, MyDataView::of).await?;
+    if asked.form == "json" {
+        let bytes = serde_json::to_vec_pretty(&view).map_err(Problem::fault)?;
+        return Ok(Reply::file("我的档案数据.json", "application/json", bytes));
+    }
+    Ok(Reply::file("我的档案数据.csv", "text/csv; charset=utf-8", view.csv().into_bytes()))
+}

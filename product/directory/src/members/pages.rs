@@ -1,0 +1,199 @@
+//! 【党员管理】→【党员档案管理】: the list, the record and what is done with it.
+
+use axum::extract::Path;
+use ejia_db::Txn;
+use ejia_kernel::{MemberId, Problem};
+use ejia_web::{Answer, Asked, Call, Input, OfficePortal, Officer, Page, Reply, Routes};
+use serde::Serialize;
+
+use super::allocate::{Allocate, allocate};
+use super::authority::overseen;
+use super::edit::{Edited, edit_record};
+use super::entered::RecordEntered;
+use super::list::{self, ListAsked};
+use super::model::Member;
+use super::remove::{Remove, Restored, remove, restore};
+use super::unmask::{Unmask, unmask};
+use super::views::{AllocateView, EditView, ListView, MemberView, NamedView, RemoveView};
+use crate::choice::Choice;
+use crate::organizations::tree;
+
+pub(crate) const LIST: Page<OfficePortal, ListView> = Page::new("office/members/list.html", "党员档案管理");
+pub(crate) const MEMBER: Page<OfficePortal, MemberView> = Page::new("office/members/member.html", "党员档案");
+pub(crate) const EDIT: Page<OfficePortal, EditView> = Page::new("office/members/edit.html", "修改党员档案");
+pub(crate) const ALLOCATE: Page<OfficePortal, AllocateView> = Page::new("office/members/allocate.html", "划拨");
+pub(crate) const REMOVE: Page<OfficePortal, RemoveView> = Page::new("office/members/remove.html", "删除党员");
+pub(crate) const DEPARTED: Page<OfficePortal, ListView> = Page::new("office/members/departed.html", "历史党员");
+
+/// The routes of 【党员档案管理】.
+pub(crate) fn routes() -> Routes<OfficePortal> {
+    Routes::new()
+        .get("/office/members", members)
+        .get("/office/departed", departed)
+        .get("/office/members/allocate", allocate_form)
+        .post("/office/members/allocate", allocate_members)
+        .get("/office/members/{id}", member)
+        .get("/office/members/{id}/edit", edit_form)
+        .post("/office/members/{id}/edit", edit)
+        .post("/office/members/{id}/unmask", unmask_member)
+        .get("/office/members/{id}/remove", remove_form)
+        .post("/office/members/{id}/remove", remove_member)
+        .post("/office/members/{id}/restore", restore_member)
+}
+
+/// What programs hear of an act that leads to another page.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Done {
+    pub(crate) member: String,
+}
+
+async fn members(call: Call<OfficePortal>, Asked(asked): Asked<ListAsked>) -> Answer<OfficePortal> {
+    Ok(Reply::show(LIST, listed(&call, asked, false).await?))
+}
+
+async fn departed(call: Call<OfficePortal>, Asked(asked): Asked<ListAsked>) -> Answer<OfficePortal> {
+    Ok(Reply::show(DEPARTED, listed(&call, asked, true).await?))
+}
+
+async fn listed(call: &Call<OfficePortal>, asked: ListAsked, departed: bool) -> Result<ListView, Problem> {
+    let officer = call.caller().clone();
+    let path = if departed { "/office/departed" } else { "/office/members" };
+    call.desk()
+        .read(move |txn| {
+            let found = list::list(txn, &officer, &asked, departed)?;
+            ListView::of(txn, &officer, asked.clone(), &found, path)
+        })
+        .await
+}
+
+/// Reads the member overseen by the caller, and makes a view of him.
+async fn of_member<V: Send + 'static>(
+    call: &Call<OfficePortal>,
+    id: MemberId,
+    view: impl Fn(&mut Txn<'_>, &Officer, &Member) -> Result<V, Problem> + Send + 'static,
+) -> Result<V, Problem> {
+    let officer = call.caller().clone();
+    call.desk()
+        .read(move |txn| {
+            let member = overseen(txn, &officer, id)?;
+            view(txn, &officer, &member)
+        })
+        .await
+}
+
+async fn member(call: Call<OfficePortal>, Path(id): Path<MemberId>) -> Answer<OfficePortal> {
+    let view = of_member(&call, id, |txn, officer, member| MemberView::of(txn, officer, member, false)).await?;
+    Ok(Reply::show(MEMBER, view))
+}
+
+async fn unmask_member(
+    call: Call<OfficePortal>,
+    Path(id): Path<MemberId>,
+    Input(input): Input<Unmask>,
+) -> Answer<OfficePortal> {
+    let (officer, entered) = (call.caller().clone(), input.clone());
+    let shown = call.desk().write(move |txn| {
+        let member = unmask(txn, &officer, id, &entered)?;
+        MemberView::of(txn, &officer, &member, true)
+    });
+    match shown.await {
+        Ok(view) => Ok(Reply::show(MEMBER, view)),
+        Err(problem) if problem.fields.is_empty() => Err(problem),
+        Err(problem) => {
+            let view = of_member(&call, id, |txn, officer, member| MemberView::of(txn, officer, member, false)).await?;
+            Reply::again(MEMBER, view, &input, problem)
+        }
+    }
+}
+
+async fn edit_form(call: Call<OfficePortal>, Path(id): Path<MemberId>) -> Answer<OfficePortal> {
+    Ok(Reply::show(EDIT, of_member(&call, id, |txn, _, member| EditView::of(txn, member)).await?))
+}
+
+async fn edit(
+    call: Call<OfficePortal>,
+    Path(id): Path<MemberId>,
+    Input(input): Input<RecordEntered>,
+) -> Answer<OfficePortal> {
+    let (officer, entered) = (call.caller().clone(), input.clone());
+    let problem = match call.desk().write(move |txn| edit_record(txn, &officer, id, &entered)).await {
+        Ok(Edited::Saved(fields)) => {
+            let said = if fields.is_empty() { "directory.nothing_changed" } else { "directory.record_saved" };
+            return Ok(Reply::done(format!("/office/members/{id}"), Done { member: id.to_string() }).saying(said));
+        }
+        Ok(Edited::Clashed(clash)) => clash.problem(),
+        Err(problem) if problem.fields.is_empty() => return Err(problem),
+        Err(problem) => problem,
+    };
+    let view = of_member(&call, id, |txn, _, member| EditView::of(txn, member)).await?;
+    Reply::again(EDIT, view, &input.echo(), problem)
+}
+
+async fn allocate_form(call: Call<OfficePortal>, Asked(asked): Asked<Allocate>) -> Answer<OfficePortal> {
+    Ok(Reply::show(ALLOCATE, allocate_view(&call, asked).await?))
+}
+
+async fn allocate_view(call: &Call<OfficePortal>, asked: Allocate) -> Result<AllocateView, Problem> {
+    let by = call.caller().as_committee()?;
+    call.desk()
+        .read(move |txn| {
+            let tree = tree(txn)?;
+            let mut members = Vec::new();
+            for id in asked.members()? {
+                members.push(NamedView::of(&tree, &overseen(txn, &by, id)?));
+            }
+            let named = if asked.branch.trim().is_empty() { Vec::new() } else { tree.branches_named(by.path(), &asked.branch) };
+            let candidates = named.iter().map(|node| Choice::of(&node.name, node.id.to_string())).collect();
+            Ok(AllocateView { members, candidates })
+        })
+        .await
+}
+
+async fn allocate_members(call: Call<OfficePortal>, Input(input): Input<Allocate>) -> Answer<OfficePortal> {
+    let by = call.caller().as_committee()?;
+    let entered = input.clone();
+    match call.desk().write(move |txn| allocate(txn, &by, &entered)).await {
+        Ok(moved) => Ok(Reply::done("/office/members", serde_json::json!({ "moved": moved }))
+            .saying_with("directory.members_allocated", vec![("count", moved.to_string())])),
+        Err(problem) if problem.fields.is_empty() => Err(problem),
+        Err(problem) => Reply::again(ALLOCATE, allocate_view(&call, input.clone()).await?, &input, problem),
+    }
+}
+
+async fn remove_form(call: Call<OfficePortal>, Path(id): Path<MemberId>) -> Answer<OfficePortal> {
+    call.caller().as_committee()?;
+    Ok(Reply::show(REMOVE, remove_view(&call, id).await?))
+}
+
+async fn remove_view(call: &Call<OfficePortal>, id: MemberId) -> Result<RemoveView, Problem> {
+    of_member(call, id, |txn, _, member| Ok(RemoveView::of(&*tree(txn)?, member))).await
+}
+
+async fn remove_member(
+    call: Call<OfficePortal>,
+    Path(id): Path<MemberId>,
+    Input(input): Input<Remove>,
+) -> Answer<OfficePortal> {
+    let by = call.caller().as_committee()?;
+    let entered = input.clone();
+    match call.desk().write(move |txn| remove(txn, &by, id, &entered)).await {
+        Ok(()) => Ok(Reply::done(format!("/office/members/{id}"), Done { member: id.to_string() })
+            .saying("directory.member_removed_said")),
+        Err(problem) if problem.fields.is_empty() => Err(problem),
+        Err(problem) => Reply::again(REMOVE, remove_view(&call, id).await?, &input, problem),
+    }
+}
+
+async fn restore_member(
+    call: Call<OfficePortal>,
+    Path(id): Path<MemberId>,
+    Input(_): Input<ejia_web::Nothing>,
+) -> Answer<OfficePortal> {
+    let by = call.caller().as_committee()?;
+    let restored = call.desk().write(move |txn| restore(txn, &by, id)).await?;
+    let said = match restored {
+        Restored::Whole => "directory.member_restored_said",
+        Restored::WithoutPhone => "directory.member_restored_without_phone",
+    };
+    Ok(Reply::done(format!("/office/members/{id}"), Done { member: id.to_string() }).saying(said))
+}

@@ -1,0 +1,55 @@
+//! 【党组织管理】: the first page, and the tree of organizations.
+
+use axum::extract::Path;
+use ejia_kernel::{OrganizationId, Problem};
+use ejia_web::{Answer, Asked, Call, OfficePortal, Page, Reply, Routes};
+use serde::{Deserialize, Serialize};
+
+use super::tree::tree;
+use super::views::{HomeView, OrganizationView};
+
+pub(crate) const HOME: Page<OfficePortal, HomeView> = Page::new("office/organizations/home.html", "首页");
+pub(crate) const ORGANIZATION: Page<OfficePortal, OrganizationView> =
+    Page::new("office/organizations/organization.html", "组织架构");
+
+/// The routes of the tree.
+pub(crate) fn routes() -> Routes<OfficePortal> {
+    Routes::new()
+        .get("/office", home)
+        .get("/office/organizations", own)
+        .get("/office/organizations/{id}", organization)
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct TreeAsked {
+    q: String,
+}
+
+async fn home(call: Call<OfficePortal>) -> Answer<OfficePortal> {
+    let officer = call.caller().clone();
+    Ok(Reply::show(HOME, call.desk().read(move |txn| HomeView::of(txn, &officer)).await?))
+}
+
+async fn own(call: Call<OfficePortal>, Asked(asked): Asked<TreeAsked>) -> Answer<OfficePortal> {
+    let officer = call.caller().clone();
+    let view = call.desk().read(move |txn| OrganizationView::of(txn, &officer, officer.path(), &asked.q)).await?;
+    Ok(Reply::show(ORGANIZATION, view))
+}
+
+async fn organization(
+    call: Call<OfficePortal>,
+    Path(id): Path<OrganizationId>,
+    Asked(asked): Asked<TreeAsked>,
+) -> Answer<OfficePortal> {
+    let officer = call.caller().clone();
+    let view = call.desk().read(move |txn| {
+        let tree = tree(txn)?;
+        let node = tree.find(id)?;
+        if !officer.oversees(&node.path) {
+            return Err(Problem::not_found("directory.no_such_organization"));
+        }
+        OrganizationView::of(txn, &officer, &node.path, &asked.q)
+    });
+    Ok(Reply::show(ORGANIZATION, view.await?))
+}
