@@ -4,11 +4,11 @@ use crate::TEXTS;
 
 /// A line that is not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub(crate) struct Refusal {
     /// The code of the sentence.
-    pub code: &'static str,
+    pub(crate) code: &'static str,
     /// The heading of the column it is about; empty when it is about the whole line.
-    pub column: &'static str,
+    pub(crate) column: &'static str,
     args: Vec<(&'static str, String)>,
 }
 
@@ -26,7 +26,7 @@ impl Refusal {
     }
 
     /// The sentence, naming line and column.
-    pub fn sentence(&self, number: u32) -> String {
+    pub(crate) fn sentence(&self, number: u32) -> String {
         let what = said(self.code, &self.args);
         if self.column.is_empty() {
             format!("第{number}行：{what}")
