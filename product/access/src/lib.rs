@@ -58,7 +58,7 @@ pub use doorkeeper::SessionDoor;
 pub use jobs::handlers;
 pub use model::{Account, UserName};
 pub use operations::sessions::open_session;
-pub use pages::{front, member, office};
+pub use pages::{front, member, office, routes};
 pub use passwords::Hash;
 pub use schema::MIGRATIONS;
 

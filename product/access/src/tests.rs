@@ -1,0 +1,8 @@
+//! Operations and pages on both databases, in a small invented city.
+
+mod administrators;
+mod city;
+mod login;
+mod pages;
+mod passwords;
+mod sessions;

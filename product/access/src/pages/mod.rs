@@ -10,12 +10,17 @@ use std::sync::Arc;
 
 use ejia_db::Desk;
 use ejia_kernel::Problem;
-use ejia_web::{Front, MemberPortal, OfficePortal, Routes, local_path};
+use ejia_web::{Front, MemberPortal, OfficePortal, RouteSet, Routes, local_path};
 
 use crate::operations::change_password::refuse_weak;
 use crate::operations::on_field;
 use crate::passwords::Hashers;
 use crate::rules::{OffLimits, folded};
+
+/// All routes of this crate, ready to be mounted.
+pub fn routes() -> [RouteSet; 3] {
+    [front().into(), member().into(), office().into()]
+}
 
 /// The pages before a login.
 pub fn front() -> Routes<Front> {
