@@ -90,7 +90,11 @@ impl Form {
             "radio" | "checkbox" => field.choices.first().map(|(value, _)| value.clone()).unwrap_or_default(),
             _ => value.to_owned(),
         };
-        self.set(&field.name, &value);
+        if field.kind == "checkbox" {
+            self.values.push((field.name, value));
+        } else {
+            self.set(&field.name, &value);
+        }
         self
     }
 
