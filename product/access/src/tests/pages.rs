@@ -16,6 +16,7 @@ const NEW: &str = "huandao2027";
 
 /// A browser: it keeps its cookies and sends the hidden fields of the last page.
 struct Browser {
+    runtime: tokio::runtime::Runtime,
     router: Router,
     cookies: Vec<(String, String)>,
     page: String,
@@ -35,13 +36,18 @@ fn site(city: &City) -> Result<Router, Problem> {
 impl Browser {
     fn new(city: &City) -> Self {
         let (page, status, headers) = (String::new(), StatusCode::OK, HeaderMap::new());
-        Self { router: site(city).unwrap(), cookies: Vec::new(), page, status, headers }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        Self { runtime, router: site(city).unwrap(), cookies: Vec::new(), page, status, headers }
     }
 
-    async fn send(&mut self, request: Request<Body>) -> &mut Self {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        self.status = response.status();
-        self.headers = response.headers().clone();
+    fn send(&mut self, request: Request<Body>) -> &mut Self {
+        let router = self.router.clone();
+        let (parts, bytes) = self.runtime.block_on(async move {
+            let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
+            (parts, body.collect().await.unwrap().to_bytes())
+        });
+        self.status = parts.status;
+        self.headers = parts.headers;
         for line in self.headers.get_all(header::SET_COOKIE) {
             let (name, rest) = line.to_str().unwrap().split_once('=').unwrap();
             self.cookies.retain(|(known, _)| known != name);
@@ -50,7 +56,6 @@ impl Browser {
                 self.cookies.push((name.to_owned(), value.to_owned()));
             }
         }
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
         self.page = String::from_utf8(bytes.to_vec()).unwrap();
         assert!(!self.status.is_server_error(), "{}: {}", self.status, self.page);
         self
@@ -60,13 +65,13 @@ impl Browser {
         self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
-    async fn get(&mut self, path: &str) -> &mut Self {
+    fn get(&mut self, path: &str) -> &mut Self {
         let request = Request::get(path).header(header::COOKIE, self.cookie_line()).body(Body::empty()).unwrap();
-        self.send(request).await
+        self.send(request)
     }
 
     /// Posts fields together with the hidden ones of the page at hand.
-    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> &mut Self {
+    fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> &mut Self {
         let mut all: Vec<(String, String)> =
             fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         for hidden in ["csrf", "pending", "next", "version", "organization_id", "login"] {
@@ -80,7 +85,7 @@ impl Browser {
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(body.join("&")))
             .unwrap();
-        self.send(request).await
+        self.send(request)
     }
 
     /// The value of the input of this name on the page.
@@ -104,81 +109,78 @@ fn escaped(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
-fn on_pages(test: impl AsyncFn(&City, Browser)) {
-    both(|city| {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(test(city, Browser::new(city)));
-    });
+fn on_pages(test: impl Fn(&City, Browser)) {
+    both(|city| test(city, Browser::new(city)));
 }
 
 #[test]
 fn a_member_finishes_his_first_login_on_the_pages() {
-    on_pages(async |city, mut browser| {
-        browser.get("/member/login").await.shows("身份证号或手机号码").shows("忘记密码");
-        browser.post("/member/login", &[("login", CHEN), ("password", "")]).await;
+    on_pages(|city, mut browser| {
+        browser.get("/member/login").shows("身份证号或手机号码").shows("忘记密码");
+        browser.post("/member/login", &[("login", CHEN), ("password", "")]);
         assert_eq!(browser.status, StatusCode::UNPROCESSABLE_ENTITY);
         browser.shows("请输入密码");
-        browser.post("/member/login", &[("login", CHEN), ("password", "wrong")]).await;
+        browser.post("/member/login", &[("login", CHEN), ("password", "wrong")]);
         assert_eq!(browser.status, StatusCode::UNPROCESSABLE_ENTITY);
         browser.shows("联系支部管理员核对身份证号").shows(CHEN);
-        browser.post("/member/login", &[("login", CHEN), ("password", CHEN)]).await;
+        browser.post("/member/login", &[("login", CHEN), ("password", CHEN)]);
         assert_eq!(browser.status, StatusCode::OK);
         browser.shows("138****8003").shows("手机验证码").shows("再次输入新密码");
         let code = city.code(CHEN);
         let answer = [("code", code.as_str()), ("password", "12345678"), ("again", "12345678")];
-        browser.post("/member/login/first", &answer).await.shows("必须同时包含字母和数字");
-        browser.post("/member/login/first", &[("want", "code")]).await.shows("秒后再获取");
+        browser.post("/member/login/first", &answer).shows("必须同时包含字母和数字");
+        browser.post("/member/login/first", &[("want", "code")]).shows("秒后再获取");
         assert_eq!(browser.status, StatusCode::TOO_MANY_REQUESTS);
         let answer = [("code", code.as_str()), ("password", OWN), ("again", OWN)];
-        assert_eq!(browser.post("/member/login/first", &answer).await.goes_to(), "/member/record");
-        browser.get("/member/password").await.shows("新密码已设置").shows("陈建国");
+        assert_eq!(browser.post("/member/login/first", &answer).goes_to(), "/member/record");
+        browser.get("/member/password").shows("新密码已设置").shows("陈建国");
         let change = [("old", OWN), ("password", NEW), ("again", NEW)];
-        assert_eq!(browser.post("/member/password", &change).await.goes_to(), "/member/record");
-        browser.get("/member/password").await;
-        assert_eq!(browser.post("/member/logout", &[]).await.goes_to(), "/member/login");
-        assert_eq!(browser.get("/member/password").await.goes_to(), "/member/login?next=/member/password");
-        browser.get("/member/login?next=/member/readers").await;
+        assert_eq!(browser.post("/member/password", &change).goes_to(), "/member/record");
+        browser.get("/member/password");
+        assert_eq!(browser.post("/member/logout", &[]).goes_to(), "/member/login");
+        assert_eq!(browser.get("/member/password").goes_to(), "/member/login?next=/member/password");
+        browser.get("/member/login?next=/member/readers");
         let login = [("login", CHEN_ID), ("password", NEW)];
-        assert_eq!(browser.post("/member/login", &login).await.goes_to(), "/member/readers");
+        assert_eq!(browser.post("/member/login", &login).goes_to(), "/member/readers");
     });
 }
 
 #[test]
 fn an_administrator_logs_in_by_any_of_the_two_buttons() {
-    on_pages(async |city, mut browser| {
-        browser.get("/office/login").await.shows("组织编码或用户名").shows("获取验证码");
+    on_pages(|city, mut browser| {
+        browser.get("/office/login").shows("组织编码或用户名").shows("获取验证码");
         let (first, phone) = ([("login", BRANCH), ("password", "123456"), ("code", "")], phone_of(BRANCH));
-        browser.post("/office/login", &first).await.shows("139****0011");
+        browser.post("/office/login", &first).shows("139****0011");
         assert!(!browser.page.contains("name=\"password\""), "the password is not asked for again");
-        browser.post("/office/login", &[("code", "")]).await.shows("请输入手机收到的6位验证码");
+        browser.post("/office/login", &[("code", "")]).shows("请输入手机收到的6位验证码");
         let wrong = city.wrong_code(&phone);
-        browser.post("/office/login", &[("code", &wrong)]).await.shows("验证码不正确");
+        browser.post("/office/login", &[("code", &wrong)]).shows("验证码不正确");
         let code = city.code(&phone);
-        browser.post("/office/login", &[("code", &code)]).await.shows("设置新的密码");
+        browser.post("/office/login", &[("code", &code)]).shows("设置新的密码");
         let weak = [("password", "x350200000011"), ("again", "x350200000011")];
-        browser.post("/office/login/first", &weak).await.shows("不能包含手机号、身份证号、组织编码");
+        browser.post("/office/login/first", &weak).shows("不能包含手机号、身份证号、组织编码");
         let own = [("password", OWN), ("again", OWN)];
-        assert_eq!(browser.post("/office/login/first", &own).await.goes_to(), "/office");
-        browser.get("/office/password").await.shows("第11党支部");
-        assert_eq!(browser.post("/office/logout", &[]).await.goes_to(), "/office/login");
+        assert_eq!(browser.post("/office/login/first", &own).goes_to(), "/office");
+        browser.get("/office/password").shows("第11党支部");
+        assert_eq!(browser.post("/office/logout", &[]).goes_to(), "/office/login");
 
         city.pass(60);
-        browser.get("/office/login?next=/office/members").await;
+        browser.get("/office/login?next=/office/members");
         let second = [("login", BRANCH), ("password", OWN), ("want", "code")];
-        browser.post("/office/login", &second).await.shows("139****0011");
+        browser.post("/office/login", &second).shows("139****0011");
         let code = city.code(&phone);
-        assert_eq!(browser.post("/office/login", &[("code", &code)]).await.goes_to(), "/office/members");
+        assert_eq!(browser.post("/office/login", &[("code", &code)]).goes_to(), "/office/members");
     });
 }
 
 #[test]
 fn a_forgotten_password_shows_the_same_page_to_everybody() {
-    on_pages(async |city, mut browser| {
+    on_pages(|city, mut browser| {
         city.settled(Account::Member(city.chen), OWN);
         let mut pages = Vec::new();
         for login in ["13811112222", CHEN] {
-            browser.get("/member/forgotten").await;
-            browser.post("/member/forgotten", &[("login", login)]).await.shows("如果信息正确，验证码已发送到登记的手机");
+            browser.get("/member/forgotten");
+            browser.post("/member/forgotten", &[("login", login)]).shows("如果信息正确，验证码已发送到登记的手机");
             let pending = browser.hidden("pending").unwrap();
             let csrf = browser.hidden("csrf").unwrap();
             pages.push(browser.page.replace(&pending, "").replace(&csrf, "").replace(login, ""));
@@ -186,56 +188,56 @@ fn a_forgotten_password_shows_the_same_page_to_everybody() {
         assert_eq!(pages[0], pages[1]);
         let code = city.code(CHEN);
         let answer = [("code", code.as_str()), ("password", NEW), ("again", NEW)];
-        assert_eq!(browser.post("/member/reset", &answer).await.goes_to(), "/member/login");
-        browser.get("/member/login").await.shows("密码已重设");
+        assert_eq!(browser.post("/member/reset", &answer).goes_to(), "/member/login");
+        browser.get("/member/login").shows("密码已重设");
         let login = [("login", CHEN), ("password", NEW)];
-        assert_eq!(browser.post("/member/login", &login).await.goes_to(), "/member/record");
+        assert_eq!(browser.post("/member/login", &login).goes_to(), "/member/record");
     });
 }
 
 #[test]
 fn administrators_are_kept_on_the_pages() {
-    on_pages(async |city, mut browser| {
+    on_pages(|city, mut browser| {
         let account = Account::Administrator(city.administrator(COMMITTEE));
         let token = city.write(move |txn| crate::open_session(txn, account)).unwrap();
         browser.cookies.push(("ejia_office".to_owned(), token));
         let branch = city.organization(BRANCH);
         let list = format!("/office/administrators?organization={branch}");
-        browser.get("/office/administrators").await.shows("第11党支部").shows("新增");
-        browser.get(&list).await.shows("139****0011").shows("初始密码");
-        browser.get(&format!("/office/administrators/new?organization={branch}")).await.shows("用户名");
+        browser.get("/office/administrators").shows("第11党支部").shows("新增");
+        browser.get(&list).shows("139****0011").shows("初始密码");
+        browser.get(&format!("/office/administrators/new?organization={branch}")).shows("用户名");
         let typed = [("user_name", "蔡"), ("name", "蔡二"), ("phone", "13700137001"), ("organization_id", &branch.to_string())];
-        browser.post("/office/administrators", &typed).await.shows("用户名只能由字母和数字组成").shows("蔡二");
+        browser.post("/office/administrators", &typed).shows("用户名只能由字母和数字组成").shows("蔡二");
         let typed = [("user_name", "cai2"), ("name", "蔡二"), ("phone", "13700137001"), ("organization_id", &branch.to_string())];
-        assert_eq!(browser.post("/office/administrators", &typed).await.goes_to(), list);
-        browser.get(&list).await.shows("cai2").shows("137****7001").shows("管理员已新增");
+        assert_eq!(browser.post("/office/administrators", &typed).goes_to(), list);
+        browser.get(&list).shows("cai2").shows("137****7001").shows("管理员已新增");
         assert!(!browser.page.contains("新增</a>"));
-        browser.get(&format!("/office/administrators/new?organization={branch}")).await.shows("最多设两名");
+        browser.get(&format!("/office/administrators/new?organization={branch}")).shows("最多设两名");
         let second = city.administrator("cai2");
         let one = format!("/office/administrators/{second}");
-        browser.get(&one).await.shows("重置密码").shows("删除管理员");
-        browser.post(&one, &[("name", "蔡三"), ("phone", "1")]).await.shows("手机号应为11位数字");
-        browser.get(&one).await;
-        assert_eq!(browser.post(&one, &[("name", "蔡三"), ("phone", "")]).await.goes_to(), list);
-        browser.get(&one).await.shows("蔡三");
-        assert_eq!(browser.post(&format!("{one}/reset"), &[]).await.goes_to(), list);
-        browser.get(&one).await;
-        assert_eq!(browser.post(&format!("{one}/remove"), &[]).await.goes_to(), list);
-        browser.get(&one).await;
+        browser.get(&one).shows("重置密码").shows("删除管理员");
+        browser.post(&one, &[("name", "蔡三"), ("phone", "1")]).shows("手机号应为11位数字");
+        browser.get(&one);
+        assert_eq!(browser.post(&one, &[("name", "蔡三"), ("phone", "")]).goes_to(), list);
+        browser.get(&one).shows("蔡三");
+        assert_eq!(browser.post(&format!("{one}/reset"), &[]).goes_to(), list);
+        browser.get(&one);
+        assert_eq!(browser.post(&format!("{one}/remove"), &[]).goes_to(), list);
+        browser.get(&one);
         assert_eq!(browser.status, StatusCode::NOT_FOUND);
 
         let page = format!("/office/members/{}/password", city.lin);
-        browser.get(&page).await.shows("林秀英").shows("没有登记手机");
+        browser.get(&page).shows("林秀英").shows("没有登记手机");
         let answer = [("password", OWN), ("again", NEW)];
-        browser.post(&page, &answer).await.shows("两次输入的新密码不一致");
+        browser.post(&page, &answer).shows("两次输入的新密码不一致");
         let answer = [("password", OWN), ("again", OWN)];
-        assert_eq!(browser.post(&page, &answer).await.goes_to(), format!("/office/members/{}", city.lin));
+        assert_eq!(browser.post(&page, &answer).goes_to(), format!("/office/members/{}", city.lin));
     });
 }
 
 #[test]
 fn a_program_logs_in_with_json_and_bears_its_token() {
-    on_pages(async |city, mut browser| {
+    on_pages(|city, mut browser| {
         city.settled(Account::Member(city.chen), OWN);
         let post = |body: String| {
             Request::post("/api/v1/member/login")
@@ -243,15 +245,15 @@ fn a_program_logs_in_with_json_and_bears_its_token() {
                 .body(Body::from(body))
                 .unwrap()
         };
-        browser.send(post(format!(r#"{{"login":"{CHEN}","password":"wrong"}}"#))).await;
+        browser.send(post(format!(r#"{{"login":"{CHEN}","password":"wrong"}}"#)));
         assert_eq!(browser.status, StatusCode::UNPROCESSABLE_ENTITY);
         browser.shows("\"code\":\"access.wrong_login\"");
-        browser.send(post(format!(r#"{{"login":"{CHEN}","password":"{OWN}"}}"#))).await;
+        browser.send(post(format!(r#"{{"login":"{CHEN}","password":"{OWN}"}}"#)));
         let token = browser.page.split("\"token\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         assert!(city.member_of(&token).is_some());
         assert!(browser.headers.get(header::SET_COOKIE).is_none());
         for login in [r#"{"login":{},"password":[]}"#, "{}", "nothing", r#"{"login":"1","password":"\u0000"}"#] {
-            browser.send(post(login.to_owned())).await;
+            browser.send(post(login.to_owned()));
             assert!(browser.status.is_client_error(), "{login}");
         }
     });
