@@ -25,6 +25,10 @@ pub fn routes() -> Vec<RouteSet> {
     let office = organizations::pages::routes()
         .merge(members::pages::routes())
         .merge(reviews::pages::routes())
-        .merge(cases::pages::routes());
+        .merge(cases::pages::routes())
+        .merge(import::routes());
     vec![members::own_pages::routes().into(), office.into()]
 }
+
+#[cfg(test)]
+mod tests;

@@ -68,7 +68,7 @@ pub(crate) struct CasesView {
 const PAGE: usize = 50;
 
 impl CasesView {
-    pub(super) fn of(txn: &mut Txn<'_>, q: &str, resolved: bool, after: &str) -> Result<Self, Problem> {
+    pub(crate) fn of(txn: &mut Txn<'_>, q: &str, resolved: bool, after: &str) -> Result<Self, Problem> {
         let tree = tree(txn)?;
         let q = ejia_kernel::narrow(q).trim().to_ascii_uppercase();
         let mut cases = if q.is_empty() {

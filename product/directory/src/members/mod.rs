@@ -32,3 +32,14 @@ pub use store::{
     update_member,
 };
 pub use terms::{sort_key, spellings};
+
+#[cfg(test)]
+pub(crate) use {
+    allocate::{Allocate, allocate},
+    edit::{Edited, edit_record},
+    entered::RecordEntered,
+    list::{ListAsked, list},
+    own::{OwnSaved, ask_review, change_own, withdraw},
+    remove::{Remove, Restored, remove, restore},
+    unmask::{Unmask, unmask},
+};

@@ -4,3 +4,6 @@ mod decide;
 pub(crate) mod pages;
 mod store;
 mod views;
+
+#[cfg(test)]
+pub(crate) use decide::{Accepted, SendBack, accept, accept_all, review_as_it_stands, send_back};

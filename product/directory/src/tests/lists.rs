@@ -1,0 +1,93 @@
+//! Lists and searches, page by page, on both databases.
+
+use ejia_db::Desk;
+use ejia_kernel::{MemberKind, OrganizationId, Standing};
+
+use super::{add, add_record, in_city, officer, record_named};
+use crate::members::{ListAsked, list};
+
+fn page(desk: &Desk, by: OrganizationId, asked: ListAsked) -> (Vec<String>, Option<String>) {
+    let officer = officer(desk, by);
+    desk.read_now(move |txn| {
+        let found = list(txn, &officer, &asked, false)?;
+        Ok((found.lines.iter().map(|line| line.name.clone()).collect(), found.next))
+    })
+    .unwrap()
+}
+
+fn found(desk: &Desk, by: OrganizationId, q: &str) -> Vec<String> {
+    page(desk, by, ListAsked { q: q.to_owned(), ..ListAsked::default() }).0
+}
+
+/// Walks through all pages and answers the names in the order they came.
+fn walked(desk: &Desk, by: OrganizationId, asked: &ListAsked) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut asked = asked.clone();
+    loop {
+        let (names, next) = page(desk, by, asked.clone());
+        all.extend(names);
+        match next {
+            Some(next) => asked.after = next,
+            None => return all,
+        }
+    }
+}
+
+#[test]
+fn members_are_found_by_everything_a_person_would_type() {
+    in_city(|desk, city| {
+        let member = add(desk, city.first, "陈建国");
+        add(desk, city.second, "林晓梅");
+        add(desk, city.other, "陈晓东");
+        let (phone, id_card) = (
+            member.record.phone.as_ref().unwrap().expose().to_owned(),
+            member.record.id_card.expose().to_lowercase(),
+        );
+        for typed in ["陈", "建国", "cjg", "chenj", "jg", &phone, &id_card, &format!("{} {}", &phone[..3], &phone[3..])] {
+            assert_eq!(found(desk, city.committee, typed), ["陈建国"], "{typed}");
+        }
+        assert_eq!(found(desk, city.city, "晓"), ["林晓梅", "陈晓东"]);
+        assert_eq!(found(desk, city.city, "陈").len(), 2);
+        for typed in [phone.as_str(), id_card.as_str(), "陈建国", "cjg"] {
+            assert!(found(desk, city.other, typed).is_empty(), "{typed}");
+        }
+        assert!(found(desk, city.city, "1380").is_empty());
+    });
+}
+
+#[test]
+fn pages_follow_one_another_without_gaps_or_doubles() {
+    in_city(|desk, city| {
+        for n in 0..130 {
+            let mut record = record_named(["陈建国", "林晓梅", "陈陈", "欧阳国林", "单国"][n % 5]);
+            if n % 7 == 0 {
+                record.phone = None;
+            }
+            if n % 11 == 0 {
+                record.standing = Standing::Suspended;
+            }
+            if n % 13 == 0 {
+                record.kind = MemberKind::Probationary;
+                record.full_on = None;
+            }
+            add_record(desk, if n % 2 == 0 { city.first } else { city.second }, record);
+        }
+        let asked = |change: &dyn Fn(&mut ListAsked)| {
+            let mut asked = ListAsked::default();
+            change(&mut asked);
+            walked(desk, city.city, &asked).len()
+        };
+        assert_eq!(asked(&|_| {}), 130);
+        assert_eq!(asked(&|asked| asked.without_phone = true), 19);
+        assert_eq!(asked(&|asked| asked.standing = "suspended".to_owned()), 12);
+        assert_eq!(asked(&|asked| asked.kind = "probationary".to_owned()), 10);
+        assert_eq!(asked(&|asked| asked.organization = city.first.to_string()), 65);
+        assert_eq!(asked(&|asked| asked.q = "陈".to_owned()), 52);
+        assert_eq!(asked(&|asked| asked.q = "国".to_owned()), 78);
+        assert_eq!(asked(&|asked| { asked.q = "国".to_owned(); asked.without_phone = true; }), 11);
+        let names = walked(desk, city.first, &ListAsked::default());
+        let mut sorted = names.clone();
+        sorted.sort_by_key(|name| crate::sort_key(name));
+        assert_eq!(names, sorted);
+    });
+}

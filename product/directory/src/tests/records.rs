@@ -1,0 +1,341 @@
+//! What happens to records: edits, reviews, allocation, removal, cases.
+
+use ejia_audit::about;
+use ejia_db::{Desk, args};
+use ejia_kernel::{MemberId, Problem};
+
+use super::{add, add_record, caller, committee_officer, form, in_city, officer, record_named, reload, with};
+use crate::members::store::history::{self, ChangeState};
+use crate::members::{
+    Allocate, Edited, OwnSaved, RecordField, Remove, Restored, Unmask, allocate, ask_review, change_own, edit_record,
+    remove, restore, unmask, withdraw,
+};
+use crate::reviews::{Accepted, SendBack, accept, accept_all, review_as_it_stands, send_back};
+use crate::{Counts, Member, counts_under, member_by_phone, tree};
+
+fn counts(desk: &Desk, id: ejia_kernel::OrganizationId) -> Counts {
+    desk.read_now(move |txn| {
+        let path = tree(txn)?.find(id)?.path.clone();
+        counts_under(txn, &path)
+    })
+    .unwrap()
+}
+
+fn edit(desk: &Desk, by: ejia_kernel::OrganizationId, member: &Member, values: &[(RecordField, &str)]) -> Result<Edited, Problem> {
+    let (by, id, form) = (officer(desk, by), member.id, form(values));
+    desk.write_now(move |txn| edit_record(txn, &by, id, &form))
+}
+
+fn change(desk: &Desk, member: &Member, values: &[(RecordField, &str)]) -> Result<OwnSaved, Problem> {
+    let (by, form) = (caller(member), form(values));
+    desk.write_now(move |txn| change_own(txn, &by, &form))
+}
+
+fn waiting(desk: &Desk, id: MemberId) -> Vec<history::Change> {
+    desk.read_now(move |txn| history::waiting_of(txn, id)).unwrap()
+}
+
+#[test]
+fn an_administrator_corrects_locked_items_too_and_history_names_them() {
+    in_city(|desk, city| {
+        let member = add(desk, city.first, "陈建国");
+        let done = edit(desk, city.first, &member, &[(RecordField::Name, "陈建军"), (RecordField::Post, "教师")]);
+        assert_eq!(done, Ok(Edited::Saved(vec![RecordField::Name, RecordField::Post])));
+        let after = reload(desk, &member);
+        assert_eq!(after.record.name.as_str(), "陈建军");
+        assert_eq!(after.version, member.version + 1);
+        let id = member.id;
+        let (changes, trace) = desk
+            .read_now(move |txn| Ok((history::of_member(txn, id, 10)?, about(txn, "member", id, 10)?)))
+            .unwrap();
+        assert_eq!(changes.len(), 2);
+        assert!(changes.iter().any(|change| change.before == "陈建国" && change.after == "陈建军"));
+        assert_eq!(trace[0].action, "directory.record_edited");
+        assert_eq!(trace[0].facts["fields"], "name,post");
+        assert_eq!(edit(desk, city.first, &after, &[(RecordField::Post, "教师")]), Ok(Edited::Saved(vec![])));
+    });
+}
+
+#[test]
+fn two_forms_do_not_overwrite_each_other() {
+    in_city(|desk, city| {
+        let member = add(desk, city.first, "陈建国");
+        let mut late = form(&[(RecordField::Post, "教师")]);
+        late.version = Some(member.version);
+        edit(desk, city.first, &member, &[(RecordField::Post, "医生")]).unwrap();
+        let (by, id) = (officer(desk, city.first), member.id);
+        let problem = desk.write_now(move |txn| edit_record(txn, &by, id, &late)).unwrap_err();
+        assert_eq!(problem.code, "directory.changed_meanwhile");
+        assert_eq!(reload(desk, &member).record.post, "医生");
+    });
+}
+
+#[test]
+fn a_form_with_faults_names_each_field_and_saves_nothing() {
+    in_city(|desk, city| {
+        let member = add(desk, city.first, "陈建国");
+        let problem = edit(
+            desk,
+            city.first,
+            &member,
+            &[(RecordField::IdCard, "123"), (RecordField::AdmittedOn, "昨天"), (RecordField::Post, "医生")],
+        )
+        .unwrap_err();
+        let fields: Vec<&str> = problem.fields.iter().map(|field| field.field.as_str()).collect();
+        assert_eq!(fields, ["id_card", "admitted_on"]);
+        assert_eq!(reload(desk, &member).record, member.record);
+    });
+}
+
+#[test]
+fn a_member_without_a_phone_is_administered_in_full() {
+    in_city(|desk, city| {
+        let mut record = record_named("陈建国");
+        record.phone = None;
+        let member = add_record(desk, city.first, record);
+        assert_eq!(counts(desk, city.first).without_phone, 1);
+        edit(desk, city.first, &member, &[(RecordField::Address, "厦门市集美区")]).unwrap();
+        let (by, id) = (officer(desk, city.first), member.id);
+        desk.write_now(move |txn| review_as_it_stands(txn, &by, id)).unwrap();
+        assert!(reload(desk, &member).reviewed_at.is_some());
+        let (by, to) = (committee_officer(desk, city.committee), city.second.to_string());
+        let input = Allocate { member: vec![id.to_string()], branch_id: to, ..Allocate::default() };
+        assert_eq!(desk.write_now(move |txn| allocate(txn, &by, &input)), Ok(1));
+        assert_eq!(counts(desk, city.second).without_phone, 1);
+    });
+}
+
+#[test]
+fn a_member_completes_his_record_has_it_reviewed_and_finds_it_locked() {
+    in_city(|desk, city| {
+        let member = add(desk, city.first, "陈建国");
+        let saved = change(desk, &member, &[(RecordField::Name, "陈建军"), (RecordField::Post, "教师")]);
+        assert_eq!(saved, Ok(OwnSaved::Saved { at_once: 1, for_review: 1 }));
+        let half = reload(desk, &member);
+        assert_eq!((half.record.name.as_str(), half.record.post.as_str()), ("陈建国", "教师"));
+        assert_eq!((half.waiting, counts(desk, city.committee).waiting), (1, 1));
+
+        let (by, id) = (officer(desk, city.first), member.id);
+        let accepted = desk.write_now(move |txn| accept_all(txn, &by, id));
+        assert_eq!(accepted, Ok(Accepted::Done { changes: 1, locked: true }));
+        let done = reload(desk, &member);
+        assert_eq!(done.record.name.as_str(), "陈建军");
+        assert!(done.reviewed_at.is_some());
+        assert_eq!(counts(desk, city.committee).waiting, 0);
+
+        let problem = change(desk, &done, &[(RecordField::Name, "陈建民")]).unwrap_err();
+        assert_eq!(problem.code, "directory.field_locked");
+        assert_eq!(change(desk, &done, &[(RecordField::Post, "医生")]), Ok(OwnSaved::Saved { at_once: 1, for_review: 0 }));
+        let told: i64 = desk
+            .read_now(|txn| {
+                Ok(txn.one("SELECT count(*) FROM job WHERE kind = 'messages.record_reviewed'", &args![], |row| row.get(0))?)
+            })
+            .unwrap();
+        assert_eq!(told, 1);
+    });
+}
+
+#[test]
+fn what_was_sent_back_stays_open_until_the_member_has_mended_it() {
+    in_city(|desk, city| {
+        let member = add(desk, city.first, "陈建国");
+        change(desk, &member, &[(RecordField::Name, "陈建军"), (RecordField::EthnicGroup, "回族")]).unwrap();
+        let changes = waiting(desk, member.id);
+        assert_eq!(changes.len(), 2);
+        let (by, wrong) = (officer(desk, city.first), changes[0].id);
+        let no_reason = { let by = by.clone(); desk.write_now(move |txn| send_back(txn, &by, wrong, &SendBack::default())) };
+        assert_eq!(no_reason.unwrap_err().fields[0].field, "reason");
+        let reason = SendBack { reason: "与身份证不符".to_owned() };
+        { let by = by.clone(); desk.write_now(move |txn| send_back(txn, &by, wrong, &reason)).unwrap(); }
+        let right = changes[1].id;
+        let accepted = { let by = by.clone(); desk.write_now(move |txn| accept(txn, &by, right)).unwrap().1 };
+        assert_eq!(accepted, Accepted::Done { changes: 1, locked: false });
+        assert!(reload(desk, &member).reviewed_at.is_none());
+        let again = { let by = by.clone(); desk.write_now(move |txn| accept(txn, &by, right)) };
+        assert_eq!(again.unwrap_err().code, "directory.change_decided");
+
+        std::thread::sleep(std::time::Duration::from_millis(3));
+        let caller = caller(&member);
+        desk.write_now(move |txn| ask_review(txn, &caller)).unwrap();
+        let id = member.id;
+        let accepted = desk.write_now(move |txn| accept_all(txn, &by, id)).unwrap();
+        assert_eq!(accepted, Accepted::Done { changes: 1, locked: true });
+    });
+}
+
+#[test]
+fn a_later_word_replaces_the_one_that_waits_and_can_be_withdrawn() {
+    in_city(|desk, city| {
+        let member = add(desk, city.first, "陈建国");
+        change(desk, &member, &[(RecordField::Name, "陈建军")]).unwrap();
+        change(desk, &member, &[(RecordField::Name, "陈建民")]).unwrap();
+        let changes = waiting(desk, member.id);
+        assert_eq!((changes.len(), changes[0].after.as_str()), (1, "陈建民"));
+        let again = change(desk, &member, &[(RecordField::Name, "陈建民")]);
+        assert_eq!(again, Ok(OwnSaved::Saved { at_once: 0, for_review: 0 }));
+        let (by, id) = (caller(&member), changes[0].id);
+        desk.write_now(move |txn| withdraw(txn, &by, id)).unwrap();
+        assert_eq!((waiting(desk, member.id).len(), reload(desk, &member).waiting), (0, 0));
+        change(desk, &member, &[(RecordField::Name, "陈建民")]).unwrap();
+        change(desk, &member, &[(RecordField::Name, "陈建国")]).unwrap();
+        assert_eq!(waiting(desk, member.id).len(), 0);
+    });
+}
+
+#[test]
+fn a_phone_is_changed_after_review_even_in_a_locked_record_and_never_given_up() {
+    in_city(|desk, city| {
+        let member = add(desk, city.first, "陈建国");
+        let (by, id) = (officer(desk, city.first), member.id);
+        desk.write_now(move |txn| review_as_it_stands(txn, &by, id)).unwrap();
+        let saved = change(desk, &member, &[(RecordField::Phone, "13700000001")]);
+        assert_eq!(saved, Ok(OwnSaved::Saved { at_once: 0, for_review: 1 }));
+        assert_eq!(reload(desk, &member).record.phone, member.record.phone);
+        let by = officer(desk, city.first);
+        desk.write_now(move |txn| accept_all(txn, &by, id)).unwrap();
+        assert_eq!(reload(desk, &member).record.text(RecordField::Phone), "13700000001");
+        let mut clear = form(&[]);
+        clear.clear = vec!["phone".to_owned()];
+        let by = caller(&member);
+        let problem = desk.write_now(move |txn| change_own(txn, &by, &clear)).unwrap_err();
+        assert_eq!(problem.fields[0].code, "directory.keep_a_phone");
+    });
+}
+
+#[test]
+fn changes_that_belong_together_are_accepted_together() {
+    in_city(|desk, city| {
+        let member = add(desk, city.first, "陈建国");
+        let other = record_named("别人");
+        let born = "1980-01-02";
+        let id_card = ejia_kernel::IdCardNumber::complete("35020619800102811").unwrap();
+        assert_ne!(other.id_card, id_card);
+        change(desk, &member, &[(RecordField::IdCard, id_card.expose()), (RecordField::BornOn, born)]).unwrap();
+        let first = waiting(desk, member.id)[0].id;
+        let by = officer(desk, city.first);
+        let alone = { let by = by.clone(); desk.write_now(move |txn| accept(txn, &by, first)) };
+        assert_eq!(alone.unwrap_err().code, "directory.change_not_fitting");
+        let id = member.id;
+        desk.write_now(move |txn| accept_all(txn, &by, id)).unwrap();
+        assert_eq!(reload(desk, &member).record.born_on.to_string(), born);
+    });
+}
+
+#[test]
+fn several_members_are_allocated_at_once_and_found_at_their_new_place() {
+    in_city(|desk, city| {
+        let members = [add(desk, city.first, "陈建国"), add(desk, city.first, "林晓梅")];
+        change(desk, &members[0], &[(RecordField::Name, "陈建军")]).unwrap();
+        let by = committee_officer(desk, city.committee);
+        let input = Allocate {
+            member: members.iter().map(|member| member.id.to_string()).collect(),
+            branch: "中共集美第二支部委员会".to_owned(),
+            branch_id: String::new(),
+        };
+        let moved = desk.write_now(move |txn| allocate(txn, &by, &input));
+        assert_eq!(moved, Ok(2));
+        assert_eq!(reload(desk, &members[0]).organization_id, city.second);
+        assert_eq!((counts(desk, city.first).members, counts(desk, city.second).members), (0, 2));
+        assert_eq!(counts(desk, city.second).waiting, 1);
+        let (by, id) = (officer(desk, city.second), members[0].id);
+        desk.write_now(move |txn| accept_all(txn, &by, id)).unwrap();
+    });
+}
+
+#[test]
+fn a_branch_must_be_named_exactly_or_chosen() {
+    in_city(|desk, city| {
+        let member = add(desk, city.first, "陈建国");
+        for (branch, branch_id) in [
+            ("集美", String::new()),
+            ("", String::new()),
+            ("中共湖里第一支部委员会", String::new()),
+            ("", city.other.to_string()),
+            ("", city.committee.to_string()),
+        ] {
+            let by = committee_officer(desk, city.committee);
+            let input = Allocate { member: vec![member.id.to_string()], branch: branch.to_owned(), branch_id };
+            let problem = desk.write_now(move |txn| allocate(txn, &by, &input)).unwrap_err();
+            assert_eq!(problem.code, "directory.branch_needed", "{branch}");
+        }
+    });
+}
+
+#[test]
+fn a_removed_member_is_kept_in_history_and_can_come_back() {
+    in_city(|desk, city| {
+        let member = add(desk, city.first, "陈建国");
+        change(desk, &member, &[(RecordField::Name, "陈建军")]).unwrap();
+        let (by, id) = (committee_officer(desk, city.committee), member.id);
+        for (input, field) in [
+            (Remove::default(), "reason"),
+            (Remove { reason: "other".to_owned(), note: " ".to_owned() }, "note"),
+        ] {
+            let by = by.clone();
+            let problem = desk.write_now(move |txn| remove(txn, &by, id, &input)).unwrap_err();
+            assert_eq!(problem.fields[0].field, field);
+        }
+        let input = Remove { reason: "已转出".to_owned(), note: String::new() };
+        { let by = by.clone(); desk.write_now(move |txn| remove(txn, &by, id, &input)).unwrap(); }
+        assert_eq!(counts(desk, city.first), Counts::default());
+        assert_eq!(reload(desk, &member).departed.unwrap().reason.label(), "已转出");
+        let phone = member.record.phone.clone().unwrap();
+        let asked = phone.clone();
+        assert!(desk.read_now(move |txn| member_by_phone(txn, &asked)).unwrap().is_none());
+
+        let mut newcomer = record_named("林晓梅");
+        newcomer.phone = Some(phone);
+        add_record(desk, city.second, newcomer);
+        let restored = { let by = by.clone(); desk.write_now(move |txn| restore(txn, &by, id)).unwrap() };
+        assert_eq!(restored, Restored::WithoutPhone);
+        assert_eq!(reload(desk, &member).record.phone, None);
+        assert_eq!((counts(desk, city.first).members, counts(desk, city.first).without_phone), (1, 1));
+        let twice = desk.write_now(move |txn| restore(txn, &by, id)).unwrap_err();
+        assert_eq!(twice.code, "directory.member_present");
+    });
+}
+
+#[test]
+fn a_removed_member_does_not_come_back_beside_himself() {
+    in_city(|desk, city| {
+        let member = add(desk, city.first, "陈建国");
+        let (by, id) = (committee_officer(desk, city.committee), member.id);
+        let input = Remove { reason: "duplicate".to_owned(), note: String::new() };
+        { let by = by.clone(); desk.write_now(move |txn| remove(txn, &by, id, &input)).unwrap(); }
+        let mut twin = record_named("陈建国");
+        twin.id_card = member.record.id_card.clone();
+        add_record(desk, city.second, twin);
+        let problem = desk.write_now(move |txn| restore(txn, &by, id)).unwrap_err();
+        assert_eq!(problem.code, "directory.restore_id_card_taken");
+    });
+}
+
+#[test]
+fn reading_the_numbers_takes_a_reason_that_the_member_sees() {
+    in_city(|desk, city| {
+        let member = add(desk, city.first, "陈建国");
+        let (by, id) = (officer(desk, city.committee), member.id);
+        let refused = { let by = by.clone(); desk.write_now(move |txn| unmask(txn, &by, id, &Unmask { reason: " ".to_owned() }).map(|_| ())) };
+        assert_eq!(refused.unwrap_err().fields[0].field, "reason");
+        let reason = Unmask { reason: "核对身份证".to_owned() };
+        desk.write_now(move |txn| unmask(txn, &by, id, &reason).map(|_| ())).unwrap();
+        let readings = desk.read_now(move |txn| history::readings(txn, id, 10)).unwrap();
+        assert_eq!(readings.len(), 1);
+        assert_eq!(readings[0].reason, "核对身份证");
+        assert_eq!(readings[0].organization_name, "中共集美街道委员会");
+    });
+}
+
+#[test]
+fn an_old_contradiction_does_not_stop_another_correction() {
+    in_city(|desk, city| {
+        let record = with(&record_named("陈建国"), RecordField::BornOn, "1984-05-07");
+        let member = add_record(desk, city.first, record);
+        assert!(edit(desk, city.first, &member, &[(RecordField::Post, "医生")]).is_ok());
+        assert_eq!(history_states(desk, member.id), [ChangeState::Made]);
+    });
+}
+
+fn history_states(desk: &Desk, id: MemberId) -> Vec<ChangeState> {
+    desk.read_now(move |txn| Ok(history::of_member(txn, id, 10)?.iter().map(|change| change.state).collect())).unwrap()
+}
