@@ -1,15 +1,15 @@
 //! The whole product put together: desk, site, routes, jobs. Demo, serve, tests and measurements all build it here.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
 use ejia_db::{Desk, Migration};
-use ejia_directory::import::{OpenTable, WriteTable};
+use ejia_directory::import::{self, ImportDesk, OpenTable, TableRows, WriteTable};
 use ejia_jobs::Handlers;
 use ejia_kernel::Problem;
 use ejia_messages::Carrier;
-use ejia_web::{Asset, RouteSet, Site, Templates, Texts};
+use ejia_web::{Asset, RouteSet, Site, SiteBuilder, Templates, Texts};
 use rust_embed::RustEmbed;
 
 use crate::front;
@@ -62,19 +62,39 @@ pub struct House {
 /// # Errors
 /// A fault when the folder cannot be made or the texts contradict one another.
 pub fn build(plan: Plan) -> Result<House, Problem> {
+    build_with(plan, |site| site, Vec::new())
+}
+
+/// As [`build`], with more parts and routes beside the product's: the demo's console.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_with(
+    plan: Plan,
+    add: impl FnOnce(SiteBuilder) -> SiteBuilder,
+    beside: Vec<RouteSet>,
+) -> Result<House, Problem> {
     let Plan { desk, carrier, folder, behind_proxy, secure_cookies } = plan;
-    std::fs::create_dir_all(&folder).map_err(Problem::fault)?;
+    let uploads = folder.join("uploads");
+    std::fs::create_dir_all(&uploads).map_err(Problem::fault)?;
+    let imports = Arc::new(ImportDesk::new(folder.join("imports"), open_table(), write_table()));
     let site = Site::builder(desk.clone())
         .texts(TEXTS)
         .templates(Templates::embedded::<Portals>())
         .assets(asset)
-        .doorkeeper(Arc::new(ejia_access::Keeper))
+        .doorkeeper(Arc::new(ejia_access::SessionDoor::new(&desk)))
         .behind_proxy(behind_proxy)
         .secure(secure_cookies)
-        .uploads(folder.join("uploads"))
-        .part(imports(&folder))
-        .build()?;
-    Ok(House { router: site.router(routes()), handlers: handlers(&folder, carrier), site })
+        .uploads(uploads);
+    let site = add(import::part(site, &imports)).build()?;
+    let handlers = Handlers::new()
+        .merge(ejia_audit::jobs())
+        .merge(import::handlers(&imports))
+        .merge(ejia_access::handlers());
+    let handlers = ejia_messages::handlers(handlers, carrier);
+    let mut sets = routes();
+    sets.extend(beside);
+    Ok(House { router: site.router(sets), handlers, site })
 }
 
 /// The routes of every portal, in the form that tests walk through.
@@ -92,10 +112,29 @@ pub fn texts() -> Texts {
     Texts::of(&all).unwrap_or_default()
 }
 
-fn handlers(folder: &Path, carrier: Arc<dyn Carrier>) -> Handlers {
-    let all = Handlers::new()
-        .merge(ejia_audit::jobs())
-        .merge(ejia_directory::jobs(imports(folder)))
-        .merge(ejia_access::jobs());
-    ejia_messages::handlers(all, carrier)
+/// How table files are opened.
+pub fn open_table() -> OpenTable {
+    Arc::new(|path, name| ejia_tables::open(path, name).map(|rows| Box::new(rows) as TableRows))
+}
+
+/// How table files are written.
+fn write_table() -> WriteTable {
+    Arc::new(|path, sheet, headings, rows| ejia_tables::write_xlsx(path, sheet, headings, rows))
+}
+
+/// `vendor/…` as it is, and what a portal brings itself from its folder `assets`.
+fn asset(path: &str) -> Option<Asset> {
+    let file = Portals::get(&format!("vendor/{path}")).or_else(|| Portals::get(&format!("shared/assets/{path}")))?;
+    Some(Asset { mime: mime_of(path).into(), bytes: file.data })
+}
+
+fn mime_of(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("woff2") => "font/woff2",
+        _ => "application/octet-stream",
+    }
 }

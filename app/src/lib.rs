@@ -1,3 +1,10 @@
-//! ejia
+//! The whole product in one program, put together: what the binary, the acceptance tests and the measurements use.
 
+pub mod bench;
 pub mod city;
+pub mod commands;
+pub mod demo_city;
+mod front;
+pub mod house;
+pub mod sandbox;
+pub mod settings;

@@ -1,5 +1,6 @@
 //! What a running product is told: by a file in production, by the demo itself in the demo.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -39,6 +40,9 @@ pub struct SmsSettings {
     pub access_secret_file: PathBuf,
     /// The signature that the service has approved, e.g. 党建e家.
     pub sign_name: String,
+    /// The account's own numbers of the approved templates, by the names of docs/operating.md.
+    #[serde(default)]
+    pub template_codes: BTreeMap<String, String>,
     /// Secret part of the path to which the service reports deliveries.
     pub report_secret: String,
 }

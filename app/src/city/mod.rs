@@ -91,6 +91,12 @@ impl InventedOrganization {
         parent
     }
 
+    /// 联系人: its first administrator.
+    pub fn contact(&self) -> &str {
+        let [_, _, _, _, _, contact, ..] = &self.cells;
+        contact
+    }
+
     /// 联系电话: where the codes of its first administrator go.
     pub fn contact_phone(&self) -> &str {
         let [_, _, _, _, _, _, phone, ..] = &self.cells;

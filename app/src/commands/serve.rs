@@ -57,6 +57,7 @@ fn sms(settings: &Settings) -> Result<AliyunSettings, String> {
         .map_err(|error| format!("sms.access_secret_file: cannot read {}: {error}", path.display()))?;
     let mut sms = AliyunSettings::new(&settings.sms.access_key, secret.trim(), &settings.sms.sign_name);
     sms.endpoint.clone_from(&settings.sms.endpoint);
+    sms.template_codes.clone_from(&settings.sms.template_codes);
     Ok(sms)
 }
 

@@ -11,7 +11,7 @@ use crate::store;
 
 /// The jobs of this crate.
 pub fn handlers() -> Handlers {
-    Handlers::new().every("access.sweep", Duration::from_secs(10 * 60), |desk| sweep(desk).map_err(JobFault::from))
+    Handlers::new().every("access.sweep", Duration::from_mins(10), |desk| sweep(desk).map_err(JobFault::from))
 }
 
 fn sweep(desk: &Desk) -> Result<(), Problem> {

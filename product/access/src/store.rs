@@ -283,7 +283,7 @@ pub(crate) fn lock_organization(txn: &mut Txn<'_>, id: OrganizationId) -> Result
 /// Deletes what has run out: sessions unused since `idle`, challenges, failures and codes older than a day.
 pub(crate) fn sweep(txn: &mut Txn<'_>, idle: Duration, life: Duration) -> Result<u64, DbError> {
     let now = txn.now();
-    let day = now.minus(Duration::from_secs(24 * 60 * 60));
+    let day = now.minus(Duration::from_hours(24));
     let sessions = txn.execute(
         "DELETE FROM session WHERE seen_at < $1 OR opened_at < $2",
         &args![now.minus(idle), now.minus(life)],

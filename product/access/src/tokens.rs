@@ -12,7 +12,7 @@ impl Token {
     pub(crate) fn draw() -> Result<Self, Problem> {
         let mut bytes = [0_u8; 32];
         getrandom::fill(&mut bytes).map_err(Problem::fault)?;
-        Ok(Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+        Ok(Self(bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(hex).collect()))
     }
 
     /// As it goes to its owner.
@@ -24,6 +24,10 @@ impl Token {
     pub(crate) fn hash(&self) -> Vec<u8> {
         hash(&self.0)
     }
+}
+
+fn hex(half: u8) -> Option<char> {
+    char::from_digit(u32::from(half), 16)
 }
 
 /// What is kept of a token that somebody holds.

@@ -97,6 +97,7 @@ pub use reply::{Answer, Page, Reply};
 pub use routes::{RouteSet, Routes};
 pub use site::{Site, SiteBuilder};
 pub use templates::Templates;
+pub use texts::Texts;
 pub use upload::Upload;
 
 /// The sentences of this crate.

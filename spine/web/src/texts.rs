@@ -6,11 +6,11 @@ use ejia_kernel::{Problem, ProblemKind};
 
 /// All sentences by their code.
 #[derive(Debug, Default)]
-pub(crate) struct Texts(HashMap<String, String>);
+pub struct Texts(HashMap<String, String>);
 
 impl Texts {
     /// Reads the texts of every crate; a code said twice with different words is a mistake.
-    pub(crate) fn of(files: &[&str]) -> Result<Self, Problem> {
+    pub fn of(files: &[&str]) -> Result<Self, Problem> {
         let mut all = HashMap::new();
         for file in files {
             let sentences: HashMap<String, String> =
@@ -40,7 +40,7 @@ impl Texts {
     }
 
     /// What a problem says to a person.
-    pub(crate) fn of_problem(&self, problem: &Problem) -> String {
+    pub fn of_problem(&self, problem: &Problem) -> String {
         if let Some(sentence) = self.find(problem.code, &problem.args) {
             return sentence;
         }

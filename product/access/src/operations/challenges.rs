@@ -85,14 +85,14 @@ pub(crate) fn begin(
 /// where the phone has had too many, none goes out either.
 pub(crate) fn begin_blind(
     txn: &mut Txn<'_>,
-    whose: Option<(Account, Phone)>,
+    whose: Option<&(Account, Phone)>,
     purpose: Purpose,
 ) -> Result<String, Problem> {
-    let mut challenge = blank(txn, whose.as_ref().map(|(account, _)| *account), purpose);
+    let mut challenge = blank(txn, whose.map(|(account, _)| *account), purpose);
     let token = Token::draw()?;
     challenge.token_hash = token.hash();
     let mut to = None;
-    if let Some((account, phone)) = &whose
+    if let Some((account, phone)) = whose
         && allow(txn, &receiver(txn, phone))?.is_ok()
     {
         to = Some((*account, phone));

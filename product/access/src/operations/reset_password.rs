@@ -22,7 +22,7 @@ pub(crate) fn request(txn: &mut Txn<'_>, login: &str, address: &str) -> Result<S
     knock::count(txn, &door, ADDRESS_FAILURES)?;
     let whose = knock::known(txn, Side::Member, login, false)?
         .and_then(|known| known.phone.map(|phone| (known.account, phone)));
-    challenges::begin_blind(txn, whose, Purpose::Reset)
+    challenges::begin_blind(txn, whose.as_ref(), Purpose::Reset)
 }
 
 /// Sets the new password if the code was right. The doors that were locked for this login open again.

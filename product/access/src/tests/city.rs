@@ -196,6 +196,11 @@ impl City {
         self.desk.write_now(work)
     }
 
+    pub(super) fn id_card(&self, member: MemberId) -> String {
+        let found = self.desk.read_now(move |txn| ejia_directory::load(txn, member)).unwrap();
+        found.unwrap().record.id_card.expose().to_owned()
+    }
+
     pub(super) fn organization(&self, code: &str) -> OrganizationId {
         let code = code.to_owned();
         self.desk.read_now(move |txn| Ok(ejia_directory::tree(txn)?.by_code(&code).unwrap().id)).unwrap()

@@ -106,7 +106,8 @@ impl Browser {
 }
 
 fn escaped(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    let bytes: Vec<String> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    bytes.concat()
 }
 
 fn on_pages(test: impl Fn(&City, Browser)) {
@@ -204,6 +205,8 @@ fn administrators_are_kept_on_the_pages() {
         let branch = city.organization(BRANCH);
         let list = format!("/office/administrators?organization={branch}");
         browser.get("/office/administrators").shows("第11党支部").shows("新增");
+        browser.get("/office/administrators?name=%E5%85%9A%E6%94%AF%E9%83%A8").shows("第12党支部");
+        browser.get("/office/administrators?name=nowhere").shows("没有找到");
         browser.get(&list).shows("139****0011").shows("初始密码");
         browser.get(&format!("/office/administrators/new?organization={branch}")).shows("用户名");
         let typed = [("user_name", "蔡"), ("name", "蔡二"), ("phone", "13700137001"), ("organization_id", &branch.to_string())];
@@ -232,6 +235,14 @@ fn administrators_are_kept_on_the_pages() {
         browser.post(&page, &answer).shows("两次输入的新密码不一致");
         let answer = [("password", OWN), ("again", OWN)];
         assert_eq!(browser.post(&page, &answer).goes_to(), format!("/office/members/{}", city.lin));
+
+        let lin = city.id_card(city.lin);
+        let mut member = Browser::new(city);
+        member.get("/wechat/login");
+        member.post("/wechat/login", &[("login", &lin), ("password", OWN)]).shows("请设置您自己的密码");
+        assert!(!member.page.contains("手机验证码"));
+        let answer = [("password", NEW), ("again", NEW)];
+        assert_eq!(member.post("/wechat/login/first", &answer).goes_to(), "/wechat/record");
     });
 }
 

@@ -50,11 +50,7 @@ fn a_forgotten_password_is_reset_by_a_code_and_the_locked_door_opens() {
 #[test]
 fn nothing_tells_whether_a_forgotten_account_exists() {
     both(|city| {
-        let lin_id = city.desk.read_now({
-            let lin = city.lin;
-            move |txn| Ok(ejia_directory::load(txn, lin)?.unwrap().record.id_card.expose().to_owned())
-        });
-        for login in [CHEN, "13811112222", &lin_id.unwrap(), "nobody"] {
+        for login in [CHEN, "13811112222", &city.id_card(city.lin), "nobody"] {
             let pending = request(city, login).unwrap();
             for _ in 0..4 {
                 assert_eq!(field(reset(city, &pending, login, "000000", NEW)), ("code".into(), "access.code_wrong"));
@@ -111,10 +107,7 @@ fn two_changes_at_once_cannot_both_be_right() {
 fn a_member_without_a_phone_gets_a_password_from_his_branch_and_changes_it_at_once() {
     both(|city| {
         let lin = city.lin;
-        let id_card = city
-            .desk
-            .read_now(move |txn| Ok(ejia_directory::load(txn, lin)?.unwrap().record.id_card.expose().to_owned()))
-            .unwrap();
+        let id_card = city.id_card(lin);
         assert_eq!(city.member_login(&id_card, "").unwrap_err().code, "access.wrong_login");
         let set = |officer: &str, password: &'static str| {
             let (by, hash) = (city.officer(officer), Hash::of(password).unwrap());

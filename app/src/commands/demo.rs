@@ -1,0 +1,99 @@
+//! `ejia demo`: an invented city with every sandbox, in one process.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use clap::Args;
+use ejia_db::Desk;
+use ejia_jobs::Worker;
+use ejia_kernel::{Clock, Instant, Vault};
+use ejia_sms::sandbox::{Sandbox, SandboxSettings, Server};
+use ejia_sms::{Aliyun, AliyunSettings};
+
+use super::explained;
+use super::serve::{WORKERS, until_stopped};
+use crate::demo_city;
+use crate::house::{self, Plan};
+use crate::sandbox::{self, Console};
+use crate::settings::DEMO_SECRET;
+
+/// The secret part of the path to which the sandbox reports deliveries.
+const REPORT_SECRET: &str = "demo-delivery-reports";
+
+/// Starts an invented city with every sandbox, for trying out.
+#[derive(Args)]
+pub struct Demo {
+    /// Address that answers people
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8600")]
+    listen: SocketAddr,
+    /// Address of the encrypted channel; kept for it, and not opened by this version
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8643")]
+    secure_listen: SocketAddr,
+    /// Folder of the demo; the city is made when it is empty
+    #[arg(long, value_name = "DIR", default_value = "demo-data")]
+    data: PathBuf,
+    /// Another database than the embedded one in DIR
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// The time the demo starts at, e.g. 2026-03-20T09:00:00+08:00
+    #[arg(long, value_name = "TIME")]
+    now: Option<Instant>,
+    /// How many members the invented city has
+    #[arg(long, value_name = "NUMBER", default_value_t = 600)]
+    members: u32,
+}
+
+impl Demo {
+    pub(super) fn run(self) -> Result<(), String> {
+        std::fs::create_dir_all(&self.data).map_err(|error| format!("{}: {error}", self.data.display()))?;
+        let clock = Clock::starting_at(self.now.unwrap_or_else(today));
+        let url = self.database.clone().unwrap_or_else(|| format!("sqlite://{}", self.data.join("ejia.db").display()));
+        let desk = Desk::open(&url, Vault::new(DEMO_SECRET), clock.clone()).map_err(|problem| explained(&problem))?;
+        desk.migrate(house::MIGRATIONS).map_err(|problem| explained(&problem))?;
+        let accounts = demo_city::settle(&desk, &self.data, self.members).map_err(|problem| explained(&problem))?;
+
+        let company = Sandbox::new(SandboxSettings::demo(), clock.clone());
+        let company_door = Server::start(company.clone()).map_err(|error| error.to_string())?;
+        company.report_to(format!("http://{}/notify/sms/{REPORT_SECRET}", self.listen));
+        let settings = SandboxSettings::demo();
+        let mut sms = AliyunSettings::new(&settings.access_key_id, &settings.access_key_secret, &settings.sign_name);
+        sms.endpoint = company_door.endpoint();
+
+        let console = Console::new(desk.clone(), company, accounts).asking(demo_city::still_first);
+        let house = house::build_with(
+            Plan {
+                desk: desk.clone(),
+                carrier: Arc::new(Aliyun::new(sms, clock)),
+                folder: self.data.join("files"),
+                behind_proxy: false,
+                secure_cookies: false,
+            },
+            |site| site.texts(&[sandbox::TEXTS]).part(console.clone()),
+            vec![sandbox::routes().into()],
+        )
+        .map_err(|problem| explained(&problem))?;
+        let worker = Worker::start(&desk, &house.handlers, WORKERS).map_err(|problem| explained(&problem))?;
+        let reports = ejia_sms::callback::router(desk, REPORT_SECRET);
+        self.print_addresses();
+        let outcome = until_stopped(self.listen, house.router.merge(reports).merge(sandbox::router(console)));
+        worker.stop();
+        outcome
+    }
+
+    fn print_addresses(&self) {
+        let address = self.listen;
+        println!("党建e家 演示 / demo");
+        println!("  首页 front page        http://{address}/");
+        println!("  党员服务平台 members    http://{address}/member/login");
+        println!("  党组织管理平台 offices  http://{address}/office/login");
+        println!("  演示控制台 sandbox      http://{address}/sandbox/");
+        println!("  可导入的表格 tables     {}", self.data.join("tables").display());
+    }
+}
+
+fn today() -> Instant {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Instant::from_ms(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}

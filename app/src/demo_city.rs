@@ -1,0 +1,219 @@
+//! Settles the demo's invented city: its tables are written as files, go in by the same import as real ones, and a
+//! few people finish their first login.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ejia_access::{Account, Hash};
+use ejia_db::{Desk, Txn};
+use ejia_kernel::{IdCardNumber, OrganizationKind, Problem};
+use serde::{Deserialize, Serialize};
+
+use crate::city::{City, InventedMember, InventedOrganization, MEMBER_HEADINGS, ORGANIZATION_HEADINGS};
+use crate::house;
+use crate::sandbox::{DemoAccount, DemoPortal};
+
+/// The password of those who have finished their first login.
+const OWN_PASSWORD: &str = "Ludao2026";
+/// The first password of every administrator.
+const FIRST_OFFICE_PASSWORD: &str = "123456";
+/// Members listed of each sort: who have finished the first login, and who have not.
+const LISTED: usize = 4;
+
+/// Settles the city if nobody lives there yet; answers the accounts that the console lists.
+///
+/// # Errors
+/// A fault of the folder or the database, or a city that its own import refuses.
+pub fn settle(desk: &Desk, folder: &Path, members: u32) -> Result<Vec<DemoAccount>, Problem> {
+    let list = folder.join("accounts.json");
+    if let Ok(text) = std::fs::read_to_string(&list) {
+        return serde_json::from_str::<Vec<Settled>>(&text)
+            .map(|settled| settled.into_iter().map(Settled::account).collect())
+            .map_err(Problem::fault);
+    }
+    let city = City::invent(scale_for(members), members, desk.now().china_date());
+    let (organizations, people) = write_tables(folder, &city)?;
+    let report = ejia_directory::import::import_files(
+        desk,
+        &house::open_table(),
+        Some(&organizations),
+        Some(&people),
+        false,
+        false,
+    )?;
+    if report.refused() > 0 {
+        return Err(Problem::fault(format!("the invented city: {report:?}")));
+    }
+    let mut settled = officers(&city);
+    settled.extend(some_members(&city));
+    finish_first_logins(desk, &settled)?;
+    let text = serde_json::to_string_pretty(&settled).map_err(Problem::fault)?;
+    std::fs::write(&list, text).map_err(Problem::fault)?;
+    Ok(settled.into_iter().map(Settled::account).collect())
+}
+
+/// Whether the first login of a listed account is still to come.
+///
+/// # Errors
+/// A fault of the database.
+pub fn still_first(txn: &mut Txn<'_>, account: &DemoAccount) -> Result<bool, Problem> {
+    let found = match account.portal {
+        DemoPortal::Member => member_account(txn, &account.login)?,
+        DemoPortal::Office => ejia_directory::administrator_by_login(txn, &account.login)?
+            .map(|administrator| Account::Administrator(administrator.id)),
+    };
+    found.map_or(Ok(false), |account| ejia_access::first_password_stands(txn, account))
+}
+
+/// A listed account as the folder keeps it.
+#[derive(Serialize, Deserialize)]
+struct Settled {
+    member: bool,
+    name: String,
+    login: String,
+    password: String,
+    phone: String,
+    organization: String,
+    organization_code: String,
+    organization_kind: String,
+    first_login: bool,
+}
+
+impl Settled {
+    fn account(self) -> DemoAccount {
+        DemoAccount {
+            portal: if self.member { DemoPortal::Member } else { DemoPortal::Office },
+            name: self.name,
+            login: self.login,
+            password: self.password,
+            phone: self.phone,
+            organization: self.organization,
+            organization_code: self.organization_code,
+            organization_kind: OrganizationKind::from_code(&self.organization_kind).unwrap_or(OrganizationKind::Branch),
+            first_login: self.first_login,
+        }
+    }
+}
+
+/// One step of the invented city for every 600 members.
+fn scale_for(members: u32) -> u32 {
+    members.div_ceil(600).max(1)
+}
+
+fn write_tables(folder: &Path, city: &City) -> Result<(PathBuf, PathBuf), Problem> {
+    let tables = folder.join("tables");
+    std::fs::create_dir_all(&tables).map_err(Problem::fault)?;
+    let organizations = tables.join("党组织.xlsx");
+    let people = tables.join("党员.xlsx");
+    let rows = city.organizations().iter().map(|organization| organization.cells.clone());
+    write(&organizations, "党组织", &ORGANIZATION_HEADINGS, rows)?;
+    write(&people, "党员", &MEMBER_HEADINGS, city.members().map(|member| member.cells))?;
+    Ok((organizations, people))
+}
+
+fn write<const N: usize>(
+    path: &Path,
+    sheet: &str,
+    headings: &[&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> Result<(), Problem> {
+    const WIDTH: u16 = 14;
+    let headings = headings.map(|heading| (heading, WIDTH));
+    ejia_tables::write_xlsx(path, sheet, &headings, rows).map_err(|fault| Problem::fault(fault.sentence()))
+}
+
+/// One administrator of every kind, and the branch of the listed members; the first branch's has finished his first login.
+fn officers(city: &City) -> Vec<Settled> {
+    let home = listed_branch(city);
+    let mut chosen: Vec<&InventedOrganization> = Vec::new();
+    for organization in city.organizations() {
+        if organization.kind != OrganizationKind::Branch && !chosen.iter().any(|one| one.kind == organization.kind) {
+            chosen.push(organization);
+        }
+    }
+    let branches = city.organizations().iter().filter(|one| one.kind == OrganizationKind::Branch);
+    chosen.extend(branches.filter(|one| Some(one.name()) == home.as_deref()).take(1));
+    let other = city.organizations().iter().rfind(|one| one.kind == OrganizationKind::Branch);
+    let mut settled: Vec<Settled> = chosen.into_iter().map(|one| officer(one, false)).collect();
+    settled.extend(other.map(|one| officer(one, true)));
+    settled
+}
+
+fn officer(organization: &InventedOrganization, first_login: bool) -> Settled {
+    Settled {
+        member: false,
+        name: organization.contact().to_owned(),
+        login: organization.code().to_owned(),
+        password: if first_login { FIRST_OFFICE_PASSWORD } else { OWN_PASSWORD }.to_owned(),
+        phone: organization.contact_phone().to_owned(),
+        organization: organization.name().to_owned(),
+        organization_code: organization.code().to_owned(),
+        organization_kind: organization.kind.code().to_owned(),
+        first_login,
+    }
+}
+
+/// The branch whose members are listed: the first that has enough of them with a phone.
+fn listed_branch(city: &City) -> Option<String> {
+    let mut counted: Vec<(String, usize)> = Vec::new();
+    for member in city.members().filter(|member| !member.phone().is_empty()) {
+        match counted.last_mut() {
+            Some((branch, count)) if branch == member.branch() => *count += 1,
+            _ => counted.push((member.branch().to_owned(), 1)),
+        }
+        if let Some((branch, count)) = counted.last()
+            && *count >= 2 * LISTED
+        {
+            return Some(branch.clone());
+        }
+    }
+    counted.into_iter().max_by_key(|(_, count)| *count).map(|(branch, _)| branch)
+}
+
+fn some_members(city: &City) -> Vec<Settled> {
+    let Some(home) = listed_branch(city) else { return Vec::new() };
+    let code = city.organizations().iter().find(|one| one.name() == home).map(|one| one.code().to_owned());
+    let of_branch = city.members().filter(|member| member.branch() == home && !member.phone().is_empty());
+    of_branch
+        .take(2 * LISTED)
+        .enumerate()
+        .map(|(n, member)| listed_member(&member, code.as_deref().unwrap_or_default(), n >= LISTED))
+        .collect()
+}
+
+fn listed_member(member: &InventedMember, code: &str, first_login: bool) -> Settled {
+    Settled {
+        member: true,
+        name: member.name().to_owned(),
+        login: member.id_card().to_owned(),
+        password: if first_login { member.phone() } else { OWN_PASSWORD }.to_owned(),
+        phone: member.phone().to_owned(),
+        organization: member.branch().to_owned(),
+        organization_code: code.to_owned(),
+        organization_kind: OrganizationKind::Branch.code().to_owned(),
+        first_login,
+    }
+}
+
+fn finish_first_logins(desk: &Desk, settled: &[Settled]) -> Result<(), Problem> {
+    let hash = Arc::new(Hash::of(OWN_PASSWORD)?);
+    let logins: Vec<(bool, String)> =
+        settled.iter().filter(|one| !one.first_login).map(|one| (one.member, one.login.clone())).collect();
+    desk.write_now(move |txn| {
+        for (member, login) in &logins {
+            let account = if *member {
+                member_account(txn, login)?
+            } else {
+                ejia_directory::administrator_by_login(txn, login)?.map(|one| Account::Administrator(one.id))
+            };
+            let account = account.ok_or_else(|| Problem::fault("a listed account is not in the database"))?;
+            ejia_access::set_password(txn, account, &hash)?;
+        }
+        Ok(())
+    })
+}
+
+fn member_account(txn: &mut Txn<'_>, id_card: &str) -> Result<Option<Account>, Problem> {
+    let Ok(number) = IdCardNumber::parse(id_card) else { return Ok(None) };
+    Ok(ejia_directory::member_by_id_card(txn, &number)?.map(|member| Account::Member(member.id)))
+}
