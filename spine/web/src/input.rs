@@ -142,21 +142,15 @@ fn json(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
 /// The fields as the handler wants them, or a refusal that names the field.
 fn typed<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, Problem> {
     fields::read(fields).map_err(|fault| {
-        let problem = Problem::refused("web.field_not_understood");
-        match fault.field {
-            Some(field) => {
-                // A name is echoed only if it can be one of ours: what else came is nobody's business.
-                let named: String = field
-                    .chars()
-                    .filter(|letter| letter.is_ascii_alphanumeric() || *letter == '_')
-                    .take(40)
-                    .collect();
-                problem
-                    .with("field", &named)
-                    .on(&named, "web.value_not_understood")
-            }
-            None => problem.with("field", ""),
-        }
+        let Some(field) = fault.field else {
+            return Problem::refused("web.form_not_understood");
+        };
+        // A name is echoed only if it can be one of ours: what else came is nobody's business.
+        let plain = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '_';
+        let named: String = field.chars().filter(plain).take(40).collect();
+        Problem::refused("web.field_not_understood")
+            .with("field", &named)
+            .on(&named, "web.value_not_understood")
     })
 }
 

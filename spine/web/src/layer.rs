@@ -69,6 +69,11 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
     let facts = Arc::new(Facts::of(&parts, site.trust()));
     parts.extensions.insert(Arc::clone(&facts));
     let packed = packing::accepted(&parts.headers);
+    if facts.path.contains("%00") {
+        // Some handler would hand it to the database, which does not take it.
+        let problem = Problem::bad_request("web.nul_byte");
+        return dress::problem(&site, &facts, None, None, &problem);
+    }
     let work = Unbroken(Box::pin(next.run(Request::from_parts(parts, body))));
     let mut response = work
         .await

@@ -204,6 +204,8 @@ async fn what_nobody_can_read_is_a_bad_request() {
     }
     let got = house.get("/office/list?q=%ff", &[AS_COMMITTEE]).await;
     assert_eq!(got.status, StatusCode::BAD_REQUEST);
+    let got = house.get("/api/v1/member/items/a%00b", &[BEARER]).await;
+    assert_eq!(got.json()["code"], "web.nul_byte");
     let got = house.get("/office/list?page=abc", &[AS_COMMITTEE]).await;
     assert_eq!(got.status, StatusCode::BAD_REQUEST);
 }
@@ -221,6 +223,11 @@ async fn a_value_of_the_wrong_kind_names_its_field() {
         let got = house.post(API, &[BEARER, JSON], body).await;
         assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
         let field = body.split('"').nth(1).unwrap();
+        assert!(
+            got.json()["message"].as_str().unwrap().contains(field),
+            "{}",
+            got.text
+        );
         assert_eq!(
             got.json()["fields"][field],
             "填写的内容格式不对。",

@@ -97,6 +97,10 @@ async fn home(call: Call<Front>) -> Answer<Front> {
     Ok(Reply::show(HOME, call.address().to_owned()))
 }
 
+async fn endless(_call: Call<Front>) -> Answer<Front> {
+    std::future::pending().await
+}
+
 async fn login_page(_call: Call<Front>) -> Answer<Front> {
     Ok(Reply::show(LOGIN, ()))
 }
@@ -215,6 +219,7 @@ async fn allocate(
 pub fn front() -> Routes<Front> {
     Routes::new()
         .get("/", home)
+        .get("/endless", endless)
         .get("/member/login", login_page)
         .post("/member/login", login)
 }
