@@ -58,7 +58,7 @@ fn link(node: &Node) -> LinkView {
 }
 
 impl OrganizationView {
-    pub(super) fn of(txn: &mut Txn<'_>, officer: &Officer, path: &OrganizationPath, q: &str) -> Result<Self, Problem> {
+    pub(crate) fn of(txn: &mut Txn<'_>, officer: &Officer, path: &OrganizationPath, q: &str) -> Result<Self, Problem> {
         let tree = tree(txn)?;
         let node = tree.at(path).ok_or_else(|| Problem::not_found("directory.no_such_organization"))?;
         let sums = counts_of_children(txn, &tree, path)?;
@@ -126,7 +126,7 @@ pub(crate) struct HomeView {
 }
 
 impl HomeView {
-    pub(super) fn of(txn: &mut Txn<'_>, officer: &Officer) -> Result<Self, Problem> {
+    pub(crate) fn of(txn: &mut Txn<'_>, officer: &Officer) -> Result<Self, Problem> {
         let tree = tree(txn)?;
         let card = organization(txn, officer.organization_id())?.card;
         let counts = counts_under(txn, officer.path())?;

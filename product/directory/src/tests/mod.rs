@@ -5,6 +5,7 @@ mod lists;
 mod pages;
 mod records;
 
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use ejia_db::{Desk, Migration, TestDatabase, Txn};
