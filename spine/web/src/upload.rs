@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use ejia_kernel::Problem;
 use tempfile::TempPath;
 use tokio::fs::File;
@@ -14,7 +14,7 @@ use tokio::io::{AsyncWriteExt, BufWriter};
 
 use crate::form;
 use crate::handler::Refused;
-use crate::input::{CSRF_FIELD, behind};
+use crate::input::{CSRF_FIELD, behind, swallow};
 use crate::site::Site;
 
 /// The most a file may weigh.
@@ -63,10 +63,20 @@ async fn read(request: Request, site: &Site) -> Result<Upload, Problem> {
     let (parts, body) = request.into_parts();
     let (facts, origin) = behind(&parts)?;
     let in_header = csrf_of(&parts.headers);
-    let multipart = Multipart::from_request(Request::from_parts(parts, body), site)
+    if !is_multipart(&parts.headers) {
+        swallow(body).await;
+        return Err(Problem::bad_request("web.upload_expected"));
+    }
+    let mut multipart = Multipart::from_request(Request::from_parts(parts, body), site)
         .await
         .map_err(|_| Problem::bad_request("web.upload_expected"))?;
-    let upload = receive(multipart, site).await?;
+    let upload = match receive(&mut multipart, site).await {
+        Ok(upload) => upload,
+        Err(problem) => {
+            swallow_rest(multipart).await;
+            return Err(problem);
+        }
+    };
     let token = upload.fields.get(CSRF_FIELD).cloned().or(in_header);
     origin.check(site, &facts, token.as_deref())?;
     let Upload {
@@ -86,6 +96,27 @@ async fn read(request: Request, site: &Site) -> Result<Upload, Problem> {
     })
 }
 
+fn is_multipart(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("multipart/form-data") && kind.contains("boundary="))
+}
+
+/// Reads on without keeping anything, so that the sender is still there to hear the answer.
+async fn swallow_rest(mut multipart: Multipart) {
+    let drained = async {
+        let mut seen = 0_u64;
+        while let Ok(Some(mut field)) = multipart.next_field().await {
+            while let Ok(Some(piece)) = field.chunk().await {
+                seen += piece.len() as u64;
+                if seen > MOST {
+                    return;
+                }
+            }
+        }
+    };
+    let _ = tokio::time::timeout(PATIENCE, drained).await;
+}
+
 fn csrf_of(headers: &HeaderMap) -> Option<String> {
     headers
         .get("x-csrf")
@@ -93,7 +124,7 @@ fn csrf_of(headers: &HeaderMap) -> Option<String> {
         .map(str::to_owned)
 }
 
-async fn receive(mut multipart: Multipart, site: &Site) -> Result<Upload, Problem> {
+async fn receive(multipart: &mut Multipart, site: &Site) -> Result<Upload, Problem> {
     let (file, path) = tempfile::Builder::new()
         .prefix("ejia-upload-")
         .tempfile_in(site.uploads())
