@@ -33,8 +33,15 @@ pub(crate) struct MemberRow {
 const TABLE: TableKind = TableKind::Members;
 
 impl MemberRow {
-    /// Reads a line; the first thing wrong with it is the refusal.
+    /// Reads a line of which each cell is right and all agree; the first thing wrong with it is the refusal.
     pub(crate) fn parse(cells: &Cells) -> Result<Self, Refusal> {
+        let row = Self::read(cells)?;
+        row.agreeing(cells)?;
+        Ok(row)
+    }
+
+    /// Reads a line cell by cell.
+    pub(crate) fn read(cells: &Cells) -> Result<Self, Refusal> {
         let name = PersonName::parse(cells.text("name")).map_err(|fault| Refusal::new(fault.code(), "姓名"))?;
         let branch: String = cells.text("branch").chars().filter(|letter| !letter.is_whitespace()).collect();
         if branch.is_empty() {
@@ -45,12 +52,6 @@ impl MemberRow {
             return Err(Refusal::new("directory.import_no_id_card", "公民身份证号"));
         }
         let id_card = IdCardNumber::parse(id_card).map_err(|fault| Refusal::new(fault.code(), "公民身份证号"))?;
-        agreeing(cells, &id_card)?;
-        let admitted_on = cells.date(TABLE, "admitted_on")?;
-        let full_on = cells.date(TABLE, "full_on")?;
-        if admitted_on.zip(full_on).is_some_and(|(admitted, full)| full < admitted) {
-            return Err(Refusal::new("directory.import_full_before_admitted", "转为正式党员日期"));
-        }
         Ok(Self {
             name,
             id_card,
@@ -59,8 +60,8 @@ impl MemberRow {
             ethnic_group: one_of(cells, "ethnic_group", "民族", EthnicGroup::parse)?,
             education: cells.short(TABLE, "education", 50)?,
             kind: one_of(cells, "kind", "人员类别", member_kind)?,
-            admitted_on,
-            full_on,
+            admitted_on: cells.date(TABLE, "admitted_on")?,
+            full_on: cells.date(TABLE, "full_on")?,
             post: cells.short(TABLE, "post", 100)?,
             landline: cells.short(TABLE, "landline", 40)?,
             address: cells.short(TABLE, "address", 200)?,
@@ -70,6 +71,24 @@ impl MemberRow {
             floating: cells.yes(TABLE, "floating")?,
             floating_to: cells.short(TABLE, "floating_to", 100)?,
         })
+    }
+
+    /// Sex and birth date stand in the ID-card number too; a line that says otherwise is wrong in one of the two.
+    pub(crate) fn agreeing(&self, cells: &Cells) -> Result<(), Refusal> {
+        if let Some(sex) = one_of(cells, "sex", "性别", sex)?
+            && sex != self.id_card.sex()
+        {
+            return Err(Refusal::new("directory.import_sex_contradicts", "性别"));
+        }
+        if let Some(born_on) = cells.date(TABLE, "born_on")?
+            && born_on != self.id_card.birth_date()
+        {
+            return Err(Refusal::new("directory.import_birth_contradicts", "出生日期"));
+        }
+        if self.admitted_on.zip(self.full_on).is_some_and(|(admitted, full)| full < admitted) {
+            return Err(Refusal::new("directory.import_full_before_admitted", "转为正式党员日期"));
+        }
+        Ok(())
     }
 
     /// The record of a new member; what a record cannot be without must be in the line.
@@ -127,21 +146,6 @@ impl MemberRow {
         settle(&mut record);
         record
     }
-}
-
-/// Sex and birth date stand in the ID-card number too; a line that says otherwise is wrong in one of the two.
-fn agreeing(cells: &Cells, id_card: &IdCardNumber) -> Result<(), Refusal> {
-    if let Some(sex) = one_of(cells, "sex", "性别", sex)?
-        && sex != id_card.sex()
-    {
-        return Err(Refusal::new("directory.import_sex_contradicts", "性别"));
-    }
-    if let Some(born_on) = cells.date(TABLE, "born_on")?
-        && born_on != id_card.birth_date()
-    {
-        return Err(Refusal::new("directory.import_birth_contradicts", "出生日期"));
-    }
-    Ok(())
 }
 
 fn phone(cells: &Cells) -> Result<Option<Phone>, Refusal> {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use ejia_db::Txn;
-use ejia_kernel::{OrganizationKind, OrganizationPath, Problem};
+use ejia_kernel::{OrganizationCode, OrganizationKind, OrganizationPath, Problem};
 
 use super::cells::Cells;
 use super::model::{Change, Kept, Outcome, Run, StagedRow};
@@ -66,7 +66,7 @@ pub(crate) fn plan_organizations(txn: &mut Txn<'_>, run: &Run, lines: &[ReadOrga
             (Err(refusal), _) => Err(refusal.clone()),
             (Ok(row), Some(verdict)) => verdict.map(|place| (row, place)),
             (Ok(row), None) => {
-                let parent = row.parent.as_ref().map(|code| code.as_str()).unwrap_or_default();
+                let parent = row.parent.as_ref().map(OrganizationCode::as_str).unwrap_or_default();
                 let known = by_code.contains_key(parent);
                 let code = if known { "directory.import_parent_refused" } else { "directory.import_unknown_parent" };
                 Err(Refusal::new(code, "上级党组织代码").with("code", parent))
@@ -81,7 +81,7 @@ pub(crate) fn plan_organizations(txn: &mut Txn<'_>, run: &Run, lines: &[ReadOrga
 fn place(run: &Run, tree: &Tree, places: &HashMap<&str, Place>, row: &OrganizationRow) -> Result<Place, Refusal> {
     let refusal = |code| Refusal::new(code, "上级党组织代码");
     let known = tree.by_code(row.card.code.as_str());
-    let parent = row.parent.as_ref().map(|code| code.as_str());
+    let parent = row.parent.as_ref().map(OrganizationCode::as_str);
     if let Some(node) = known {
         let same = node.parent_id.and_then(|id| tree.get(id)).map(|node| node.code.as_str()) == parent;
         return match (run.covers(&node.path), same) {

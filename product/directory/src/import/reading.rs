@@ -161,13 +161,18 @@ fn read_members(
 fn read_member(row: &TableRow, headings: &Headings, seen: &mut Seen) -> ReadMember {
     let (cells, parsed) = match Cells::of(row, headings) {
         Ok(cells) => {
-            let parsed = MemberRow::parse(&cells);
+            let parsed = MemberRow::read(&cells);
             (cells, parsed)
         }
         Err((cells, refusal)) => (cells, Err(refusal)),
     };
-    let row_parsed = parsed.and_then(|parsed| seen.note(row.number, &parsed).map(|()| parsed));
-    ReadMember { number: row.number, cells, row: row_parsed }
+    // A number of an earlier line comes first: what else is wrong with the line is then of no interest.
+    let parsed = parsed.and_then(|parsed| {
+        seen.note(row.number, &parsed)?;
+        parsed.agreeing(&cells)?;
+        Ok(parsed)
+    });
+    ReadMember { number: row.number, cells, row: parsed }
 }
 
 fn stage_members(desk: &Desk, run: &Run, piece: Vec<ReadMember>, coming: &Arc<HashSet<String>>) -> Result<(), Problem> {

@@ -20,6 +20,7 @@ impl Refusal {
 
     /// Names something for the sentence; never a person's numbers.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "callers hand over texts and numbers alike")]
     pub(crate) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.args.push((name, value.to_string()));
         self

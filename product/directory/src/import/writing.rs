@@ -9,7 +9,7 @@ use std::sync::Arc;
 use ejia_audit::Entry;
 use ejia_db::{Desk, Txn};
 use ejia_jobs::JobFault;
-use ejia_kernel::{AdministratorId, ImportId, MemberId, OrganizationId, OrganizationPath, Problem, ProblemKind};
+use ejia_kernel::{AdministratorId, ImportId, MemberId, OrganizationCode, OrganizationId, OrganizationPath, Problem, ProblemKind};
 
 use super::columns::TableKind;
 use super::members::MemberRow;
@@ -41,7 +41,7 @@ pub(crate) fn write(desk: &Desk, id: ImportId, sign: SignOfLife<'_>) -> Result<(
 }
 
 /// Writes one piece; false when there is nothing more to write.
-fn write_piece(desk: &Desk, id: ImportId, lines: usize) -> Result<bool, Problem> {
+pub(crate) fn write_piece(desk: &Desk, id: ImportId, lines: usize) -> Result<bool, Problem> {
     let mut tries = 0;
     loop {
         match desk.write_now(move |txn| piece(txn, id, lines)) {
@@ -225,7 +225,7 @@ fn write_organizations(txn: &mut Txn<'_>, run: &Run, rows: &[StagedRow]) -> Resu
         let known = tree.by_code(row.card.code.as_str());
         match (staged.outcome, known) {
             (Outcome::New, None) => {
-                let parent = row.parent.as_ref().map(|code| code.as_str());
+                let parent = row.parent.as_ref().map(OrganizationCode::as_str);
                 let parent_id = parent.and_then(|code| {
                     ids.get(code).copied().or_else(|| tree.by_code(code).map(|node| node.id))
                 });
