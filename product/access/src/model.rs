@@ -101,7 +101,7 @@ impl UserName {
         }
         // Organization codes open the first administrator's account; nobody may take one for his name.
         if OrganizationCode::parse(&text).is_ok() {
-            return Err("access.user_name_is_code");
+            return Err("access.user_name_taken_by_code");
         }
         Ok(Self(text))
     }
@@ -135,6 +135,6 @@ mod tests {
         assert_eq!(UserName::parse("林一"), Err("access.user_name_letters_digits"));
         assert_eq!(UserName::parse("ab"), Err("access.user_name_length"));
         assert_eq!(UserName::parse(&"a".repeat(33)), Err("access.user_name_length"));
-        assert_eq!(UserName::parse("350200000001"), Err("access.user_name_is_code"));
+        assert_eq!(UserName::parse("350200000001"), Err("access.user_name_taken_by_code"));
     }
 }

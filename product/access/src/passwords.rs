@@ -128,10 +128,11 @@ impl Hashers {
         Self(sender)
     }
 
-    async fn run<T: Send + 'static>(
+    /// Queues work; its answer comes through the receiver. A full queue is refused at once.
+    pub(crate) fn ask<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Problem> {
+    ) -> Result<oneshot::Receiver<T>, Problem> {
         let (answer, answered) = oneshot::channel();
         let work: Work = Box::new(move || {
             // Nobody waits any more when the visitor has gone: then the work is spared.
@@ -143,17 +144,7 @@ impl Hashers {
             TrySendError::Full(_) => Problem::busy(),
             TrySendError::Disconnected(_) => Problem::fault("no password thread is left"),
         })?;
-        answered.await.map_err(|_| Problem::fault("a password thread died"))
-    }
-
-    /// Hashes a new password.
-    pub(crate) async fn hash(&self, password: String) -> Result<Hash, Problem> {
-        self.run(move || Hash::of(&password)).await?
-    }
-
-    /// Whether `password` opens `secret`.
-    pub(crate) async fn opens(&self, secret: Secret, password: String) -> Result<bool, Problem> {
-        self.run(move || secret.opens(&password)).await
+        Ok(answered)
     }
 }
 
@@ -182,22 +173,27 @@ mod tests {
     #[test]
     fn a_full_queue_sends_visitors_away_and_keeps_nobody_waiting() {
         let hashers = Hashers::new(1, 1);
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(async {
-            let (go, wait) = std::sync::mpsc::channel::<()>();
-            let busy = hashers.run(move || wait.recv());
-            let mut busy = std::pin::pin!(busy);
-            assert!(std::future::poll_fn(|c| std::task::Poll::Ready(busy.as_mut().poll(c).is_pending())).await);
-            while !hashers.0.is_empty() {
-                std::thread::yield_now();
-            }
-            let queued = hashers.run(|| 7);
-            let mut queued = std::pin::pin!(queued);
-            assert!(std::future::poll_fn(|c| std::task::Poll::Ready(queued.as_mut().poll(c).is_pending())).await);
-            assert_eq!(hashers.run(|| 8).await.unwrap_err(), Problem::busy());
-            go.send(()).unwrap();
-            assert!(busy.await.is_ok());
-            assert_eq!(queued.await, Ok(7));
-        });
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let busy = hashers.ask(move || wait.recv()).unwrap();
+        while !hashers.0.is_empty() {
+            std::thread::yield_now();
+        }
+        let queued = hashers.ask(|| 7).unwrap();
+        assert_eq!(hashers.ask(|| 8).unwrap_err(), Problem::busy());
+        go.send(()).unwrap();
+        assert!(busy.blocking_recv().unwrap().is_ok());
+        assert_eq!(queued.blocking_recv(), Ok(7));
+    }
+
+    #[test]
+    fn work_nobody_waits_for_is_not_done() {
+        let hashers = Hashers::new(1, 2);
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let (done, was_done) = std::sync::mpsc::channel::<()>();
+        let busy = hashers.ask(move || wait.recv()).unwrap();
+        drop(hashers.ask(move || done.send(())).unwrap());
+        go.send(()).unwrap();
+        assert!(busy.blocking_recv().is_ok());
+        assert!(was_done.recv().is_err());
     }
 }

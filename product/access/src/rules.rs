@@ -5,9 +5,6 @@ use std::time::Duration;
 
 use ejia_kernel::{Instant, narrow};
 
-#[cfg(test)]
-mod tests;
-
 const fn minutes(count: u64) -> Duration {
     Duration::from_secs(count * 60)
 }
@@ -164,3 +161,6 @@ pub(crate) fn one_more_code(sent: &[Instant], now: Instant) -> Result<Vec<Instan
     kept.push(now);
     Ok(kept)
 }
+
+#[cfg(test)]
+mod tests;

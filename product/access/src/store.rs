@@ -1,13 +1,15 @@
-//! Loads and saves passwords, sessions, failures and challenges: the only file of this crate that speaks SQL.
+//! Loads and saves passwords, failures and challenges; sessions are in `store/sessions.rs`. Only here SQL is spoken.
+
+pub(crate) mod sessions;
 
 use std::time::Duration;
 
 use ejia_db::{DbError, Row, Txn, args};
-use ejia_kernel::{AdministratorId, Instant, OrganizationId, Problem, SessionId};
+use ejia_kernel::{AdministratorId, Instant, OrganizationId, Problem};
 
 use crate::model::Account;
 use crate::passwords::Hash;
-use crate::rules::{Failures, SESSIONS};
+use crate::rules::Failures;
 
 /// A password that somebody has set.
 pub(crate) struct Kept {
@@ -58,53 +60,6 @@ pub(crate) fn forget_password(txn: &mut Txn<'_>, id: AdministratorId) -> Result<
 pub(crate) fn remind(txn: &mut Txn<'_>, id: AdministratorId) -> Result<(), DbError> {
     let sql = "UPDATE administrator_password SET remind = TRUE WHERE administrator_id = $1";
     txn.execute(sql, &args![id]).map(drop)
-}
-
-/// Opens a session; the oldest ones beyond the limit end.
-pub(crate) fn open_session(
-    txn: &mut Txn<'_>,
-    account: Account,
-    id: SessionId,
-    token_hash: Vec<u8>,
-) -> Result<(), DbError> {
-    let now = txn.now();
-    let older: Vec<String> = txn.query(
-        "SELECT id FROM session WHERE account_id = $1 AND account_kind = $2 ORDER BY opened_at DESC, id DESC",
-        &args![account.id(), account.kind()],
-        |row| row.get(0),
-    )?;
-    for id in older.into_iter().skip(SESSIONS - 1) {
-        txn.execute("DELETE FROM session WHERE id = $1", &args![id])?;
-    }
-    txn.execute(
-        "INSERT INTO session (token_hash, id, account_kind, account_id, opened_at, seen_at)
-         VALUES ($1, $2, $3, $4, $5, $5)",
-        &args![token_hash, id, account.kind(), account.id(), now],
-    )
-    .map(drop)
-}
-
-/// Ends one session.
-pub(crate) fn end_session(txn: &mut Txn<'_>, id: SessionId) -> Result<(), DbError> {
-    txn.execute("DELETE FROM session WHERE id = $1", &args![id]).map(drop)
-}
-
-/// Ends the sessions of an account, all or all but one; answers how many.
-pub(crate) fn end_sessions(
-    txn: &mut Txn<'_>,
-    account: Account,
-    but: Option<SessionId>,
-) -> Result<u64, DbError> {
-    let but = but.map_or_else(String::new, |id| id.to_string());
-    txn.execute(
-        "DELETE FROM session WHERE account_id = $1 AND account_kind = $2 AND id <> $3",
-        &args![account.id(), account.kind(), but],
-    )
-}
-
-/// Notes that a session was used.
-pub(crate) fn touch_session(txn: &mut Txn<'_>, id: SessionId, seen: Instant) -> Result<(), DbError> {
-    txn.execute("UPDATE session SET seen_at = $2 WHERE id = $1 AND seen_at < $2", &args![id, seen]).map(drop)
 }
 
 fn instants(text: &str) -> Vec<Instant> {

@@ -122,7 +122,7 @@ pub(crate) fn correct(
     store::remind(txn, id)?;
     if new_phone {
         store::end_challenges(txn, Account::Administrator(id))?;
-        store::end_sessions(txn, Account::Administrator(id), None)?;
+        store::sessions::end_all(txn, Account::Administrator(id), None)?;
     }
     let fields = [("name", new_name), ("phone", new_phone)];
     let changed: Vec<&str> = fields.iter().filter(|(_, yes)| *yes).map(|(field, _)| *field).collect();
@@ -137,7 +137,7 @@ pub(crate) fn reset(txn: &mut Txn<'_>, by: &Officer, id: AdministratorId) -> Res
     let account = Account::Administrator(id);
     store::forget_password(txn, id)?;
     store::end_challenges(txn, account)?;
-    store::end_sessions(txn, account, None)?;
+    store::sessions::end_all(txn, account, None)?;
     forget_failures(txn, &administrator)?;
     trace(txn, by, "access.administrator_password_reset", id, administrator.organization_id, &[])?;
     match &administrator.phone {
@@ -155,7 +155,7 @@ pub(crate) fn remove(txn: &mut Txn<'_>, by: &Officer, id: AdministratorId) -> Re
     let account = Account::Administrator(id);
     ejia_directory::remove_administrator(txn, id)?;
     store::end_challenges(txn, account)?;
-    store::end_sessions(txn, account, None)?;
+    store::sessions::end_all(txn, account, None)?;
     store::forget_password(txn, id)?;
     trace(txn, by, "access.administrator_removed", id, administrator.organization_id, &[])
 }

@@ -64,7 +64,7 @@ pub(crate) fn finish(
     store::forget_failures(txn, &door)?;
     store::set_password(txn, account, hash, false)?;
     store::end_challenges(txn, account)?;
-    let ended = store::end_sessions(txn, account, Some(session))?;
+    let ended = store::sessions::end_all(txn, account, Some(session))?;
     record(txn, entry("access.password_changed").with("sessions_ended", ended))?;
     Ok(Ended::Done(()))
 }

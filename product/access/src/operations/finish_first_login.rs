@@ -43,6 +43,6 @@ pub(crate) fn finish_first_login(
 pub(crate) fn set_own_password(txn: &mut Txn<'_>, account: Account, hash: &Hash) -> Result<(), Problem> {
     store::set_password(txn, account, hash, false)?;
     store::end_challenges(txn, account)?;
-    store::end_sessions(txn, account, None)?;
+    store::sessions::end_all(txn, account, None)?;
     Ok(())
 }

@@ -12,13 +12,13 @@ use crate::tokens::Token;
 pub fn open_session(txn: &mut Txn<'_>, account: Account) -> Result<String, Problem> {
     let token = Token::draw()?;
     let id = SessionId::new(txn.now());
-    store::open_session(txn, account, id, token.hash())?;
+    store::sessions::open(txn, account, id, token.hash())?;
     record(txn, Entry::new(&account.actor(), "access.logged_in").about(account.kind(), account.id()))?;
     Ok(token.into_text())
 }
 
 /// Closes one session, as its owner asks.
 pub(crate) fn log_out(txn: &mut Txn<'_>, account: Account, session: SessionId) -> Result<(), Problem> {
-    store::end_session(txn, session)?;
+    store::sessions::end(txn, session)?;
     record(txn, Entry::new(&account.actor(), "access.logged_out").about(account.kind(), account.id()))
 }

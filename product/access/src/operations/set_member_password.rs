@@ -37,7 +37,7 @@ pub(crate) fn set_member_password(
     let account = Account::Member(id);
     store::set_password(txn, account, hash, true)?;
     store::end_challenges(txn, account)?;
-    store::end_sessions(txn, account, None)?;
+    store::sessions::end_all(txn, account, None)?;
     let numbers = [Some(member.record.id_card.expose()), member.record.phone.as_ref().map(ejia_kernel::Phone::expose)];
     for number in numbers.into_iter().flatten() {
         let door = super::knock::account_door(txn, Side::Member, number);

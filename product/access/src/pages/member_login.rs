@@ -4,7 +4,7 @@ use ejia_kernel::Problem;
 use ejia_web::{Answer, Asked, Call, Front, Input, Page, Reply, Routes};
 use serde::{Deserialize, Serialize};
 
-use super::{filled, hashers, new_password, onward};
+use super::{filled, hashed, new_password, onward, opens};
 use crate::model::Side;
 use crate::operations::challenges::{Purpose, find};
 use crate::operations::finish_first_login::finish_first_login;
@@ -91,7 +91,7 @@ async fn tried(call: &Call<Front>, form: &LoginForm) -> Result<Step, Problem> {
     ])?;
     let (login, address) = (form.login.clone(), call.address().to_owned());
     let knock = call.desk().write(move |txn| knock::knock(txn, Side::Member, &login, &address)).await?;
-    let right = hashers(call.desk()).opens(knock.secret(), folded(&form.password)).await?;
+    let right = opens(call.desk(), knock.secret(), folded(&form.password)).await?;
     call.desk().write(move |txn| log_in::member(txn, &knock, right)).await?.answer()
 }
 
@@ -113,7 +113,7 @@ async fn finished(call: &Call<Front>, form: &FirstForm) -> Result<String, Proble
     let pending = form.pending.clone();
     call.desk().read(move |txn| find(txn, &pending, Purpose::FirstLogin, false).map(drop)).await?;
     let password = new_password(&form.password, &form.again, "")?;
-    let hash = hashers(call.desk()).hash(password.clone()).await?;
+    let hash = hashed(call.desk(), password.clone()).await?;
     let (pending, code) = (form.pending.clone(), form.code.clone());
     let finish = move |txn: &mut ejia_db::Txn<'_>| {
         finish_first_login(txn, &pending, Purpose::FirstLogin, &code, &password, &hash)
@@ -167,7 +167,7 @@ async fn done(call: &Call<Front>, form: &ResetForm) -> Result<(), Problem> {
     let pending = form.pending.clone();
     call.desk().read(move |txn| find(txn, &pending, Purpose::Reset, false).map(drop)).await?;
     let password = new_password(&form.password, &form.again, &form.login)?;
-    let hash = hashers(call.desk()).hash(password.clone()).await?;
+    let hash = hashed(call.desk(), password.clone()).await?;
     let (pending, login, code) = (form.pending.clone(), form.login.clone(), form.code.clone());
     let finish = move |txn: &mut ejia_db::Txn<'_>| {
         reset_password::finish(txn, &pending, &login, &code, &password, &hash)

@@ -5,7 +5,7 @@ use ejia_kernel::{MemberId, Problem};
 use ejia_web::{Answer, Call, Input, OfficePortal, Page, Reply, Routes};
 use serde::{Deserialize, Serialize};
 
-use super::{hashers, new_password};
+use super::{hashed, new_password};
 use crate::operations::set_member_password::{check, set_member_password};
 use crate::views::{self, Blank, MemberPasswordView};
 
@@ -46,7 +46,7 @@ async fn done(call: &Call<OfficePortal>, id: MemberId, form: &Form) -> Result<()
     let password = new_password(&form.password, &form.again, "")?;
     let (by, weighed) = (call.caller().clone(), password.clone());
     call.desk().read(move |txn| check(txn, &by, id, &weighed)).await?;
-    let hash = hashers(call.desk()).hash(password).await?;
+    let hash = hashed(call.desk(), password).await?;
     let by = call.caller().clone();
     call.desk().write(move |txn| set_member_password(txn, &by, id, &hash)).await
 }

@@ -6,15 +6,13 @@ mod member_password;
 mod office_login;
 mod password;
 
-use std::sync::Arc;
-
 use ejia_db::Desk;
 use ejia_kernel::Problem;
 use ejia_web::{Front, MemberPortal, OfficePortal, RouteSet, Routes, local_path};
 
 use crate::operations::change_password::refuse_weak;
 use crate::operations::on_field;
-use crate::passwords::Hashers;
+use crate::passwords::{Hash, Hashers, Secret};
 use crate::rules::{OffLimits, folded};
 
 /// All routes of this crate, ready to be mounted.
@@ -37,9 +35,16 @@ pub fn office() -> Routes<OfficePortal> {
     password::office().merge(member_password::routes()).merge(administrators::routes())
 }
 
-/// The password threads of this desk.
-fn hashers(desk: &Desk) -> Arc<Hashers> {
-    desk.shelf()
+/// Whether a password opens a secret, found out on the password threads of this desk.
+async fn opens(desk: &Desk, secret: Secret, password: String) -> Result<bool, Problem> {
+    let answer = desk.shelf::<Hashers>().ask(move || secret.opens(&password))?;
+    answer.await.map_err(|_| Problem::fault("a password thread died"))
+}
+
+/// The hash of a new password, made on the password threads of this desk.
+async fn hashed(desk: &Desk, password: String) -> Result<Hash, Problem> {
+    let answer = desk.shelf::<Hashers>().ask(move || Hash::of(&password))?;
+    answer.await.map_err(|_| Problem::fault("a password thread died"))?
 }
 
 /// A new password typed twice, refused where it is already clear that it will not do.

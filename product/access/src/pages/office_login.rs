@@ -4,7 +4,7 @@ use ejia_kernel::Problem;
 use ejia_web::{Answer, Asked, Call, Front, Input, Page, Reply, Routes};
 use serde::{Deserialize, Serialize};
 
-use super::{filled, hashers, new_password, onward};
+use super::{filled, hashed, new_password, onward, opens};
 use crate::model::Side;
 use crate::operations::challenges::{Purpose, find};
 use crate::operations::finish_first_login::finish_first_login;
@@ -84,7 +84,7 @@ async fn with_password(call: &Call<Front>, form: &LoginForm) -> Result<Step, Pro
     ])?;
     let (login, address) = (form.login.clone(), call.address().to_owned());
     let knock = call.desk().write(move |txn| knock::knock(txn, Side::Office, &login, &address)).await?;
-    let right = hashers(call.desk()).opens(knock.secret(), folded(&form.password)).await?;
+    let right = opens(call.desk(), knock.secret(), folded(&form.password)).await?;
     let code = if form.want.is_empty() { form.code.clone() } else { String::new() };
     call.desk().write(move |txn| officer(txn, &knock, right, &code)).await?.answer()
 }
@@ -136,7 +136,7 @@ async fn finished(call: &Call<Front>, form: &FirstForm) -> Result<String, Proble
     let pending = form.pending.clone();
     call.desk().read(move |txn| find(txn, &pending, Purpose::OfficeLogin, false).map(drop)).await?;
     let password = new_password(&form.password, &form.again, "")?;
-    let hash = hashers(call.desk()).hash(password.clone()).await?;
+    let hash = hashed(call.desk(), password.clone()).await?;
     let pending = form.pending.clone();
     let finish = move |txn: &mut ejia_db::Txn<'_>| {
         finish_first_login(txn, &pending, Purpose::OfficeLogin, "", &password, &hash)

@@ -4,7 +4,7 @@ use ejia_kernel::{Problem, SessionId};
 use ejia_web::{Answer, Call, Input, MemberPortal, Nothing, OfficePortal, Page, Portal, Reply, Routes};
 use serde::{Deserialize, Serialize};
 
-use super::{filled, hashers, new_password};
+use super::{filled, hashed, new_password, opens};
 use crate::model::Account;
 use crate::operations::change_password::{begin, finish, off_limits, refuse_weak};
 use crate::operations::on_field;
@@ -79,8 +79,8 @@ async fn changed<P: Portal>(
     let weighed = password.clone();
     desk.read(move |txn| refuse_weak(&weighed, &off_limits(txn, account)?)).await?;
     let known = desk.write(move |txn| begin(txn, account)).await?;
-    let right = hashers(desk).opens(known.secret.clone(), old).await?;
-    let hash = hashers(desk).hash(password).await?;
+    let right = opens(desk, known.secret.clone(), old).await?;
+    let hash = hashed(desk, password).await?;
     desk.write(move |txn| finish(txn, &known, session, right, &hash)).await?.answer()
 }
 

@@ -1,3 +1,5 @@
+//! Tables of cases and properties of the rules.
+
 use proptest::prelude::*;
 
 use super::*;

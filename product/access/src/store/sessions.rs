@@ -1,0 +1,126 @@
+//! Loads and saves sessions, and finds who stands behind one.
+
+use ejia_db::{DbError, Row, Txn, args};
+use ejia_kernel::{AdministratorId, Instant, MemberId, OrganizationId, SessionId};
+
+use crate::model::Account;
+use crate::rules::SESSIONS;
+
+/// A session as the doorkeeper finds it, with its subject.
+pub(crate) struct Found<T> {
+    pub(crate) id: SessionId,
+    pub(crate) opened: Instant,
+    pub(crate) seen: Instant,
+    pub(crate) subject: T,
+}
+
+impl<T> Found<T> {
+    fn of(row: &Row<'_>, subject: T) -> Result<Self, DbError> {
+        Ok(Self { id: row.get(0)?, opened: row.get(1)?, seen: row.get(2)?, subject })
+    }
+}
+
+/// The member behind a session.
+pub(crate) struct MemberSubject {
+    pub(crate) id: MemberId,
+    pub(crate) organization_id: OrganizationId,
+    pub(crate) name: String,
+}
+
+/// The administrator behind a session, and his organization.
+pub(crate) struct OfficerSubject {
+    pub(crate) id: AdministratorId,
+    pub(crate) organization_id: OrganizationId,
+    pub(crate) organization: String,
+    pub(crate) kind: String,
+    pub(crate) path: String,
+    pub(crate) name: String,
+    pub(crate) remind: bool,
+}
+
+/// The session with this token and its member. One point select: it runs on every request.
+pub(crate) fn of_member(txn: &mut Txn<'_>, token_hash: Vec<u8>) -> Result<Option<Found<MemberSubject>>, DbError> {
+    txn.first(
+        "SELECT s.id, s.opened_at, s.seen_at, m.id, m.organization_id, m.name
+         FROM session s JOIN member m ON m.id = s.account_id
+         WHERE s.token_hash = $1 AND s.account_kind = 'member' AND m.departed_at IS NULL",
+        &args![token_hash],
+        |row| {
+            let subject = MemberSubject { id: row.get(3)?, organization_id: row.get(4)?, name: row.get(5)? };
+            Found::of(row, subject)
+        },
+    )
+}
+
+/// The session with this token and its administrator. One point select: it runs on every request.
+pub(crate) fn of_officer(txn: &mut Txn<'_>, token_hash: Vec<u8>) -> Result<Option<Found<OfficerSubject>>, DbError> {
+    txn.first(
+        "SELECT s.id, s.opened_at, s.seen_at, a.id, a.organization_id, o.name, o.kind, o.path, a.name, p.remind
+         FROM session s
+         JOIN administrator a ON a.id = s.account_id
+         JOIN organization o ON o.id = a.organization_id
+         LEFT JOIN administrator_password p ON p.administrator_id = a.id
+         WHERE s.token_hash = $1 AND s.account_kind = 'administrator' AND a.removed_at IS NULL
+           AND o.closed_at IS NULL",
+        &args![token_hash],
+        |row| {
+            let subject = OfficerSubject {
+                id: row.get(3)?,
+                organization_id: row.get(4)?,
+                organization: row.get(5)?,
+                kind: row.get(6)?,
+                path: row.get(7)?,
+                name: row.get(8)?,
+                remind: row.get::<Option<bool>>(9)?.unwrap_or(true),
+            };
+            Found::of(row, subject)
+        },
+    )
+}
+
+/// Opens a session; the oldest ones beyond the limit end.
+pub(crate) fn open(
+    txn: &mut Txn<'_>,
+    account: Account,
+    id: SessionId,
+    token_hash: Vec<u8>,
+) -> Result<(), DbError> {
+    let now = txn.now();
+    let older: Vec<String> = txn.query(
+        "SELECT id FROM session WHERE account_id = $1 AND account_kind = $2 ORDER BY opened_at DESC, id DESC",
+        &args![account.id(), account.kind()],
+        |row| row.get(0),
+    )?;
+    for id in older.into_iter().skip(SESSIONS - 1) {
+        txn.execute("DELETE FROM session WHERE id = $1", &args![id])?;
+    }
+    txn.execute(
+        "INSERT INTO session (token_hash, id, account_kind, account_id, opened_at, seen_at)
+         VALUES ($1, $2, $3, $4, $5, $5)",
+        &args![token_hash, id, account.kind(), account.id(), now],
+    )
+    .map(drop)
+}
+
+/// Ends one session.
+pub(crate) fn end(txn: &mut Txn<'_>, id: SessionId) -> Result<(), DbError> {
+    txn.execute("DELETE FROM session WHERE id = $1", &args![id]).map(drop)
+}
+
+/// Ends the sessions of an account, all or all but one; answers how many.
+pub(crate) fn end_all(
+    txn: &mut Txn<'_>,
+    account: Account,
+    but: Option<SessionId>,
+) -> Result<u64, DbError> {
+    let but = but.map_or_else(String::new, |id| id.to_string());
+    txn.execute(
+        "DELETE FROM session WHERE account_id = $1 AND account_kind = $2 AND id <> $3",
+        &args![account.id(), account.kind(), but],
+    )
+}
+
+/// Notes that a session was used.
+pub(crate) fn touch(txn: &mut Txn<'_>, id: SessionId, seen: Instant) -> Result<(), DbError> {
+    txn.execute("UPDATE session SET seen_at = $2 WHERE id = $1 AND seen_at < $2", &args![id, seen]).map(drop)
+}
