@@ -4,6 +4,7 @@ mod city;
 mod defects;
 mod members;
 mod organizations;
+mod pages;
 mod steps;
 
 use std::collections::HashMap;
