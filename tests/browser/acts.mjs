@@ -29,6 +29,7 @@ export async function officeLogin(person, account, password = account.password) 
   await person.open("/");
   await person.follow("党组织登录");
   const seen = await person.house.messages(account.phone);
+  if (seen > 0) await person.house.pass(20); // codes are limited per hour
   await person.fill("组织编码或用户名", account.login);
   await person.fill("密码", password);
   await person.press("获取验证码");

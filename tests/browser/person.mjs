@@ -82,13 +82,20 @@ export class Person {
     await this.field(label).fill(value);
   }
 
+  /** Chooses by wording, from a list or among radio buttons. */
   async choose(label, wording) {
-    const field = this.field(label);
-    if ((await field.evaluate((element) => element.tagName)) === "SELECT") {
-      await field.selectOption({ label: wording });
+    const group = this.page.getByRole("group", { name: label, exact: true });
+    if ((await group.count()) > 0) {
+      await group.getByLabel(wording, { exact: true }).check();
     } else {
-      await this.page.getByRole("group", { name: label, exact: true }).getByLabel(wording, { exact: true }).check();
+      await this.field(label).selectOption({ label: wording });
     }
+  }
+
+  /** Waits until the page says these words, as an import renews its page by itself, with scripts and without. */
+  async waitsFor(words) {
+    await this.page.getByText(words).first().waitFor({ timeout: 60_000 });
+    await this.settle();
   }
 
   row(text) {

@@ -3,4 +3,4 @@
 set -eu
 cd "$(dirname "$0")/../.."
 [ -d node_modules/playwright-core ] || npm ci --no-fund --no-audit --loglevel=error
-exec node --test --test-concurrency=1 --test-timeout=600000 "$@" tests/browser/*.test.mjs
+exec node --test --test-concurrency=1 --test-timeout=600000 "$@" ${FILES:-tests/browser/*.test.mjs}

@@ -1,0 +1,25 @@
+// Writes small tables of invented members, as the statistics software exports them.
+
+const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+
+/** A valid ID-card number: area, birth date, and a serial whose last digit is odd for men. */
+export function idCard(born, serial) {
+  const body = `350203${born}${String(serial).padStart(3, "0")}`;
+  const sum = [...body].reduce((total, digit, place) => total + Number(digit) * WEIGHTS[place], 0);
+  return body + "10X98765432"[sum % 11];
+}
+
+/** A .csv of members with a title line, a refused line (broken check digit) and good lines. */
+export function members(branch) {
+  const heading = "序号,姓名,所在党支部,公民身份证号,性别,民族,出生日期,学历,人员类别,加入党组织日期,转为正式党员日期,工作岗位,手机号,固定电话,家庭住址,党籍状态,是否为失联党员,失去联系日期,是否为流动党员,外出流向";
+  const broken = idCard("19800101", 991).replace(/.$/, (last) => (last === "1" ? "2" : "1"));
+  const line = (number, name, card, sex, born, phone) => `${number},${name},${branch},'${card},${sex},汉族,${born},大学本科,正式党员,2010-07-01,2011-07-01,事业单位专业技术人员,${phone},,鹭岛市演武路1号,正常,否,,否,`;
+  return [
+    "中国共产党党员名册",
+    heading,
+    line(1, "林海燕", idCard("19850305", 982), "女", "1985-03-05", "13900010001"),
+    line(2, "欧阳𬱖", idCard("19790912", 983), "男", "1979-09-12", "13900010002"),
+    line(3, "周错号", broken, "男", "1980-01-01", "13900010003"),
+    line(4, "吴无机", idCard("19560606", 984), "女", "1956-06-06", ""),
+  ].join("\n");
+}
