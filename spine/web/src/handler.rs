@@ -13,7 +13,7 @@ use ejia_kernel::Problem;
 use crate::call::{Call, Origin};
 use crate::dress;
 use crate::face::{Face, Facts};
-use crate::input::Input;
+use crate::input::{Input, swallow};
 use crate::portal::Portal;
 use crate::reply::{Answer, Reply};
 use crate::site::Site;
@@ -165,7 +165,10 @@ where
     };
     let (call, origin) = match Call::<P>::enter(&site, &facts, request.headers()).await {
         Ok(entered) => entered,
-        Err(problem) => return dress::problem(&site, &facts, None, None, &problem),
+        Err(problem) => {
+            swallow(request.into_body()).await;
+            return dress::problem(&site, &facts, None, None, &problem);
+        }
     };
     let card = if facts.face == Face::Json {
         None

@@ -97,7 +97,9 @@ async fn read(request: Request, site: &Site) -> Result<Upload, Problem> {
 }
 
 fn is_multipart(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("multipart/form-data") && kind.contains("boundary="))
 }
 
