@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod help_desk;
+mod imports;
 mod links;
 mod member_login;
 mod moving;
