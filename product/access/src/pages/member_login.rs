@@ -48,7 +48,6 @@ struct LoginForm {
 #[serde(default)]
 struct FirstForm {
     pending: String,
-    #[serde(skip_serializing)]
     code: String,
     #[serde(skip_serializing)]
     password: String,
@@ -63,7 +62,6 @@ struct FirstForm {
 struct ResetForm {
     pending: String,
     login: String,
-    #[serde(skip_serializing)]
     code: String,
     #[serde(skip_serializing)]
     password: String,

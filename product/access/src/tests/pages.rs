@@ -129,7 +129,8 @@ fn a_member_finishes_his_first_login_on_the_pages() {
         browser.shows("138****8003").shows("手机验证码").shows("再次输入新密码");
         let code = city.code(CHEN);
         let answer = [("code", code.as_str()), ("password", "12345678"), ("again", "12345678")];
-        browser.post("/member/login/first", &answer).shows("必须同时包含字母和数字");
+        browser.post("/member/login/first", &answer).shows("必须同时包含字母和数字").shows(&code);
+        assert!(!browser.page.contains("12345678"), "a password is never shown");
         browser.post("/member/login/first", &[("want", "code")]).shows("秒后再获取");
         assert_eq!(browser.status, StatusCode::TOO_MANY_REQUESTS);
         let answer = [("code", code.as_str()), ("password", OWN), ("again", OWN)];
