@@ -119,7 +119,7 @@ export class Person {
   /** Looks the page over, once for each kind of page: one heading, no violation of accessibility, nothing wider than the screen. */
   async look(name = null) {
     const { page, way } = this;
-    const shape = new URL(page.url()).pathname.replace(/[0-9a-hjkmnp-tv-z]{26}/g, "-") + (name ?? "");
+    const shape = new URL(page.url()).pathname.replace(/[0-9a-hjkmnp-tv-z]{26}/g, "one") + (name ?? "");
     const alerts = await page.locator("[role=alert], [role=status]").count();
     const key = `${shape}#${alerts}`;
     if (this.seen.has(key)) return;
