@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::store::list::{self as rows, Filter, Hit, Line};
 use super::store::{self};
-use super::terms::{self, Query};
+use super::terms::{self, NamePart, Query};
 use crate::organizations::{Tree, counts_under, tree};
 
 /// How many members a page shows.
@@ -15,8 +15,11 @@ pub(crate) const PAGE: usize = 50;
 /// One more tells whether there is a next page.
 const MORE: i64 = 51;
 
-/// A scope of at most so many members is looked through in memory: the index of terms would be searched mostly in vain.
-const SMALL: i64 = if cfg!(test) { 20 } else { 3000 };
+/// Of at most so many members every name is looked at: the index of terms would be searched mostly in vain.
+const SMALL: usize = if cfg!(test) { 20 } else { 2000 };
+
+/// Departed members are not in the index of terms; so many of them are looked at.
+const MOST: usize = 20_000;
 
 /// A page of a search looks at no more hits than this; the next page goes on from there.
 const LOOKED_AT: usize = 2000;
@@ -77,12 +80,8 @@ pub(crate) fn list(txn: &mut Txn<'_>, officer: &Officer, asked: &ListAsked, depa
             let hit = store::member_by_id_card(txn, &id_card)?.map(|brief| brief.id);
             single(txn, &mut found, filter, hit)?;
         }
-        Some(Query::Terms(beginnings)) => {
-            if departed || counts_under(txn, &found.scope)?.members <= SMALL {
-                looked_through(txn, &mut found, filter, &beginnings, &asked.after)?;
-            } else {
-                searched(txn, &mut found, filter, &beginnings, &asked.after)?;
-            }
+        Some(Query::Name(part)) => {
+            by_name(txn, &mut found, filter, &part, &asked.after)?;
         }
     }
     Ok(found)
@@ -125,12 +124,24 @@ fn single(txn: &mut Txn<'_>, found: &mut Found, filter: Filter, hit: Option<Memb
     Ok(())
 }
 
-/// The place of a name among the beginnings: which of them it meets first, and with which of its terms.
-fn met(beginnings: &[String], name: &str) -> Option<(usize, usize)> {
-    let terms = terms::terms(name);
-    beginnings.iter().enumerate().find_map(|(phase, beginning)| {
-        terms.iter().position(|term| term.starts_with(beginning.as_str())).map(|index| (phase, index))
-    })
+/// Looks through the names where there are few, and searches the index of terms where there are many.
+fn by_name(
+    txn: &mut Txn<'_>,
+    found: &mut Found,
+    filter: Filter,
+    part: &NamePart,
+    after: &str,
+) -> Result<(), Problem> {
+    let many = filter == Filter::default()
+        && usize::try_from(counts_under(txn, &found.scope)?.members).unwrap_or_default() > SMALL;
+    if !many {
+        let most = if filter.departed { MOST } else { SMALL };
+        let names = rows::names(txn, &found.scope, filter, most + 1)?;
+        if filter.departed || names.len() <= most {
+            return looked_through(txn, found, filter, part, after, &names);
+        }
+    }
+    searched(txn, found, filter, part, after)
 }
 
 /// A small scope: every name is looked at, in the order of the list, better hits first.
@@ -138,30 +149,20 @@ fn looked_through(
     txn: &mut Txn<'_>,
     found: &mut Found,
     filter: Filter,
-    beginnings: &[String],
+    part: &NamePart,
     after: &str,
+    names: &[(MemberId, String)],
 ) -> Result<(), Problem> {
-    let mut hits: Vec<(usize, MemberId)> = rows::all_names(txn, &found.scope, filter.departed)?
-        .into_iter()
-        .filter_map(|(id, name)| met(beginnings, &name).map(|(phase, _)| (phase, id)))
-        .collect();
+    let mut hits: Vec<(usize, MemberId)> =
+        names.iter().filter_map(|(id, name)| part.phase(name).map(|phase| (phase, *id))).collect();
     hits.sort_by_key(|(phase, _)| *phase);
-    let start = after
-        .parse::<MemberId>()
-        .ok()
-        .and_then(|id| hits.iter().position(|(_, hit)| *hit == id))
-        .map_or(0, |place| place + 1);
-    let mut rest = hits.iter().skip(start).map(|(_, id)| id.to_string()).peekable();
-    let mut lines: Vec<Line> = Vec::new();
-    while lines.len() < PAGE && rest.peek().is_some() {
-        let ids: Vec<String> = rest.by_ref().take(PAGE - lines.len()).collect();
+    let last = after.parse::<MemberId>().ok();
+    let start = hits.iter().position(|(_, hit)| Some(*hit) == last).map_or(0, |place| place + 1);
+    let ids: Vec<String> = hits.iter().skip(start).take(PAGE).map(|(_, id)| id.to_string()).collect();
+    if hits.len() > start + PAGE {
         found.next = ids.last().cloned();
-        lines.extend(rows::lines(txn, &ids)?.into_iter().filter(|line| filter.admits(line)));
     }
-    if rest.peek().is_none() {
-        found.next = None;
-    }
-    found.lines = lines;
+    found.lines = rows::lines(txn, &ids)?.into_iter().filter(|line| filter.admits(line)).collect();
     Ok(())
 }
 
@@ -170,21 +171,21 @@ fn searched(
     txn: &mut Txn<'_>,
     found: &mut Found,
     filter: Filter,
-    beginnings: &[String],
+    part: &NamePart,
     after: &str,
 ) -> Result<(), Problem> {
-    let (mut phase, mut from) = place(txn, beginnings, after)?;
+    let (mut phase, mut from) = place(txn, part, after)?;
     let mut cursor = after.to_owned();
     let mut looked_at = 0;
-    while let Some(beginning) = beginnings.get(phase) {
-        let hits = rows::hits(txn, &found.scope, beginning, from.as_ref(), MORE)?;
+    while let Some(beginning) = part.beginning(phase) {
+        let hits = rows::hits(txn, &found.scope, filter, &beginning, from.as_ref(), MORE)?;
         let ids: Vec<String> = hits.iter().map(|hit| hit.member_id.clone()).collect();
         let lines = rows::lines(txn, &ids)?;
         for hit in &hits {
             let Some(line) = lines.iter().find(|line| line.id.to_string() == hit.member_id) else { continue };
             let Some(index) = terms::terms(&line.name).iter().position(|term| *term == hit.term) else { continue };
             // A member is shown where he is met first, and nowhere else.
-            if met(beginnings, &line.name) == Some((phase, index)) && filter.admits(line) {
+            if part.place(&line.name) == Some((phase, index)) {
                 if found.lines.len() == PAGE {
                     found.next = Some(cursor);
                     return Ok(());
@@ -208,7 +209,7 @@ fn searched(
 }
 
 /// The place a page of a search begins after: `phase.term.member`.
-fn place(txn: &mut Txn<'_>, beginnings: &[String], after: &str) -> Result<(usize, Option<Hit>), Problem> {
+fn place(txn: &mut Txn<'_>, part: &NamePart, after: &str) -> Result<(usize, Option<Hit>), Problem> {
     let mut parts = after.splitn(3, '.');
     let phase = parts.next().and_then(|part| part.parse::<usize>().ok());
     let index = parts.next().and_then(|part| part.parse::<usize>().ok());
@@ -216,7 +217,7 @@ fn place(txn: &mut Txn<'_>, beginnings: &[String], after: &str) -> Result<(usize
     let (Some(phase), Some(index), Some(id)) = (phase, index, id) else { return Ok((0, None)) };
     let Some(member) = store::load(txn, id)? else { return Ok((0, None)) };
     let term = terms::terms(member.record.name.as_str()).into_iter().nth(index);
-    let fits = beginnings.get(phase).zip(term).filter(|(beginning, term)| term.starts_with(beginning.as_str()));
+    let fits = part.beginning(phase).zip(term).filter(|(beginning, term)| term.starts_with(beginning.as_str()));
     Ok(fits.map_or((0, None), |(_, term)| {
         (phase, Some(Hit { term, path: member.path.to_string(), member_id: id.to_string() }))
     }))

@@ -148,14 +148,59 @@ fn folded(text: &str) -> String {
 /// What was typed into the search box, by the characters it is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Query {
-    /// Part of a name: ranges of terms to look in, in order.
-    Terms(Vec<String>),
+    /// Part of a name.
+    Name(NamePart),
     /// A whole phone number.
     Phone(ejia_kernel::Phone),
     /// A whole ID-card number.
     IdCard(ejia_kernel::IdCardNumber),
     /// Digits that are neither.
     Unfinished,
+}
+
+/// Part of a name, and where it is looked for, the likeliest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamePart {
+    text: String,
+    kinds: &'static [TermKind],
+}
+
+impl NamePart {
+    /// The beginning of the terms of one phase; none after the last.
+    pub(crate) fn beginning(&self, phase: usize) -> Option<String> {
+        self.kinds.get(phase).map(|kind| format!("{}{}", kind.mark(), self.text))
+    }
+
+    /// The first phase in which a name is met.
+    pub(crate) fn phase(&self, name: &str) -> Option<usize> {
+        let name = folded(name);
+        let text = self.text.as_str();
+        if !text.is_ascii() {
+            let within = |kind: &TermKind| match kind {
+                TermKind::Name => name.starts_with(text),
+                _ => name.contains(text),
+            };
+            return self.kinds.iter().position(within);
+        }
+        let spellings = spellings(&name);
+        self.kinds.iter().position(|kind| {
+            spellings.iter().any(|(initials, full)| match kind {
+                TermKind::Name | TermKind::InnerName => false,
+                TermKind::Initials => initials.starts_with(text),
+                TermKind::InnerInitials => initials.get(1..).is_some_and(|rest| rest.contains(text)),
+                TermKind::Pinyin => full.starts_with(text),
+            })
+        })
+    }
+
+    /// The place of a name: the phase in which it is met, and which of its terms meets it.
+    pub(crate) fn place(&self, name: &str) -> Option<(usize, usize)> {
+        let terms = terms(name);
+        (0..self.kinds.len()).find_map(|phase| {
+            let beginning = self.beginning(phase)?;
+            terms.iter().position(|term| term.starts_with(&beginning)).map(|index| (phase, index))
+        })
+    }
 }
 
 impl Query {
@@ -175,7 +220,7 @@ impl Query {
         } else {
             &[TermKind::Initials, TermKind::Pinyin, TermKind::InnerInitials]
         };
-        Some(Self::Terms(kinds.iter().map(|kind| format!("{}{text}", kind.mark())).collect()))
+        Some(Self::Name(NamePart { text, kinds }))
     }
 
     fn number(text: &str) -> Self {

@@ -125,23 +125,21 @@ pub(crate) fn listed(
     Ok(txn.query(&sql, &args, |row| line(&vault, row))?)
 }
 
-/// All members of a small scope, for looking through them in memory.
-pub(crate) fn all_names(
+/// The names of a scope, at most `limit`, in the order of the list.
+pub(crate) fn names(
     txn: &mut Txn<'_>,
     scope: &OrganizationPath,
-    departed: bool,
+    filter: Filter,
+    limit: usize,
 ) -> Result<Vec<(MemberId, String)>, Problem> {
-    let presence = if departed { "IS NOT NULL" } else { "IS NULL" };
     let sql = format!(
         "SELECT m.id, m.name FROM member m
-         WHERE m.departed_at {presence} AND m.path >= $1 AND m.path < $2
-         ORDER BY m.path, m.sort_key, m.id LIMIT 20000"
+         WHERE {} AND m.path >= $1 AND m.path < $2 ORDER BY m.path, m.sort_key, m.id LIMIT $3",
+        filter.sql()
     );
-    Ok(txn.query(
-        &sql,
-        &args![scope.as_str(), scope.upper_bound()],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?)
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let args = args![scope.as_str(), scope.upper_bound(), limit];
+    Ok(txn.query(&sql, &args, |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// A place among the hits of a search.
@@ -156,19 +154,27 @@ pub(crate) struct Hit {
 pub(crate) fn hits(
     txn: &mut Txn<'_>,
     scope: &OrganizationPath,
+    filter: Filter,
     beginning: &str,
     after: Option<&Hit>,
     limit: i64,
 ) -> Result<Vec<Hit>, Problem> {
     let (term, path, member_id) =
         after.map_or((beginning, "", ""), |hit| (hit.term.as_str(), hit.path.as_str(), hit.member_id.as_str()));
-    Ok(txn.query(
-        "SELECT term, path, member_id FROM member_term
-         WHERE term < $1 AND (term, path, member_id) > ($2, $3, $4) AND path >= $5 AND path < $6
-         ORDER BY term, path, member_id LIMIT $7",
-        &args![terms::after(beginning), term, path, member_id, scope.as_str(), scope.upper_bound(), limit],
-        |row| Ok(Hit { term: row.get(0)?, path: row.get(1)?, member_id: row.get(2)? }),
-    )?)
+    let (join, also) = if filter == Filter::default() {
+        ("", String::new())
+    } else {
+        ("JOIN member m ON m.id = t.member_id", format!("AND {}", filter.sql()))
+    };
+    let sql = format!(
+        "SELECT t.term, t.path, t.member_id FROM member_term t {join}
+         WHERE t.term < $1 AND (t.term, t.path, t.member_id) > ($2, $3, $4) AND t.path >= $5 AND t.path < $6 {also}
+         ORDER BY t.term, t.path, t.member_id LIMIT $7"
+    );
+    let args = args![terms::after(beginning), term, path, member_id, scope.as_str(), scope.upper_bound(), limit];
+    Ok(txn.query(&sql, &args, |row| {
+        Ok(Hit { term: row.get(0)?, path: row.get(1)?, member_id: row.get(2)? })
+    })?)
 }
 
 /// How many members one statement brings.

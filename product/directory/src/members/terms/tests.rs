@@ -5,12 +5,15 @@ use proptest::prelude::*;
 use super::*;
 
 fn finds(typed: &str, name: &str) -> bool {
-    let Some(Query::Terms(beginnings)) = Query::parse(typed) else { return false };
+    let Some(Query::Name(part)) = Query::parse(typed) else { return false };
     let terms = terms(name);
-    beginnings.iter().any(|beginning| {
-        let end = after(beginning);
-        terms.iter().any(|term| term >= beginning && *term < end)
-    })
+    let in_index = (0..3).filter_map(|phase| part.beginning(phase)).any(|beginning| {
+        let end = after(&beginning);
+        terms.iter().any(|term| *term >= beginning && *term < end)
+    });
+    assert_eq!(in_index, part.place(name).is_some(), "{typed} {name}");
+    assert_eq!(part.place(name).map(|(phase, _)| phase), part.phase(name), "{typed} {name}");
+    in_index
 }
 
 #[test]
@@ -59,7 +62,8 @@ fn what_is_typed_says_what_is_asked() {
     assert!(matches!(Query::parse("11010519491231002x"), Some(Query::IdCard(_))));
     assert_eq!(Query::parse("1380"), Some(Query::Unfinished));
     assert_eq!(Query::parse("110105194912310021"), Some(Query::Unfinished));
-    assert_eq!(Query::parse("w"), Some(Query::Terms(vec!["cw".into(), "dw".into()])));
+    let Some(Query::Name(part)) = Query::parse("W") else { panic!("a name") };
+    assert_eq!([part.beginning(0), part.beginning(1), part.beginning(2)], [Some("cw".into()), Some("dw".into()), None]);
 }
 
 proptest! {
@@ -82,7 +86,7 @@ proptest! {
 
     #[test]
     fn nothing_typed_breaks_the_search(typed in "\\PC{0,40}", name in "\\PC{1,50}") {
-        let _ = Query::parse(&typed);
+        let _ = finds(&typed, &name);
         let terms = terms(&name);
         prop_assert!(terms.iter().all(|term| term.chars().count() <= LONGEST + 1));
         prop_assert!(terms.len() <= 200);
