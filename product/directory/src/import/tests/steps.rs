@@ -187,6 +187,14 @@ fn what_changed_after_the_preview_is_refused_and_said() {
         assert_eq!(count(desk, "member"), 2);
         assert_eq!((run(desk, second).counts.fresh, run(desk, second).counts.refused), (1, 1));
         assert!(refusals(desk, second)[0].contains("核对之后档案有了改动"));
+        let first = office.upload(desk, &by, &members([member(1, "甲一", "第一支部")]));
+        let second = office.upload(desk, &by, &members([member(1, "甲二", "第一支部")]));
+        office.work(desk);
+        confirm(desk, &by, first, "all").unwrap();
+        confirm(desk, &by, second, "all").unwrap();
+        office.work(desk);
+        assert_eq!(count(desk, "member WHERE name = '甲一'"), 1, "what was shown is what is done");
+        assert_eq!(run(desk, second).counts.refused, 1);
     });
 }
 
