@@ -1,6 +1,5 @@
 //! One law a test.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
