@@ -26,7 +26,7 @@ const CHANGES: &str = "SELECT id, member_id, path, field, before_sealed, after_s
 
 enum Connection {
     Sqlite(rusqlite::Connection),
-    Postgres(postgres::Client, [postgres::Statement; 5]),
+    Postgres(Box<(postgres::Client, [postgres::Statement; 5])>),
 }
 
 #[derive(Clone)]
@@ -72,7 +72,7 @@ fn postgres(url: &str) -> Result<Connection, String> {
             client.prepare(MEMBER)?,
             client.prepare(CHANGES)?,
         ];
-        Ok(Connection::Postgres(client, statements))
+        Ok(Connection::Postgres(Box::new((client, statements))))
     };
     open().map_err(|error| error.to_string())
 }
@@ -86,7 +86,8 @@ async fn record(State(pool): State<Pool>, headers: HeaderMap) -> Result<String, 
         let mut connection = lock().pop().ok_or("no connection is free")?;
         let answer = match &mut connection {
             Connection::Sqlite(connection) => select_sqlite(connection, &hash).map_err(|error| error.to_string()),
-            Connection::Postgres(client, statements) => {
+            Connection::Postgres(both) => {
+                let (client, statements) = both.as_mut();
                 select_postgres(client, statements, &hash).map_err(|error| error.to_string())
             }
         };

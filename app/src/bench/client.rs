@@ -1,5 +1,6 @@
 //! A client that costs little itself: one kept connection, requests written by hand.
 
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::thread;
@@ -94,7 +95,7 @@ pub(super) fn request(method: &str, path: &str, headers: &[(&str, &str)], body: 
     }
     if method == "POST" {
         text.push_str("Content-Type: application/x-www-form-urlencoded\r\n");
-        text.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        let _ = write!(text, "Content-Length: {}\r\n", body.len());
     }
     text.push_str("\r\n");
     text.push_str(body);

@@ -120,7 +120,7 @@ impl Lab {
         let folder = self.folder.display();
         let text = format!(
             "listen = \"{address}\"\ndatabase = \"{url}\"\ndata = \"{folder}/served\"\nsecret_file = \"{folder}/secret\"\n\
-             secure_cookies = false\n[sms]\nendpoint = \"https://dysmsapi.aliyuncs.com\"\naccess_key = \"bench\"\n\
+             secure_cookies = false\n[sms]\nendpoint = \"https://sms.invalid\"\naccess_key = \"bench\"\n\
              access_secret_file = \"{folder}/sms-secret\"\nsign_name = \"党建e家\"\nreport_secret = \"nobody reports here\"\n"
         );
         fs::write(&config, text).map_err(|error| error.to_string())?;
@@ -129,7 +129,7 @@ impl Lab {
             .arg("serve")
             .arg("--config")
             .arg(&config)
-            .env("RUST_LOG", "warn")
+            .env("RUST_LOG", "error")
             .stdout(Stdio::null())
             .spawn()
             .map_err(|error| format!("serve: {error}"))?;

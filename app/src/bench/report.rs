@@ -13,8 +13,6 @@ pub(super) enum Wanted {
     AtLeast(f64),
     /// At most so much.
     AtMost(f64),
-    /// Only told.
-    Told,
 }
 
 /// One figure.
@@ -43,7 +41,6 @@ impl Line {
         match self.wanted {
             Wanted::AtLeast(bound) => self.figure >= bound,
             Wanted::AtMost(bound) => self.figure <= bound,
-            Wanted::Told => true,
         }
     }
 }
@@ -63,13 +60,8 @@ pub(super) fn table(lines: &[Line]) -> String {
         let wanted = match line.wanted {
             Wanted::AtLeast(bound) => format!("≥ {bound}"),
             Wanted::AtMost(bound) => format!("≤ {bound}"),
-            Wanted::Told => String::new(),
         };
-        let verdict = match (line.wanted, line.holds()) {
-            (Wanted::Told, _) => "    ",
-            (_, true) => "good",
-            (_, false) => "MISS",
-        };
+        let verdict = if line.holds() { "good" } else { "MISS" };
         let Line { what, figure, unit, how, .. } = line;
         let _ = writeln!(table, "{what:width$}  {figure:>9.2} {unit:<5} {wanted:>8}  {verdict}  {how}");
     }

@@ -197,7 +197,7 @@ impl House {
     pub fn last_message(&self, phone: &str) -> String {
         self.work();
         let inbox = self.sms.inbox(Some(phone));
-        inbox.first().map(|line| line.text.clone()).unwrap_or_else(|| panic!("no text message to {phone}"))
+        inbox.first().map_or_else(|| panic!("no text message to {phone}"), |line| line.text.clone())
     }
 
     /// How many text messages this phone got.
@@ -214,6 +214,6 @@ impl House {
         let text = self.last_message(phone);
         let digits: Vec<&str> =
             text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 6).collect();
-        digits.first().map(|code| (*code).to_owned()).unwrap_or_else(|| panic!("no code in: {text}"))
+        digits.first().map_or_else(|| panic!("no code in: {text}"), |code| (*code).to_owned())
     }
 }

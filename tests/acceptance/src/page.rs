@@ -53,9 +53,10 @@ impl Page {
     /// # Panics
     /// When there is not exactly one.
     pub fn heading(&self) -> String {
-        let headings = self.root.all("h1");
-        assert_eq!(headings.len(), 1, "headings on {} ({}): {}", self.path, self.status, self.text());
-        headings[0].text()
+        match self.root.all("h1").as_slice() {
+            [heading] => heading.text(),
+            other => panic!("{} headings on {} ({}): {}", other.len(), self.path, self.status, self.text()),
+        }
     }
 
     /// All that a reader sees.

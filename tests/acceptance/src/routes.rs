@@ -73,6 +73,9 @@ impl Belongings {
 }
 
 /// A proof of origin for this browser's forms at a portal, from the first page that has one.
+///
+/// # Panics
+/// When no page has one.
 pub fn csrf(browser: &mut Browser, portal: &str, ids: &Belongings) -> String {
     for route in all().into_iter().filter(|route| route.portal == portal && route.method == "GET") {
         let page = browser.get(&ids.fill(&route.path));

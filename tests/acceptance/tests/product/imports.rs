@@ -79,16 +79,16 @@ fn a_branch(house: &House) -> String {
 /// The good rows 1 to 9, and six that must be refused, each for its own reason.
 fn defective(branch: &str) -> (Vec<Row>, [&'static str; 6]) {
     let mut rows: Vec<Row> = (1..=9).map(|number| row(number, branch)).collect();
-    rows[1][6] = "1980.01.02".to_owned();
-    rows[2][5] = "汉".to_owned();
-    rows[3][12] = " 139-0013 0004 ".to_owned();
+    "1980.01.02".clone_into(&mut rows[1][6]);
+    "汉".clone_into(&mut rows[2][5]);
+    " 139-0013 0004 ".clone_into(&mut rows[3][12]);
     rows[4][12] = String::new();
-    rows[5][1] = "林 晓 云".to_owned();
-    rows[6][1] = "𬱖㛃".to_owned();
+    "林 晓 云".clone_into(&mut rows[5][1]);
+    "𬱖㛃".clone_into(&mut rows[6][1]);
     rows[7][3] = rows[7][3].chars().map(|c| char::from_u32(u32::from(c) + 0xFEE0).unwrap_or(c)).collect();
     let mut bad = |number: u32, column: usize, value: &str| {
         let mut line = row(number, branch);
-        line[column] = value.to_owned();
+        value.clone_into(&mut line[column]);
         rows.push(line);
     };
     let wrong_digit = id_card(11);
@@ -145,8 +145,8 @@ fn a_changed_row_is_shown_as_a_difference_to_accept() {
         upload(house, &mut officer, "党员.xlsx", table(&MEMBER_HEADINGS, rows()));
         confirm(house, &mut officer);
         let mut changed = rows();
-        changed[0][11] = "医生".to_owned();
-        changed[1][11] = "工程师".to_owned();
+        "医生".clone_into(&mut changed[0][11]);
+        "工程师".clone_into(&mut changed[1][11]);
         upload(house, &mut officer, "党员.xlsx", table(&MEMBER_HEADINGS, changed));
         assert!(officer.page().says("教师") && officer.page().says("医生"), "old and new");
         let form = officer.form("保存本页勾选").fill("第4行采用表格内容", "");

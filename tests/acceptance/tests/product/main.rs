@@ -1,5 +1,7 @@
 //! The product, row by row of the features, on both databases.
 
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "tests may panic")]
+
 mod bad_input;
 mod help_desk;
 mod imports;
@@ -7,5 +9,6 @@ mod links;
 mod member_login;
 mod moving;
 mod office_login;
+mod programs;
 mod records;
 mod roles;

@@ -105,8 +105,7 @@ fn a_branch_neither_allocates_nor_deletes_and_a_committee_only_under_itself() {
         }
         // A committee cannot reach into a branch of another.
         let foreign = house.branches_with_members().into_iter().find(|code| {
-            let parent = house.city().organizations().iter().find(|one| one.code() == code).map(|one| one.parent_code());
-            parent.is_some_and(|parent| parent != committee)
+            house.city().organizations().iter().any(|one| one.code() == code && one.parent_code() != committee)
         });
         let mut officer = house.inside_as_officer_of(&committee);
         officer.open(&format!("/office/members/allocate?member={member}"));

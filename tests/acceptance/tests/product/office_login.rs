@@ -17,8 +17,8 @@ const OWN: &str = "Gulangyu88";
 /// A branch whose administrator has never been here.
 fn new_branch(house: &House) -> InventedOrganization {
     let listed: Vec<&str> = house.accounts().iter().map(|account| account.login.as_str()).collect();
-    let branches = house.city().organizations().iter().filter(|one| one.kind == OrganizationKind::Branch);
-    branches.filter(|one| !listed.contains(&one.code())).last().expect("a branch").clone()
+    let is_new = |one: &&InventedOrganization| one.kind == OrganizationKind::Branch && !listed.contains(&one.code());
+    house.city().organizations().iter().rfind(is_new).expect("a branch").clone()
 }
 
 fn first_step<'a>(house: &House, browser: &'a mut Browser, login: &str, password: &str) -> &'a Page {
