@@ -31,6 +31,44 @@ for (const way of WAYS) {
       await person.leave();
     });
 
+    test("a keyboard reaches the text at once, and the field a refusal names", { skip: !way.scripts }, async () => {
+      const person = await visitor("keyboard");
+      await person.open("/help");
+      await person.page.keyboard.press("Tab");
+      const skip = person.page.getByRole("link", { name: "跳到正文", exact: true });
+      assert.ok(await skip.evaluate((link) => link === document.activeElement && link.getBoundingClientRect().left >= 0));
+      await person.page.keyboard.press("Enter");
+      assert.equal(await person.page.evaluate(() => document.activeElement.id), "main");
+      const [account] = await house.accounts({ portal: "member", first_login: false });
+      await memberLogin(person, account);
+      await person.follow("修改密码");
+      await person.fill("原密码", account.password);
+      await person.fill("新密码", "12345678");
+      await person.fill("再次输入新密码", "12345678");
+      await person.press("保存");
+      const refusal = await person.page.getByRole("alert").getByRole("link").first().innerText();
+      const field = person.field("新密码");
+      assert.equal(await field.getAttribute("aria-invalid"), "true");
+      assert.ok((await field.evaluate((input) => input.getAttribute("aria-describedby").split(/\s+/).map((id) => document.getElementById(id).innerText))).includes(refusal));
+      await person.leave();
+    });
+
+    test("the pages inside WeChat show no full number", async () => {
+      const person = await visitor("wechat");
+      const [account] = await house.accounts({ portal: "member", first_login: false });
+      await person.open("/wechat/login");
+      await person.fill("身份证号或手机号码", account.login);
+      await person.fill("密码", account.password);
+      await person.press("登录");
+      for (const name of ["我的档案", "谁看过我的档案", "修改密码"]) {
+        await person.follow(name);
+        assert.equal(await person.heading(), name);
+        const source = await person.page.content();
+        assert.ok(!source.includes(account.phone) && !source.includes(account.login), name);
+      }
+      await person.leave();
+    });
+
     test("a wrong login says what to do and not which half was wrong", async () => {
       const person = await visitor("wrong");
       const [account] = await house.accounts({ portal: "member", first_login: false });
