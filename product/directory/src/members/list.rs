@@ -132,8 +132,17 @@ fn by_name(
     part: &NamePart,
     after: &str,
 ) -> Result<(), Problem> {
-    let many = filter == Filter::default()
-        && usize::try_from(counts_under(txn, &found.scope)?.members).unwrap_or_default() > SMALL;
+    let counts = counts_under(txn, &found.scope)?;
+    let at_most = [
+        Some(counts.members),
+        filter.without_phone.then_some(counts.without_phone),
+        filter.waiting.then_some(counts.waiting),
+        (filter.kind == Some(MemberKind::Probationary)).then_some(counts.probationary),
+        // Nobody counts those in another standing than 正常: they are few.
+        filter.standing.filter(|standing| *standing != Standing::Normal).map(|_| 0),
+    ];
+    let many = !filter.departed
+        && at_most.into_iter().flatten().min().is_some_and(|most| usize::try_from(most).unwrap_or(0) > SMALL);
     if !many {
         let most = if filter.departed { MOST } else { SMALL };
         let names = rows::names(txn, &found.scope, filter, most + 1)?;

@@ -1,6 +1,9 @@
 //! What may stand in a record: how one item is read, what contradicts what, and what is locked for whom.
 
-use ejia_kernel::{Date, FieldProblem, IdCardNumber, MemberKind, PersonName, Phone, Sex, Standing};
+use ejia_kernel::{
+    Date, DateFault, FieldProblem, IdCardFault, IdCardNumber, MemberKind, NameFault, PersonName, Phone, PhoneFault, Sex,
+    Standing,
+};
 
 use super::ethnic_groups::EthnicGroup;
 use super::record::{FieldClass, MemberRecord, RecordField};
@@ -19,8 +22,8 @@ const ADULT: i16 = 18;
 pub fn enter(record: &mut MemberRecord, field: RecordField, text: &str) -> Result<(), &'static str> {
     let text = text.trim();
     match field {
-        RecordField::Name => record.name = PersonName::parse(text).map_err(|fault| fault.code())?,
-        RecordField::IdCard => record.id_card = IdCardNumber::parse(text).map_err(|fault| fault.code())?,
+        RecordField::Name => record.name = PersonName::parse(text).map_err(NameFault::code)?,
+        RecordField::IdCard => record.id_card = IdCardNumber::parse(text).map_err(IdCardFault::code)?,
         RecordField::Sex => record.sex = chosen(text, Sex::from_label, Sex::from_code)?,
         RecordField::EthnicGroup => {
             record.ethnic_group = EthnicGroup::parse(text).ok_or("directory.ethnic_group_unknown")?;
@@ -55,14 +58,14 @@ fn date(text: &str) -> Result<Option<Date>, &'static str> {
     if text.is_empty() {
         return Ok(None);
     }
-    Date::parse_loose(text).map(Some).map_err(|fault| fault.code())
+    Date::parse_loose(text).map(Some).map_err(DateFault::code)
 }
 
 fn phone(text: &str) -> Result<Option<Phone>, &'static str> {
     if text.is_empty() {
         return Ok(None);
     }
-    Phone::parse(text).map(Some).map_err(|fault| fault.code())
+    Phone::parse(text).map(Some).map_err(PhoneFault::code)
 }
 
 /// 是, 否 and what forms and tables write for them.

@@ -6,6 +6,9 @@ use super::ethnic_groups::EthnicGroup;
 use super::record::MemberRecord;
 
 /// The record of an invented member of 1984.
+///
+/// # Panics
+/// Never: the values are fixed and right.
 #[expect(clippy::expect_used, reason = "the values are fixed and right")]
 pub fn sample_record() -> MemberRecord {
     let id_card = IdCardNumber::complete("35020319840506001").expect("17 digits make a number");

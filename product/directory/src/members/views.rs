@@ -233,6 +233,14 @@ impl ReadingView {
     }
 }
 
+/// That a member was taken off the list.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct DepartedView {
+    pub(crate) on: String,
+    pub(crate) reason: &'static str,
+    pub(crate) note: String,
+}
+
 /// The record of one member, as administrators see it.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct MemberView {
@@ -248,10 +256,8 @@ pub(crate) struct MemberView {
     pub(crate) history: Vec<ChangeView>,
     pub(crate) readings: Vec<ReadingView>,
     pub(crate) cases: Vec<CaseLine>,
-    pub(crate) present: bool,
-    pub(crate) departed_on: String,
-    pub(crate) departed_reason: &'static str,
-    pub(crate) departed_note: String,
+    /// When and why he was taken off the list, if he was.
+    pub(crate) departed: Option<DepartedView>,
     pub(crate) may_review: bool,
     pub(crate) may_allocate: bool,
 }
@@ -266,7 +272,6 @@ impl MemberView {
         let (waiting, history): (Vec<_>, Vec<_>) =
             past.iter().partition(|change| change.state == ChangeState::Waiting);
         let views = |changes: Vec<&Change>| changes.into_iter().map(|change| ChangeView::of(change, in_full)).collect();
-        let departed = member.departed.as_ref();
         let way = tree.way(&member.path).into_iter().filter(|node| officer.oversees(&node.path));
         Ok(Self {
             id: member.id.to_string(),
@@ -280,10 +285,11 @@ impl MemberView {
             history: views(history),
             readings: history::readings(txn, member.id, SHOWN)?.into_iter().map(ReadingView::of).collect(),
             cases: cases_of(txn, member.id)?,
-            present: departed.is_none(),
-            departed_on: departed.map(|departure| departure.at.china_date().to_string()).unwrap_or_default(),
-            departed_reason: departed.map_or("", |departure| departure.reason.label()),
-            departed_note: departed.map(|departure| departure.note.clone()).unwrap_or_default(),
+            departed: member.departed.as_ref().map(|departure| DepartedView {
+                on: departure.at.china_date().to_string(),
+                reason: departure.reason.label(),
+                note: departure.note.clone(),
+            }),
             may_review: officer.kind() == OrganizationKind::Branch,
             may_allocate: officer.kind().may_allocate(),
         })

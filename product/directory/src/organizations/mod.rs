@@ -5,13 +5,10 @@ mod model;
 pub(crate) mod pages;
 mod store;
 mod tree;
-pub(crate) mod views;
+mod views;
 
 pub use counts::{Counts, counts_of_children, counts_under};
 pub use model::{NewOrganization, Organization, OrganizationCard};
 pub(crate) use store::recount;
 pub use store::{insert_organizations, organization, update_organization};
 pub use tree::{Node, Tree, tree};
-
-#[cfg(test)]
-pub(crate) use views::OrganizationView;

@@ -58,7 +58,7 @@ fn link(node: &Node) -> LinkView {
 }
 
 impl OrganizationView {
-    pub(crate) fn of(txn: &mut Txn<'_>, officer: &Officer, path: &OrganizationPath, q: &str) -> Result<Self, Problem> {
+    pub(super) fn of(txn: &mut Txn<'_>, officer: &Officer, path: &OrganizationPath, q: &str) -> Result<Self, Problem> {
         let tree = tree(txn)?;
         let node = tree.at(path).ok_or_else(|| Problem::not_found("directory.no_such_organization"))?;
         let sums = counts_of_children(txn, &tree, path)?;

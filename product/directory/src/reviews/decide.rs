@@ -54,7 +54,7 @@ fn of_own_branch(txn: &mut Txn<'_>, by: &Officer, id: MemberId) -> Result<Member
 pub(crate) fn accept(txn: &mut Txn<'_>, by: &Officer, id: ChangeId) -> Result<(MemberId, Accepted), Problem> {
     let change = change(txn, id)?;
     let member = of_own_branch(txn, by, change.member_id)?;
-    Ok((member.id, accept_changes(txn, by, &member, vec![change])?))
+    Ok((member.id, accept_changes(txn, by, &member, &[change])?))
 }
 
 /// Takes over everything that awaits review of a member.
@@ -67,7 +67,7 @@ pub(crate) fn accept_all(txn: &mut Txn<'_>, by: &Officer, id: MemberId) -> Resul
     if changes.is_empty() {
         return Err(Problem::conflict("directory.change_decided"));
     }
-    accept_changes(txn, by, &member, changes)
+    accept_changes(txn, by, &member, &changes)
 }
 
 fn change(txn: &mut Txn<'_>, id: ChangeId) -> Result<Change, Problem> {
@@ -78,10 +78,10 @@ fn accept_changes(
     txn: &mut Txn<'_>,
     by: &Officer,
     member: &Member,
-    changes: Vec<Change>,
+    changes: &[Change],
 ) -> Result<Accepted, Problem> {
     let mut after = member.record.clone();
-    for change in &changes {
+    for change in changes {
         if change.state != ChangeState::Waiting {
             return Err(Problem::conflict("directory.change_decided"));
         }

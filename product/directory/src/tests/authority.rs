@@ -19,7 +19,7 @@ fn a_member_of_another_organization_does_not_exist_for_an_officer() {
         let own = caller(&member);
         desk.write_now(move |txn| change_own(txn, &own, &form(&[(RecordField::Name, "陈建军")]))).unwrap();
         for (organization, sees) in [
-            (city.city, true),
+            (city.root, true),
             (city.committee, true),
             (city.first, true),
             (city.second, false),
@@ -80,7 +80,7 @@ fn a_taken_phone_is_refused_with_a_number_and_the_help_desk_gives_it() {
             let input = Resolve { outcome: outcome.to_owned(), note: "已电话核实".to_owned(), ..Resolve::default() };
             desk.write_now(move |txn| resolve_case(txn, &by, case, &input))
         };
-        assert_eq!(resolve(city.city, "given").unwrap_err().code, "directory.help_desk_only");
+        assert_eq!(resolve(city.root, "given").unwrap_err().code, "directory.help_desk_only");
         resolve(city.desk, "given").unwrap();
         assert_eq!(reload(desk, &claimant).record.text(RecordField::Phone), phone);
         assert_eq!(reload(desk, &holder).record.phone, None);

@@ -46,12 +46,12 @@ fn members_are_found_by_everything_a_person_would_type() {
         for typed in ["陈", "建国", "cjg", "chenj", "jg", &phone, &id_card, &format!("{} {}", &phone[..3], &phone[3..])] {
             assert_eq!(found(desk, city.committee, typed), ["陈建国"], "{typed}");
         }
-        assert_eq!(found(desk, city.city, "晓"), ["林晓梅", "陈晓东"]);
-        assert_eq!(found(desk, city.city, "陈").len(), 2);
+        assert_eq!(found(desk, city.root, "晓"), ["林晓梅", "陈晓东"]);
+        assert_eq!(found(desk, city.root, "陈").len(), 2);
         for typed in [phone.as_str(), id_card.as_str(), "陈建国", "cjg"] {
             assert!(found(desk, city.other, typed).is_empty(), "{typed}");
         }
-        assert!(found(desk, city.city, "1380").is_empty());
+        assert!(found(desk, city.root, "1380").is_empty());
     });
 }
 
@@ -75,7 +75,7 @@ fn pages_follow_one_another_without_gaps_or_doubles() {
         let asked = |change: &dyn Fn(&mut ListAsked)| {
             let mut asked = ListAsked::default();
             change(&mut asked);
-            walked(desk, city.city, &asked).len()
+            walked(desk, city.root, &asked).len()
         };
         assert_eq!(asked(&|_| {}), 130);
         assert_eq!(asked(&|asked| asked.without_phone = true), 19);

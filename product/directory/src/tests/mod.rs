@@ -24,7 +24,7 @@ pub(super) const MIGRATIONS: &[&[Migration]] =
 /// The organizations of the small city.
 #[derive(Clone, Copy)]
 pub(super) struct City {
-    pub(super) city: OrganizationId,
+    pub(super) root: OrganizationId,
     pub(super) desk: OrganizationId,
     pub(super) committee: OrganizationId,
     pub(super) first: OrganizationId,
@@ -62,7 +62,7 @@ pub(super) fn found_city(txn: &mut Txn<'_>) -> Result<City, Problem> {
     let committee = new("中共集美街道委员会", Committee, Some(city), 2)?;
     let other_committee = new("中共湖里工作委员会", WorkingCommittee, Some(city), 3)?;
     Ok(City {
-        city,
+        root: city,
         desk: new("客服中心", HelpDesk, Some(city), 4)?,
         committee,
         first: new("中共集美第一支部委员会", Branch, Some(committee), 5)?,

@@ -123,7 +123,7 @@ fn peopled(desk: &Desk, city: City) -> (House, Member, Member) {
 fn every_page_shows_itself_to_those_it_is_for() {
     in_city(|desk, city| {
         let (house, member, _) = peopled(desk, city);
-        for organization in [city.city, city.committee, city.first, city.second, city.desk] {
+        for organization in [city.root, city.committee, city.first, city.second, city.desk] {
             for path in [
                 "/office", "/office/organizations", "/office/members", "/office/departed", "/office/reviews",
                 "/office/members?q=%E9%99%88", "/office/members?q=zzz", "/office/members?q=138", "/office/departed?q=x",
@@ -139,7 +139,7 @@ fn every_page_shows_itself_to_those_it_is_for() {
         }
         let (phone, id_card) = (member.record.text(RecordField::Phone), member.record.text(RecordField::IdCard));
         assert!(!page.contains(&phone) && !page.contains(&id_card));
-        let page = house.get(As::Office(city.city), &format!("/office/organizations/{}", city.committee));
+        let page = house.get(As::Office(city.root), &format!("/office/organizations/{}", city.committee));
         assert!(page.contains("中共集美第一支部委员会") && page.contains("二级权限"));
         let hidden = house.send(As::Office(city.committee), "GET", &format!("/office/organizations/{}", city.other), String::new());
         assert_eq!(hidden.status, StatusCode::NOT_FOUND);

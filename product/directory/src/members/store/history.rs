@@ -1,7 +1,7 @@
 //! The history of records: changes made, changes that wait, and who has read the numbers.
 
 use ejia_db::{DbError, Row, Txn, args};
-use ejia_kernel::{ChangeId, Instant, MemberId, OrganizationPath, Problem, Vault};
+use ejia_kernel::{ChangeId, Instant, MemberId, Problem, Vault};
 use ejia_web::Officer;
 
 use crate::members::model::{Author, Member, Source};
@@ -14,7 +14,6 @@ const CHANGE: &str = "record_change";
 pub(crate) struct Change {
     pub(crate) id: ChangeId,
     pub(crate) member_id: MemberId,
-    pub(crate) path: OrganizationPath,
     pub(crate) item: Item,
     pub(crate) before: String,
     pub(crate) after: String,
@@ -117,7 +116,7 @@ impl ChangeState {
     }
 }
 
-const COLUMNS: &str = "id, member_id, path, field, before_sealed, after_sealed, source, by_name, made_at, state,
+const COLUMNS: &str = "id, member_id, field, before_sealed, after_sealed, source, by_name, made_at, state,
     decided_by_name, decided_at, reason";
 
 fn understood<T>(parsed: Option<T>, name: &str) -> Result<T, DbError> {
@@ -132,17 +131,16 @@ fn change(vault: &Vault, row: &Row<'_>) -> Result<Change, DbError> {
     Ok(Change {
         id: row.get(0)?,
         member_id: row.get(1)?,
-        path: understood(row.get::<String>(2)?.parse().ok(), "path")?,
-        item: understood(Item::from_code(&row.get::<String>(3)?), "field")?,
-        before: opened(4)?,
-        after: opened(5)?,
-        source: understood(Source::from_code(&row.get::<String>(6)?), "source")?,
-        by_name: row.get(7)?,
-        made_at: row.get(8)?,
-        state: understood(ChangeState::from_code(&row.get::<String>(9)?), "state")?,
-        decided_by_name: row.get(10)?,
-        decided_at: row.get(11)?,
-        reason: row.get(12)?,
+        item: understood(Item::from_code(&row.get::<String>(2)?), "field")?,
+        before: opened(3)?,
+        after: opened(4)?,
+        source: understood(Source::from_code(&row.get::<String>(5)?), "source")?,
+        by_name: row.get(6)?,
+        made_at: row.get(7)?,
+        state: understood(ChangeState::from_code(&row.get::<String>(8)?), "state")?,
+        decided_by_name: row.get(9)?,
+        decided_at: row.get(10)?,
+        reason: row.get(11)?,
     })
 }
 

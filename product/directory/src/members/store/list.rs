@@ -3,7 +3,7 @@
 use ejia_db::{DbError, Row, Txn, Value, args};
 use ejia_kernel::{MemberId, MemberKind, OrganizationId, OrganizationPath, Phone, Problem, Standing, Vault};
 
-use super::{PHONE, path};
+use super::path;
 use crate::members::terms;
 
 /// One line of a list: as much of a member as it shows.
@@ -13,9 +13,7 @@ pub(crate) struct Line {
     pub(crate) organization_id: OrganizationId,
     pub(crate) path: OrganizationPath,
     pub(crate) name: String,
-    pub(crate) sort_key: String,
     pub(crate) sex: String,
-    pub(crate) born_on: ejia_kernel::Date,
     pub(crate) kind: MemberKind,
     pub(crate) standing: Standing,
     pub(crate) phone: Option<Phone>,
@@ -26,36 +24,25 @@ pub(crate) struct Line {
     pub(crate) departed_reason: Option<String>,
 }
 
-const COLUMNS: &str = "m.id, m.organization_id, m.path, m.name, m.sort_key, m.sex, m.born_on, m.kind, m.standing,
-    m.phone_sealed, m.id_card_sealed, m.waiting, m.reviewed_at, m.departed_at, m.departed_reason";
+const COLUMNS: &str = "m.id, m.organization_id, m.path, m.name, m.sex, m.kind, m.standing, m.phone_sealed, m.id_card_sealed, m.waiting, m.reviewed_at, m.departed_at, m.departed_reason";
 
 fn line(vault: &Vault, row: &Row<'_>) -> Result<Line, DbError> {
-    let kind: String = row.get(7)?;
-    let standing: String = row.get(8)?;
-    let sealed: Option<Vec<u8>> = row.get(9)?;
-    let phone = match sealed {
-        Some(sealed) => {
-            let text = vault.open(PHONE, &sealed).map_err(|problem| DbError::Column(problem.to_string()))?;
-            Phone::parse(&text).ok()
-        }
-        None => None,
-    };
+    let kind: String = row.get(5)?;
+    let standing: String = row.get(6)?;
     Ok(Line {
         id: row.get(0)?,
         organization_id: row.get(1)?,
         path: path(row, 2)?,
         name: row.get(3)?,
-        sort_key: row.get(4)?,
-        sex: row.get(5)?,
-        born_on: row.get(6)?,
+        sex: row.get(4)?,
         kind: super::understood(MemberKind::from_code(&kind), "kind")?,
         standing: super::understood(Standing::from_code(&standing), "standing")?,
-        phone,
-        id_card_sealed: row.get(10)?,
-        waiting: row.get(11)?,
-        reviewed: row.get::<Option<i64>>(12)?.is_some(),
-        departed_at: row.get(13)?,
-        departed_reason: row.get(14)?,
+        phone: super::phone(vault, row.get(7)?)?,
+        id_card_sealed: row.get(8)?,
+        waiting: row.get(9)?,
+        reviewed: row.get::<Option<i64>>(10)?.is_some(),
+        departed_at: row.get(11)?,
+        departed_reason: row.get(12)?,
     })
 }
 
@@ -70,28 +57,26 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
+    /// The conditions, the most selective one in the words of its partial index and the others so that no planner
+    /// takes theirs instead.
     fn sql(self) -> String {
         let mut sql = String::from(if self.departed { "m.departed_at IS NOT NULL" } else { "m.departed_at IS NULL" });
-        if let Some(kind) = self.kind {
-            sql.push_str(match kind {
-                MemberKind::Full => " AND m.kind = 'full'",
-                MemberKind::Probationary => " AND m.kind = 'probationary'",
-            });
+        let rare = [
+            self.waiting.then_some("m.waiting > 0"),
+            self.standing.filter(|standing| *standing != Standing::Normal).map(|_| "m.standing <> 'normal'"),
+            (self.kind == Some(MemberKind::Probationary)).then_some("m.kind = 'probationary'"),
+            self.without_phone.then_some("m.phone_index IS NULL"),
+        ];
+        for (place, condition) in rare.into_iter().flatten().enumerate() {
+            sql.push_str(" AND ");
+            let (before, after) = if place == 0 { ("", "") } else { ("(", ") = TRUE") };
+            sql.extend([before, condition, after]);
         }
         if let Some(standing) = self.standing {
-            sql.push_str(match standing {
-                Standing::Normal => " AND m.standing = 'normal'",
-                Standing::Retained => " AND m.standing <> 'normal' AND m.standing = 'retained'",
-                Standing::Restored => " AND m.standing <> 'normal' AND m.standing = 'restored'",
-                Standing::Suspended => " AND m.standing <> 'normal' AND m.standing = 'suspended'",
-                Standing::Expelled => " AND m.standing <> 'normal' AND m.standing = 'expelled'",
-            });
+            sql.extend([" AND m.standing = '", standing.code(), "'"]);
         }
-        if self.without_phone {
-            sql.push_str(" AND m.phone_index IS NULL");
-        }
-        if self.waiting {
-            sql.push_str(" AND m.waiting > 0");
+        if self.kind == Some(MemberKind::Full) {
+            sql.push_str(" AND m.kind = 'full'");
         }
         sql
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ejia_db::{DbError, Txn, Value, args};
-use ejia_kernel::{Instant, MemberKind, OrganizationId, OrganizationPath, Problem, Vault};
+use ejia_kernel::{Instant, MemberId, MemberKind, OrganizationId, OrganizationPath, Problem, Vault};
 
 use super::{ADDRESS, ID_CARD, LANDLINE, PHONE, history};
 use crate::members::model::{Author, Departure, Member, NewMember, Source};
@@ -94,11 +94,15 @@ pub fn insert_members(txn: &mut Txn<'_>, members: &[NewMember]) -> Result<(), Pr
         row
     });
     txn.insert_many("member", &INSERTED, rows).map_err(refusal)?;
-    let found_by = members.iter().flat_map(|NewMember { id, path, record, .. }| {
-        terms::terms(record.name.as_str())
-            .into_iter()
-            .map(move |term| args![term, path.as_str(), *id].into())
-    });
+    // In the order of the index, neighbours are written to the same pages.
+    let mut found_by: Vec<(String, &str, MemberId)> = members
+        .iter()
+        .flat_map(|NewMember { id, path, record, .. }| {
+            terms::terms(record.name.as_str()).into_iter().map(move |term| (term, path.as_str(), *id))
+        })
+        .collect();
+    found_by.sort_unstable();
+    let found_by = found_by.into_iter().map(|(term, path, id)| args![term, path, id].into());
     txn.insert_many("member_term", &["term", "path", "member_id"], found_by)?;
     count_in(txn, members)
 }
