@@ -5,6 +5,7 @@ pub(crate) mod authority;
 mod edit;
 mod entered;
 mod ethnic_groups;
+pub(crate) mod form_views;
 mod list;
 mod model;
 mod own;

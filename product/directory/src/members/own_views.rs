@@ -4,11 +4,12 @@ use ejia_db::Txn;
 use ejia_kernel::Problem;
 use serde::Serialize;
 
+use super::form_views::FieldView;
 use super::model::Member;
 use super::record::RecordField;
 use super::rules::{Openness, openness};
 use super::store::history::{self, Change, ChangeState, Item};
-use super::views::{ChangeView, FactView, FieldView, ReadingView, facts};
+use super::views::{ChangeView, FactView, ReadingView, facts};
 use crate::organizations::tree;
 
 /// One item of the member's own record.

@@ -8,13 +8,14 @@ use serde::Serialize;
 
 use super::allocate::{Allocate, allocate};
 use super::authority::overseen;
+use super::form_views::{AllocateView, EditView, NamedView, RemoveView};
 use super::edit::{Edited, edit_record};
 use super::entered::RecordEntered;
 use super::list::{self, ListAsked};
 use super::model::Member;
 use super::remove::{Remove, Restored, remove, restore};
 use super::unmask::{Unmask, unmask};
-use super::views::{AllocateView, EditView, ListView, MemberView, NamedView, RemoveView};
+use super::views::{ListView, MemberView};
 use crate::choice::Choice;
 use crate::organizations::tree;
 
