@@ -83,7 +83,8 @@ fn place(run: &Run, tree: &Tree, places: &HashMap<&str, Place>, row: &Organizati
     let known = tree.by_code(row.card.code.as_str());
     let parent = row.parent.as_ref().map(OrganizationCode::as_str);
     if let Some(node) = known {
-        let same = node.parent_id.and_then(|id| tree.get(id)).map(|node| node.code.as_str()) == parent;
+        // An empty cell says nothing.
+        let same = parent.is_none() || node.parent_id.and_then(|id| tree.get(id)).map(|node| node.code.as_str()) == parent;
         return match (run.covers(&node.path), same) {
             (false, _) => Err(Refusal::new("directory.import_organization_outside", "党组织代码")),
             (true, false) => Err(refusal("directory.import_parent_differs")),
@@ -91,9 +92,10 @@ fn place(run: &Run, tree: &Tree, places: &HashMap<&str, Place>, row: &Organizati
         };
     }
     refuse_rank_above(run, tree, row.card.kind)?;
-    let Some(parent) = parent else {
-        let free = run.path.is_none() && tree.is_empty() && places.values().all(|place| place.depth > 1);
-        return if free { Ok(Place { kind: row.card.kind, depth: 1, rank: 1 }) } else { Err(refusal("directory.import_no_parent")) };
+    let adopter = adopter(run, tree).map(|node| node.code.as_str());
+    let Some(parent) = parent.or(adopter) else {
+        let first = places.values().all(|place| place.depth > 1);
+        return if first { Ok(Place { kind: row.card.kind, depth: 1, rank: 1 }) } else { Err(refusal("directory.import_no_parent")) };
     };
     let (kind, depth) = match (places.get(parent), tree.by_code(parent)) {
         (Some(place), _) => (place.kind, place.depth),
@@ -109,6 +111,12 @@ fn place(run: &Run, tree: &Tree, places: &HashMap<&str, Place>, row: &Organizati
         return Err(refusal("directory.import_too_deep"));
     }
     Ok(Place { kind: row.card.kind, depth: depth + 1, rank: rank(depth + 1) })
+}
+
+/// Under whom a line without a superior stands: under the organization that imports; the command acts for the top one.
+/// Nobody but the command begins a tree, and only where there is none.
+pub(crate) fn adopter<'t>(run: &Run, tree: &'t Tree) -> Option<&'t Node> {
+    run.path.as_ref().map_or_else(|| tree.root(), |path| tree.at(path))
 }
 
 fn rank(depth: usize) -> i64 {
@@ -141,7 +149,7 @@ fn stage_one(
         number: line.number,
         outcome: Outcome::New,
         code: None,
-        sentence: remark(row).map(|code| said(code, &[])).unwrap_or_default(),
+        sentence: remarks(row, adopter(run, tree)),
         version: None,
         accepted: false,
         kept: Kept { name: row.card.name.clone(), changes: Vec::new(), cells: line.cells.clone() },
@@ -179,11 +187,16 @@ fn refuse_change(run: &Run, tree: &Tree, node: &Node, row: &OrganizationRow, sam
     None
 }
 
-/// What should be known about a line that is taken: nobody can log in for it yet.
-fn remark(row: &OrganizationRow) -> Option<&'static str> {
-    match (&row.card.contact_phone, row.phone_not_mobile) {
+/// What should be known about a new line that is taken: under whom it comes to stand by itself, and that nobody can log
+/// in for it yet.
+fn remarks(row: &OrganizationRow, adopter: Option<&Node>) -> String {
+    let under = adopter
+        .filter(|_| row.parent.is_none())
+        .map(|node| said("directory.import_stands_under", &[("organization", node.name.clone())]));
+    let contact = match (&row.card.contact_phone, row.phone_not_mobile) {
         (Some(_), _) => None,
-        (None, true) => Some("directory.import_contact_not_mobile"),
-        (None, false) => Some("directory.import_contact_without_phone"),
-    }
+        (None, true) => Some(said("directory.import_contact_not_mobile", &[])),
+        (None, false) => Some(said("directory.import_contact_without_phone", &[])),
+    };
+    under.into_iter().chain(contact).collect()
 }

@@ -8,6 +8,7 @@ use ejia_kernel::{ImportId, Problem};
 use ejia_web::{Answer, Asked, Call, CommitteeOfficer, Input, Nothing, OfficePortal, Page, Reply, Routes, Upload};
 use serde::{Deserialize, Serialize};
 
+use super::columns::TableKind;
 use super::model::{ImportDesk, Run, RunState};
 use super::operations::{self, Choose, Confirm};
 use super::store::{self, Which};
@@ -23,6 +24,8 @@ pub const RUN: Page<OfficePortal, RunView> = Page::new("office/import/run.html",
 const RUNS: i64 = 20;
 /// Refused lines, and differences, on one page.
 const LINES: i64 = 50;
+/// Remarks shown at most; the report holds them all.
+const REMARKS: i64 = 20;
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The routes of imports.
@@ -129,6 +132,11 @@ fn run_view(txn: &mut Txn<'_>, by: &CommitteeOfficer, id: ImportId, places: &Pla
     }
     let (rows, more) = page_of(txn, &run, Which::Refused, &places.problems)?;
     view.problems = rows.into_iter().map(ProblemLine::of).collect();
+    // Only lines of organizations bear remarks.
+    if run.kind == Some(TableKind::Organizations) {
+        let rows = store::staged_after(txn, run.id, Which::Remarked, (-1, 0), REMARKS)?;
+        view.remarks = rows.into_iter().map(ProblemLine::of).collect();
+    }
     view.more_problems = more.map(|place| format!("/office/import/{id}?problems={place}"));
     let (rows, more) = page_of(txn, &run, Which::Changed, &places.changes)?;
     view.changes = rows.into_iter().map(ChangeLine::of).collect();

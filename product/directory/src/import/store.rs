@@ -182,6 +182,8 @@ pub(crate) enum Which {
     ToWrite,
     /// Refused ones.
     Refused,
+    /// New ones that go in with a remark.
+    Remarked,
     /// Differences.
     Changed,
 }
@@ -203,6 +205,7 @@ pub(crate) fn staged_after(
         Which::All => "",
         Which::ToWrite => TO_WRITE,
         Which::Refused => "AND outcome = 'refused'",
+        Which::Remarked => "AND outcome = 'new' AND sentence <> ''",
         Which::Changed => "AND outcome = 'changed'",
     };
     let sql = format!(

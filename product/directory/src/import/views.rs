@@ -79,6 +79,8 @@ pub struct RunView {
     pub missing_columns: Vec<String>,
     /// Refused lines of this page.
     pub problems: Vec<ProblemLine>,
+    /// The first lines that go in with a remark.
+    pub remarks: Vec<ProblemLine>,
     /// Where the next refused lines are.
     pub more_problems: Option<String>,
     /// Differences of this page.
@@ -186,6 +188,7 @@ impl RunView {
             failure: (state == RunState::Failed).then(|| "文件中没有内容。".to_owned()),
             unknown_columns: vec!["备注".to_owned()],
             missing_columns: vec!["外出流向".to_owned()],
+            remarks: vec![problem.clone()],
             problems: vec![problem],
             more_problems: Some("?problems=0-12".to_owned()),
             changes: vec![change],

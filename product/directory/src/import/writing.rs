@@ -14,6 +14,7 @@ use ejia_kernel::{AdministratorId, ImportId, MemberId, OrganizationCode, Organiz
 use super::columns::TableKind;
 use super::members::MemberRow;
 use super::model::{Outcome, Run, RunState, StagedRow};
+use super::organization_plan::adopter;
 use super::organizations::OrganizationRow;
 use super::pace::{Pace, SignOfLife};
 use super::plan::{Branch, Branches, Known, Verdict, compare};
@@ -225,11 +226,11 @@ fn write_organizations(txn: &mut Txn<'_>, run: &Run, rows: &[StagedRow]) -> Resu
         let known = tree.by_code(row.card.code.as_str());
         match (staged.outcome, known) {
             (Outcome::New, None) => {
-                let parent = row.parent.as_ref().map(OrganizationCode::as_str);
-                let parent_id = parent.and_then(|code| {
-                    ids.get(code).copied().or_else(|| tree.by_code(code).map(|node| node.id))
-                });
-                if parent.is_some() && parent_id.is_none() {
+                let parent_id = match row.parent.as_ref().map(OrganizationCode::as_str) {
+                    Some(code) => ids.get(code).copied().or_else(|| tree.by_code(code).map(|node| node.id)),
+                    None => adopter(run, &tree).map(|node| node.id),
+                };
+                if row.parent.is_some() && parent_id.is_none() {
                     let refusal = Refusal::new("directory.import_parent_refused", "上级党组织代码");
                     refuse(txn, run, staged, &refusal)?;
                     continue;

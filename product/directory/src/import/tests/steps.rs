@@ -153,6 +153,29 @@ fn an_officer_brings_organizations_only_under_his_own_and_none_above() {
 }
 
 #[test]
+fn a_line_without_a_superior_stands_under_whoever_imports_it() {
+    both(|desk| {
+        let (office, by) = (Office::open(desk), officer(desk, 2));
+        let table = [
+            cells(&super::city::ORGANIZATIONS),
+            organization(30, "并入的党委", 0, "党委"),
+            organization(31, "并入的支部", 30, "党支部"),
+        ];
+        for fresh in [2, 0] {
+            let id = office.upload(desk, &by, &table);
+            office.work(desk);
+            assert_eq!((run(desk, id).counts.fresh, run(desk, id).counts.refused), (fresh, 0), "{:?}", refusals(desk, id));
+            confirm(desk, &by, id, "").unwrap();
+            office.work(desk);
+        }
+        let tree = desk.read_now(crate::tree).unwrap();
+        let adopted = tree.by_code(&super::city::code(30)).unwrap();
+        let above = adopted.parent_id.and_then(|id| tree.get(id)).unwrap();
+        assert_eq!(above.code.as_str(), super::city::code(2));
+    });
+}
+
+#[test]
 fn writing_goes_on_where_it_was_interrupted_and_reading_begins_anew() {
     both(|desk| {
         let (office, by) = (Office::open(desk), officer(desk, 4));
