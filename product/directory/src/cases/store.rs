@@ -79,7 +79,12 @@ pub(super) fn open(txn: &mut Txn<'_>, claim: &Claim<'_>, by: &Author) -> Result<
             id, &number, kind.code(), index, sealed, key, member, *claimant_name, *claimant_organization_id, *holder,
             *holder_organization_id, now, by.id(), by.name(),
         ],
-    )?;
+    )
+    .map_err(|error| match error {
+        // Somebody opened the same case in the same moment: the next try finds it.
+        DbError::Unique { .. } => Problem::conflict("directory.changed_meanwhile"),
+        error => error.into(),
+    })?;
     Ok(number)
 }
 

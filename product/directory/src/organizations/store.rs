@@ -199,17 +199,27 @@ pub fn update_organization(
     Ok(())
 }
 
-/// Counts the members of these branches anew. Called by whoever enters, moves, changes or removes members.
+/// Counts the members of these branches anew. Called by whoever moves, changes or removes members.
+///
+/// The branch's row is locked first and the members are counted in a statement of their own: on PostgreSQL only that
+/// one sees what another writer of the same branch has committed meanwhile.
 pub(crate) fn recount(txn: &mut Txn<'_>, branches: &[(OrganizationId, OrganizationPath)]) -> Result<(), DbError> {
+    let mut branches: Vec<&(OrganizationId, OrganizationPath)> = branches.iter().collect();
+    branches.sort_by(|a, b| a.1.cmp(&b.1));
     for (id, path) in branches {
         txn.execute(
             "INSERT INTO branch_count (path, organization_id, members, probationary, without_phone, waiting)
-             SELECT $1, $2, count(*), count(CASE WHEN kind = 'probationary' THEN 1 END),
-                    count(CASE WHEN phone_index IS NULL THEN 1 END), count(CASE WHEN waiting > 0 THEN 1 END)
-             FROM member WHERE path = $1 AND departed_at IS NULL
-             ON CONFLICT (path) DO UPDATE SET members = excluded.members, probationary = excluded.probationary,
-                 without_phone = excluded.without_phone, waiting = excluded.waiting",
+             VALUES ($1, $2, 0, 0, 0, 0)
+             ON CONFLICT (path) DO UPDATE SET organization_id = excluded.organization_id",
             &args![path.as_str(), *id],
+        )?;
+        txn.execute(
+            "UPDATE branch_count SET (members, probationary, without_phone, waiting) =
+                 (SELECT count(*), count(CASE WHEN kind = 'probationary' THEN 1 END),
+                         count(CASE WHEN phone_index IS NULL THEN 1 END), count(CASE WHEN member.waiting > 0 THEN 1 END)
+                  FROM member WHERE member.path = $1 AND departed_at IS NULL)
+             WHERE path = $1",
+            &args![path.as_str()],
         )?;
     }
     Ok(())

@@ -267,3 +267,50 @@ fn a_committee_allocates_removes_and_restores_by_forms_alone() {
         assert!(back.contains("已审核"));
     });
 }
+
+/// Follows 下一页 to the end; answers how often `shown` stood on the pages.
+fn leafed(house: &House, by: As, path: &str, shown: &str) -> usize {
+    let (mut path, mut count) = (path.to_owned(), 0);
+    loop {
+        let page = house.get(by, &path);
+        count += page.matches(shown).count();
+        let Some(next) = page.split("rel=\"next\" href=\"").nth(1) else { return count };
+        path = next.split('"').next().unwrap().replace("&amp;", "&");
+    }
+}
+
+#[test]
+fn pages_can_be_leafed_through_to_the_last() {
+    in_city(|desk, city| {
+        let house = House::over(desk);
+        for n in 0..60 {
+            let member = add(desk, city.first, if n % 2 == 0 { "陈建国" } else { "林国梅" });
+            let own = crate::tests::caller(&member);
+            let form = crate::tests::form(&[(RecordField::EthnicGroup, "回族")]);
+            desk.write_now(move |txn| crate::members::change_own(txn, &own, &form).map(|_| ())).unwrap();
+        }
+        let committee = As::Office(city.committee);
+        assert_eq!(leafed(&house, committee, "/office/members", "data-label=\"姓名\""), 60);
+        assert_eq!(leafed(&house, committee, "/office/members?q=%E5%9B%BD&waiting=true", "data-label=\"姓名\""), 60);
+        assert_eq!(leafed(&house, As::Office(city.first), "/office/reviews", "全部通过</button>"), 60);
+    });
+}
+
+#[test]
+fn a_change_sent_back_tells_the_member_why_and_a_masked_one_says_what_is_hidden() {
+    in_city(|desk, city| {
+        let (house, member, _) = peopled(desk, city);
+        let (own, branch) = (As::Member(member.id), As::Office(city.first));
+        let number = member.record.text(RecordField::Phone);
+        let near = format!("{}9{}", &number[..5], &number[6..]);
+        house.posted(own, "/member/record", "/member/record", &format!("phone={near}"));
+        let queue = house.get(branch, "/office/reviews");
+        assert!(queue.contains("变动的数字已隐藏") && !queue.contains(&near));
+        let change = queue.split("action=\"/office/reviews/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+        let back = format!("/office/reviews/{change}/return");
+        assert_eq!(house.post(branch, "/office/reviews", &back, "reason=").status, StatusCode::UNPROCESSABLE_ENTITY);
+        house.posted(branch, "/office/reviews", &back, "reason=%E6%9F%A5%E6%97%A0%E6%AD%A4%E5%8F%B7");
+        assert!(house.get(own, "/member/record").contains("查无此号"));
+        assert!(house.get(branch, &format!("/office/members/{}", member.id)).contains("查无此号"));
+    });
+}
