@@ -40,7 +40,15 @@ pub(super) fn measure(
         ours = ours.max(rate);
         theirs = theirs.max(throughput(bare.address, CONNECTIONS, ROUND, &requests)?);
     }
-    let how = format!("{ours:.0}/s against {theirs:.0}/s; {:.3} ms of processor a page", used / answered);
+    let bearer: Vec<Vec<u8>> = members
+        .iter()
+        .map(|member| request("GET", "/api/v1/member/record", &[("Authorization", &member.bearer())], ""))
+        .collect();
+    let json = throughput(served.address, CONNECTIONS, ROUND, &bearer)?;
+    let how = format!(
+        "{ours:.0}/s against {theirs:.0}/s; as JSON {json:.0}/s; {:.3} ms of processor a page",
+        used / answered
+    );
     let what = format!("我的档案, {engine}, share of a bare handler");
     Ok(vec![Line::new(what, ours / theirs, "×", Wanted::AtLeast(0.5)).from(how)])
 }

@@ -23,6 +23,11 @@ impl Session {
         format!("ejia_member={}", self.token)
     }
 
+    /// The header that a program sends.
+    pub(super) fn bearer(&self) -> String {
+        format!("Bearer {}", self.token)
+    }
+
     /// The header that a browser of the organisation portal sends.
     pub(super) fn office_cookie(&self) -> String {
         format!("ejia_office={}", self.token)
