@@ -7,7 +7,7 @@ const HELP: Page<Front, ()> = Page::new("front/help.html", "帮助中心");
 const COMING_IN: Page<Front, ()> = Page::new("front/transfer_in.html", "组织关系转入");
 
 /// The routes of the front.
-pub fn routes() -> Routes<Front> {
+pub(crate) fn routes() -> Routes<Front> {
     Routes::new().get("/", home).get("/help", help).get("/transfers/in", coming_in)
 }
 

@@ -156,8 +156,8 @@ mod tests {
 
     #[test]
     fn production_refuses_default_secrets() {
-        let hex = |secret: [u8; 32]| secret.iter().map(|b| format!("{b:02x}")).collect::<String>();
-        let good: String = (0..32_u8).map(|n| format!("{:02x}", n.wrapping_mul(37))).collect();
+        let hex = |secret: [u8; 32]| secret.map(|byte| format!("{byte:02x}")).concat();
+        let good = hex(std::array::from_fn(|n| u8::try_from(n).unwrap().wrapping_mul(37)));
         for (secret, accepted) in [(good, true), ("00".repeat(32), false), (hex(DEMO_SECRET), false), ("12".to_owned(), false)] {
             let (_folder, settings) = settings("https://dysmsapi.aliyuncs.com", &secret);
             assert_eq!(settings.unwrap().root_secret().is_ok(), accepted);
