@@ -7,7 +7,6 @@ use std::sync::Arc;
 use ejia_access::{Account, Hash};
 use ejia_db::{Desk, Txn};
 use ejia_kernel::{IdCardNumber, OrganizationKind, Problem};
-use serde::{Deserialize, Serialize};
 
 use crate::city::{City, InventedMember, InventedOrganization, MEMBER_HEADINGS, ORGANIZATION_HEADINGS};
 use crate::house;
@@ -27,9 +26,7 @@ const LISTED: usize = 4;
 pub fn settle(desk: &Desk, folder: &Path, members: u32) -> Result<Vec<DemoAccount>, Problem> {
     let list = folder.join("accounts.json");
     if let Ok(text) = std::fs::read_to_string(&list) {
-        return serde_json::from_str::<Vec<Settled>>(&text)
-            .map(|settled| settled.into_iter().map(Settled::account).collect())
-            .map_err(Problem::fault);
+        return serde_json::from_str(&text).map_err(Problem::fault);
     }
     let city = City::invent(scale_for(members), members, desk.now().china_date());
     let (organizations, people) = write_tables(folder, &city)?;
@@ -49,7 +46,7 @@ pub fn settle(desk: &Desk, folder: &Path, members: u32) -> Result<Vec<DemoAccoun
     finish_first_logins(desk, &settled)?;
     let text = serde_json::to_string_pretty(&settled).map_err(Problem::fault)?;
     std::fs::write(&list, text).map_err(Problem::fault)?;
-    Ok(settled.into_iter().map(Settled::account).collect())
+    Ok(settled)
 }
 
 /// Whether the first login of a listed account is still to come.
@@ -57,42 +54,7 @@ pub fn settle(desk: &Desk, folder: &Path, members: u32) -> Result<Vec<DemoAccoun
 /// # Errors
 /// A fault of the database.
 pub fn still_first(txn: &mut Txn<'_>, account: &DemoAccount) -> Result<bool, Problem> {
-    let found = match account.portal {
-        DemoPortal::Member => member_account(txn, &account.login)?,
-        DemoPortal::Office => ejia_directory::administrator_by_login(txn, &account.login)?
-            .map(|administrator| Account::Administrator(administrator.id)),
-    };
-    found.map_or(Ok(false), |account| ejia_access::first_password_stands(txn, account))
-}
-
-/// A listed account as the folder keeps it.
-#[derive(Serialize, Deserialize)]
-struct Settled {
-    member: bool,
-    name: String,
-    login: String,
-    password: String,
-    phone: String,
-    organization: String,
-    organization_code: String,
-    organization_kind: String,
-    first_login: bool,
-}
-
-impl Settled {
-    fn account(self) -> DemoAccount {
-        DemoAccount {
-            portal: if self.member { DemoPortal::Member } else { DemoPortal::Office },
-            name: self.name,
-            login: self.login,
-            password: self.password,
-            phone: self.phone,
-            organization: self.organization,
-            organization_code: self.organization_code,
-            organization_kind: OrganizationKind::from_code(&self.organization_kind).unwrap_or(OrganizationKind::Branch),
-            first_login: self.first_login,
-        }
-    }
+    found(txn, account)?.map_or(Ok(false), |account| ejia_access::first_password_stands(txn, account))
 }
 
 /// One step of the invented city for every 600 members.
@@ -123,7 +85,7 @@ fn write<const N: usize>(
 }
 
 /// One administrator of every kind, and the branch of the listed members; the first branch's has finished his first login.
-fn officers(city: &City) -> Vec<Settled> {
+fn officers(city: &City) -> Vec<DemoAccount> {
     let home = listed_branch(city);
     let mut chosen: Vec<&InventedOrganization> = Vec::new();
     for organization in city.organizations() {
@@ -134,21 +96,21 @@ fn officers(city: &City) -> Vec<Settled> {
     let branches = city.organizations().iter().filter(|one| one.kind == OrganizationKind::Branch);
     chosen.extend(branches.filter(|one| Some(one.name()) == home.as_deref()).take(1));
     let other = city.organizations().iter().rfind(|one| one.kind == OrganizationKind::Branch);
-    let mut settled: Vec<Settled> = chosen.into_iter().map(|one| officer(one, false)).collect();
+    let mut settled: Vec<DemoAccount> = chosen.into_iter().map(|one| officer(one, false)).collect();
     settled.extend(other.map(|one| officer(one, true)));
     settled
 }
 
-fn officer(organization: &InventedOrganization, first_login: bool) -> Settled {
-    Settled {
-        member: false,
+fn officer(organization: &InventedOrganization, first_login: bool) -> DemoAccount {
+    DemoAccount {
+        portal: DemoPortal::Office,
         name: organization.contact().to_owned(),
         login: organization.code().to_owned(),
         password: if first_login { FIRST_OFFICE_PASSWORD } else { OWN_PASSWORD }.to_owned(),
         phone: organization.contact_phone().to_owned(),
         organization: organization.name().to_owned(),
         organization_code: organization.code().to_owned(),
-        organization_kind: organization.kind.code().to_owned(),
+        organization_kind: organization.kind,
         first_login,
     }
 }
@@ -170,7 +132,7 @@ fn listed_branch(city: &City) -> Option<String> {
     counted.into_iter().max_by_key(|(_, count)| *count).map(|(branch, _)| branch)
 }
 
-fn some_members(city: &City) -> Vec<Settled> {
+fn some_members(city: &City) -> Vec<DemoAccount> {
     let Some(home) = listed_branch(city) else { return Vec::new() };
     let code = city.organizations().iter().find(|one| one.name() == home).map(|one| one.code().to_owned());
     let of_branch = city.members().filter(|member| member.branch() == home && !member.phone().is_empty());
@@ -181,31 +143,26 @@ fn some_members(city: &City) -> Vec<Settled> {
         .collect()
 }
 
-fn listed_member(member: &InventedMember, code: &str, first_login: bool) -> Settled {
-    Settled {
-        member: true,
+fn listed_member(member: &InventedMember, code: &str, first_login: bool) -> DemoAccount {
+    DemoAccount {
+        portal: DemoPortal::Member,
         name: member.name().to_owned(),
         login: member.id_card().to_owned(),
         password: if first_login { member.phone() } else { OWN_PASSWORD }.to_owned(),
         phone: member.phone().to_owned(),
         organization: member.branch().to_owned(),
         organization_code: code.to_owned(),
-        organization_kind: OrganizationKind::Branch.code().to_owned(),
+        organization_kind: OrganizationKind::Branch,
         first_login,
     }
 }
 
-fn finish_first_logins(desk: &Desk, settled: &[Settled]) -> Result<(), Problem> {
+fn finish_first_logins(desk: &Desk, settled: &[DemoAccount]) -> Result<(), Problem> {
     let hash = Arc::new(Hash::of(OWN_PASSWORD)?);
-    let logins: Vec<(bool, String)> =
-        settled.iter().filter(|one| !one.first_login).map(|one| (one.member, one.login.clone())).collect();
+    let finished: Vec<DemoAccount> = settled.iter().filter(|account| !account.first_login).cloned().collect();
     desk.write_now(move |txn| {
-        for (member, login) in &logins {
-            let account = if *member {
-                member_account(txn, login)?
-            } else {
-                ejia_directory::administrator_by_login(txn, login)?.map(|one| Account::Administrator(one.id))
-            };
+        for listed in &finished {
+            let account = found(txn, listed)?;
             let account = account.ok_or_else(|| Problem::fault("a listed account is not in the database"))?;
             ejia_access::set_password(txn, account, &hash)?;
         }
@@ -213,7 +170,16 @@ fn finish_first_logins(desk: &Desk, settled: &[Settled]) -> Result<(), Problem> 
     })
 }
 
-fn member_account(txn: &mut Txn<'_>, id_card: &str) -> Result<Option<Account>, Problem> {
-    let Ok(number) = IdCardNumber::parse(id_card) else { return Ok(None) };
-    Ok(ejia_directory::member_by_id_card(txn, &number)?.map(|member| Account::Member(member.id)))
+/// The account of the database that a listed one logs in as.
+fn found(txn: &mut Txn<'_>, listed: &DemoAccount) -> Result<Option<Account>, Problem> {
+    match listed.portal {
+        DemoPortal::Member => {
+            let Ok(number) = IdCardNumber::parse(&listed.login) else { return Ok(None) };
+            Ok(ejia_directory::member_by_id_card(txn, &number)?.map(|member| Account::Member(member.id)))
+        }
+        DemoPortal::Office => {
+            let administrator = ejia_directory::administrator_by_login(txn, &listed.login)?;
+            Ok(administrator.map(|administrator| Account::Administrator(administrator.id)))
+        }
+    }
 }

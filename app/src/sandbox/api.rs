@@ -11,7 +11,7 @@ use ejia_sms::sandbox::Mood;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Console, DemoAccount, DemoPortal};
+use super::Console;
 
 /// The console's calls for programs, to be merged with the product's router.
 pub fn router(console: Console) -> Router {
@@ -24,41 +24,9 @@ pub fn router(console: Console) -> Router {
         .with_state(console)
 }
 
-/// An account as the contract words it.
-#[derive(Serialize)]
-struct AccountLine {
-    portal: DemoPortal,
-    name: String,
-    login: String,
-    password: String,
-    phone: String,
-    organization: String,
-    organization_code: String,
-    organization_kind: &'static str,
-    first_login: bool,
-}
-
-impl From<DemoAccount> for AccountLine {
-    fn from(account: DemoAccount) -> Self {
-        let DemoAccount {
-            portal,
-            name,
-            login,
-            password,
-            phone,
-            organization,
-            organization_code,
-            organization_kind,
-            first_login,
-        } = account;
-        let organization_kind = organization_kind.code();
-        Self { portal, name, login, password, phone, organization, organization_code, organization_kind, first_login }
-    }
-}
-
 async fn accounts(State(console): State<Console>) -> Response {
     match console.accounts().await {
-        Ok(accounts) => Json(accounts.into_iter().map(AccountLine::from).collect::<Vec<_>>()).into_response(),
+        Ok(accounts) => Json(accounts).into_response(),
         Err(problem) => refusal(&problem),
     }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use ejia_db::{Desk, Txn};
 use ejia_kernel::{OrganizationKind, Problem};
 use ejia_sms::sandbox::Sandbox;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use api::router;
 pub use pages::routes;
@@ -22,8 +22,8 @@ pub use pages::routes;
 /// The sentences of the console.
 pub const TEXTS: &str = include_str!("texts.toml");
 
-/// An account of the invented city, with everything needed to log in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An account of the invented city, with everything needed to log in, as the contract words it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DemoAccount {
     /// Where it logs in.
     pub portal: DemoPortal,
@@ -46,7 +46,7 @@ pub struct DemoAccount {
 }
 
 /// The portal an account logs in at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DemoPortal {
     /// 党员服务平台.
