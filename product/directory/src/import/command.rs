@@ -12,6 +12,7 @@ use ejia_kernel::{ImportId, Problem};
 use super::columns::TableKind;
 use super::model::{OpenTable, Outcome, Run, RunState};
 use super::operations::{confirmed, new_run};
+use super::pace::{Haste, Pace};
 use super::store::{self, Which};
 use super::{reading, writing};
 
@@ -104,7 +105,7 @@ pub fn import_files(
                 store::accept_all(txn, id, accept_changes)?;
                 confirmed(txn, id)
             })?;
-            writing::write(desk, id, &|| Ok(())).map_err(unjobbed)?;
+            writing::write(desk, id, Pace::new(Haste::Brisk, &|| Ok(()))).map_err(unjobbed)?;
         }
         let (run, sentences) = desk.read_now(move |txn| {
             let run = store::load_run(txn, id)?;
@@ -130,7 +131,7 @@ fn compare(
         store::insert_run(txn, &run)?;
         Ok(run.id)
     })?;
-    reading::read(desk, open, id, file, coming, &|| Ok(())).map_err(unjobbed)?;
+    reading::read(desk, open, id, file, coming, &mut Pace::new(Haste::Brisk, &|| Ok(()))).map_err(unjobbed)?;
     let run = desk.read_now(move |txn| store::load_run(txn, id))?;
     match (&run.failure, run.kind) {
         (Some(failure), _) => {

@@ -11,6 +11,7 @@ use ejia_kernel::ImportId;
 
 use super::model::{ImportDesk, RunState};
 use super::operations::{READ, RunPayload, WRITE};
+use super::pace::{Haste, Pace};
 use super::refusals::said;
 use super::{reading, store, writing};
 
@@ -26,7 +27,7 @@ pub fn handlers(imports: &Arc<ImportDesk>) -> Handlers {
         .on(READ, move |job, desk| read(&imports, job, desk))
         .on(WRITE, |job, desk| {
             let RunPayload { run } = job.payload()?;
-            writing::write(desk, run, &|| job.renew(desk))
+            writing::write(desk, run, Pace::new(Haste::Considerate, &|| job.renew(desk)))
         })
         .every("directory.import_sweep", Duration::from_hours(6), sweep)
 }
@@ -43,7 +44,9 @@ fn read(imports: &ImportDesk, job: &Job, desk: &Desk) -> Result<(), JobFault> {
         return Ok(());
     }
     let coming = Arc::new(HashSet::new());
-    let read = reading::read(desk, &imports.open, run, &file, &coming, &|| job.renew(desk));
+    let sign = || job.renew(desk);
+    let mut pace = Pace::new(Haste::Considerate, &sign);
+    let read = reading::read(desk, &imports.open, run, &file, &coming, &mut pace);
     if read.is_ok() || job.is_last_attempt() {
         // The file holds people's numbers in the open: it goes as soon as it is not needed.
         let _ = std::fs::remove_file(&file);

@@ -3,7 +3,7 @@
 //! An import is a *run* over one file. First the file is read and every line compared with what is known; the result is
 //! staged, sealed, in `import_row`: new, changed, unchanged or refused, the last with a sentence that names line, column
 //! and what to do. Nothing else is written. The person looks at the preview, ticks the differences to be taken over, and
-//! confirms. Then the lines are written piece by piece, some fifty milliseconds each, so that others can work meanwhile;
+//! confirms. Then the lines are written piece by piece, some fifty milliseconds each when a job does it, so that others can work meanwhile;
 //! each line is compared once more in the transaction that writes it, and what is not true any more is refused. The same
 //! file a second time finds everything unchanged. Both halves can be interrupted: reading begins anew, writing goes
 //! on where it stopped.

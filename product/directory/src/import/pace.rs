@@ -1,19 +1,43 @@
-//! Long work in small pieces: as many lines at a time as take some fifty milliseconds, and a sign of life in between.
+//! Long work in pieces: beside people at work some fifty milliseconds each, and a sign of life in between.
 
 use std::time::{Duration, Instant as Stopwatch};
 
 use ejia_jobs::JobFault;
 
 const FEWEST: usize = 50;
-const MOST: usize = 2_000;
-const SOUGHT: Duration = Duration::from_millis(50);
 const SIGN: Duration = Duration::from_secs(10);
 
 /// Says that the work goes on; a job renews its lease.
 pub(crate) type SignOfLife<'a> = &'a dyn Fn() -> Result<(), JobFault>;
 
+/// How long a piece may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Haste {
+    /// Others work meanwhile and must not wait: fifty milliseconds.
+    Considerate,
+    /// A command that somebody waits for: a second. Larger pieces write each page of an index fewer times.
+    Brisk,
+}
+
+impl Haste {
+    const fn sought(self) -> Duration {
+        match self {
+            Self::Considerate => Duration::from_millis(50),
+            Self::Brisk => Duration::from_secs(1),
+        }
+    }
+
+    const fn most(self) -> usize {
+        match self {
+            Self::Considerate => 2_000,
+            Self::Brisk => 20_000,
+        }
+    }
+}
+
 /// How many lines to take at a time.
 pub(crate) struct Pace<'a> {
+    haste: Haste,
     lines: usize,
     began: Stopwatch,
     signed: Stopwatch,
@@ -21,8 +45,12 @@ pub(crate) struct Pace<'a> {
 }
 
 impl<'a> Pace<'a> {
-    pub(crate) fn new(sign: SignOfLife<'a>) -> Self {
-        Self { lines: 200, began: Stopwatch::now(), signed: Stopwatch::now(), sign }
+    pub(crate) fn new(haste: Haste, sign: SignOfLife<'a>) -> Self {
+        let lines = match haste {
+            Haste::Considerate => 200,
+            Haste::Brisk => 5_000,
+        };
+        Self { haste, lines, began: Stopwatch::now(), signed: Stopwatch::now(), sign }
     }
 
     pub(crate) fn lines(&self) -> usize {
@@ -36,10 +64,10 @@ impl<'a> Pace<'a> {
 
     /// Ends a piece: the next one is larger if this was quick, smaller if it was slow.
     pub(crate) fn end(&mut self) -> Result<(), JobFault> {
-        let took = self.began.elapsed();
-        if took < SOUGHT / 2 {
-            self.lines = (self.lines * 2).min(MOST);
-        } else if took > SOUGHT * 2 {
+        let (took, sought) = (self.began.elapsed(), self.haste.sought());
+        if took < sought / 2 {
+            self.lines = (self.lines * 2).min(self.haste.most());
+        } else if took > sought * 2 {
             self.lines = (self.lines / 2).max(FEWEST);
         }
         if self.signed.elapsed() > SIGN {

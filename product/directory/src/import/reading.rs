@@ -15,7 +15,7 @@ use super::members::MemberRow;
 use super::model::{OpenTable, Run, RunState, StagedRow, TableRows};
 use super::organization_plan::{ReadOrganization, plan_organizations};
 use super::organizations::OrganizationRow;
-use super::pace::{Pace, SignOfLife};
+use super::pace::Pace;
 use super::plan::{ReadMember, Seen, plan_members};
 use super::refusals::said;
 use super::store;
@@ -59,13 +59,13 @@ pub(crate) fn read(
     id: ImportId,
     file: &Path,
     coming: &Arc<HashSet<String>>,
-    sign: SignOfLife<'_>,
+    pace: &mut Pace<'_>,
 ) -> Result<(), JobFault> {
     let run = desk.read_now(move |txn| store::load_run(txn, id))?;
     if run.state != RunState::Reading {
         return Ok(());
     }
-    match read_file(desk, open, &run, file, coming, sign) {
+    match read_file(desk, open, &run, file, coming, pace) {
         Ok(()) => {
             desk.write_now(move |txn| store::move_run(txn, id, RunState::Reading, RunState::Preview))?;
             Ok(())
@@ -84,7 +84,7 @@ fn read_file(
     run: &Run,
     file: &Path,
     coming: &Arc<HashSet<String>>,
-    sign: SignOfLife<'_>,
+    pace: &mut Pace<'_>,
 ) -> Result<(), Stop> {
     let (headings, total) = survey(open(file, &run.file_name)?)?;
     let id = run.id;
@@ -92,8 +92,8 @@ fn read_file(
     desk.write_now(move |txn| store::set_reading(txn, id, first.kind, total, &first.unknown, &first.missing))?;
     let rows = open(file, &run.file_name)?;
     match headings.kind {
-        TableKind::Members => read_members(desk, run, &headings, rows, coming, sign),
-        TableKind::Organizations => read_organizations(desk, run, &headings, rows, sign),
+        TableKind::Members => read_members(desk, run, &headings, rows, coming, pace),
+        TableKind::Organizations => read_organizations(desk, run, &headings, rows, pace),
     }
 }
 
@@ -137,9 +137,8 @@ fn read_members(
     headings: &Headings,
     rows: TableRows,
     coming: &Arc<HashSet<String>>,
-    sign: SignOfLife<'_>,
+    pace: &mut Pace<'_>,
 ) -> Result<(), Stop> {
-    let mut pace = Pace::new(sign);
     let mut seen = Seen::default();
     let mut piece = Vec::new();
     for row in rows {
@@ -190,7 +189,7 @@ fn read_organizations(
     run: &Run,
     headings: &Headings,
     rows: TableRows,
-    sign: SignOfLife<'_>,
+    pace: &mut Pace<'_>,
 ) -> Result<(), Stop> {
     let mut lines = Vec::new();
     for row in rows {
@@ -210,7 +209,6 @@ fn read_organizations(
         };
         lines.push(ReadOrganization { number: row.number, cells, row: parsed });
     }
-    let mut pace = Pace::new(sign);
     let (run, id) = (run.clone(), run.id);
     let staged = desk.read_now(move |txn| plan_organizations(txn, &run, &lines))?;
     let mut rest: &[StagedRow] = &staged;

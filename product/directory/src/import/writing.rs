@@ -16,7 +16,7 @@ use super::members::MemberRow;
 use super::model::{Outcome, Run, RunState, StagedRow};
 use super::organization_plan::adopter;
 use super::organizations::OrganizationRow;
-use super::pace::{Pace, SignOfLife};
+use super::pace::Pace;
 use super::plan::{Branch, Branches, Known, Verdict, compare};
 use super::refusals::Refusal;
 use super::store::{self, Which};
@@ -30,8 +30,7 @@ use crate::organizations::{NewOrganization, insert_organizations, organization, 
 const TRIES: u32 = 5;
 
 /// Writes a confirmed run to its end. Run again, it goes on where it stopped.
-pub(crate) fn write(desk: &Desk, id: ImportId, sign: SignOfLife<'_>) -> Result<(), JobFault> {
-    let mut pace = Pace::new(sign);
+pub(crate) fn write(desk: &Desk, id: ImportId, mut pace: Pace<'_>) -> Result<(), JobFault> {
     loop {
         pace.begin();
         if !write_piece(desk, id, pace.lines())? {

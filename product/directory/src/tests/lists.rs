@@ -3,8 +3,8 @@
 use ejia_db::Desk;
 use ejia_kernel::{MemberKind, OrganizationId, Standing};
 
-use super::{add, add_record, in_city, officer, record_named};
-use crate::members::{ListAsked, list};
+use super::{add, add_record, committee_officer, form, in_city, officer, record_named};
+use crate::members::{Allocate, ListAsked, RecordField, Remove, allocate, edit_record, list, remove, restore};
 
 fn page(desk: &Desk, by: OrganizationId, asked: ListAsked) -> (Vec<String>, Option<String>) {
     let officer = officer(desk, by);
@@ -89,5 +89,31 @@ fn pages_follow_one_another_without_gaps_or_doubles() {
         let mut sorted = names.clone();
         sorted.sort_by_key(|name| crate::sort_key(name));
         assert_eq!(names, sorted);
+    });
+}
+
+#[test]
+fn the_index_of_names_follows_moves_new_names_and_departures() {
+    in_city(|desk, city| {
+        let members: Vec<crate::Member> = (0..60).map(|n| {
+            let branch = if n % 2 == 0 { city.first } else { city.other };
+            add(desk, branch, ["陈建国", "林晓梅"][n / 30])
+        }).collect();
+        let by = committee_officer(desk, city.root);
+        let moved = Allocate { member: vec![members[0].id.to_string()], branch_id: city.other.to_string(), ..Allocate::default() };
+        let gone = Remove { reason: "died".to_owned(), note: String::new() };
+        let (renamed, left) = (members[2].id, members[4].id);
+        desk.write_now(move |txn| {
+            allocate(txn, &by, &moved)?;
+            edit_record(txn, &by, renamed, &form(&[(RecordField::Name, "欧阳锋")]))?;
+            remove(txn, &by, left, &gone)
+        })
+        .unwrap();
+        let count = |by, q: &str| walked(desk, by, &ListAsked { q: q.to_owned(), ..ListAsked::default() }).len();
+        assert_eq!((count(city.committee, "陈"), count(city.other_committee, "陈")), (12, 16));
+        assert_eq!((count(city.root, "陈"), count(city.root, "ouyang"), count(city.root, "锋")), (28, 1, 1));
+        let (by, back) = (committee_officer(desk, city.root), left);
+        desk.write_now(move |txn| restore(txn, &by, back)).unwrap();
+        assert_eq!(count(city.root, "cjg"), 29);
     });
 }

@@ -9,6 +9,7 @@ use ejia_web::{CommitteeOfficer, Officer};
 
 use super::super::model::{Run, RunState};
 use super::super::operations::{self, Choose, Confirm};
+use super::super::pace::{Haste, Pace};
 use super::super::store::{self, Which};
 use super::super::{ImportDesk, handlers};
 use super::city::{code, member, members, organization, organizations, shelf};
@@ -184,7 +185,8 @@ fn writing_goes_on_where_it_was_interrupted_and_reading_begins_anew() {
         let file = office.file(id);
         let read = || {
             let failing = || Err(ejia_jobs::JobFault::Retry("stopped".to_owned()));
-            super::super::reading::read(desk, &office.imports.open, id, &file, &Arc::default(), &failing)
+            let mut pace = Pace::new(Haste::Considerate, &failing);
+            super::super::reading::read(desk, &office.imports.open, id, &file, &Arc::default(), &mut pace)
         };
         read().unwrap();
         office.work(desk);
