@@ -30,7 +30,7 @@ impl Haste {
     const fn most(self) -> usize {
         match self {
             Self::Considerate => 2_000,
-            Self::Brisk => 20_000,
+            Self::Brisk => 10_000,
         }
     }
 }
