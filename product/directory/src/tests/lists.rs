@@ -3,8 +3,11 @@
 use ejia_db::Desk;
 use ejia_kernel::{MemberKind, OrganizationId, Standing};
 
-use super::{add, add_record, committee_officer, form, in_city, officer, record_named};
-use crate::members::{Allocate, ListAsked, RecordField, Remove, allocate, edit_record, list, remove, restore};
+use super::{add, add_record, caller, committee_officer, form, in_city, officer, record_named};
+use crate::members::{
+    Allocate, ListAsked, RecordField, Remove, allocate, change_own, edit_record, list, remove, restore,
+};
+use crate::{Member, counts_under};
 
 fn page(desk: &Desk, by: OrganizationId, asked: ListAsked) -> (Vec<String>, Option<String>) {
     let officer = officer(desk, by);
@@ -115,5 +118,24 @@ fn the_index_of_names_follows_moves_new_names_and_departures() {
         let (by, back) = (committee_officer(desk, city.root), left);
         desk.write_now(move |txn| restore(txn, &by, back)).unwrap();
         assert_eq!(count(city.root, "cjg"), 29);
+    });
+}
+
+#[test]
+fn counts_are_right_however_many_write_at_once() {
+    in_city(|desk, city| {
+        let members: Vec<Member> = (0..12).map(|_| add(desk, city.first, "陈建国")).collect();
+        std::thread::scope(|scope| {
+            for member in &members {
+                scope.spawn(move || {
+                    let (own, form) = (caller(member), form(&[(RecordField::Name, "陈建军")]));
+                    desk.write_now(move |txn| change_own(txn, &own, &form)).unwrap();
+                    add(desk, city.first, "林晓梅");
+                });
+            }
+        });
+        let by = officer(desk, city.committee);
+        let counts = desk.read_now(move |txn| counts_under(txn, by.path())).unwrap();
+        assert_eq!((counts.members, counts.waiting), (24, 12));
     });
 }

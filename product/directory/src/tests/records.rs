@@ -339,20 +339,3 @@ fn an_old_contradiction_does_not_stop_another_correction() {
 fn history_states(desk: &Desk, id: MemberId) -> Vec<ChangeState> {
     desk.read_now(move |txn| Ok(history::of_member(txn, id, 10)?.iter().map(|change| change.state).collect())).unwrap()
 }
-
-#[test]
-fn counts_are_right_however_many_write_at_once() {
-    in_city(|desk, city| {
-        let members: Vec<Member> = (0..12).map(|_| add(desk, city.first, "陈建国")).collect();
-        std::thread::scope(|scope| {
-            for member in &members {
-                scope.spawn(move || {
-                    change(desk, member, &[(RecordField::Name, "陈建军")]).unwrap();
-                    add(desk, city.first, "林晓梅");
-                });
-            }
-        });
-        let counts = counts(desk, city.committee);
-        assert_eq!((counts.members, counts.waiting), (24, 12));
-    });
-}
