@@ -118,7 +118,7 @@ pub fn open_table() -> OpenTable {
 }
 
 /// How table files are written.
-fn write_table() -> WriteTable {
+pub fn write_table() -> WriteTable {
     Arc::new(|path, sheet, headings, rows| ejia_tables::write_xlsx(path, sheet, headings, rows))
 }
 

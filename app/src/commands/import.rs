@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use ejia_directory::import::import_files;
+use ejia_directory::import::{import_files, write_report};
 
 use super::{Which, explained};
 use crate::house;
@@ -66,6 +66,9 @@ impl Import {
         )
         .map_err(|problem| explained(&problem))?;
         println!("{report}");
+        if let Some(path) = &self.report {
+            write_report(&desk, &house::write_table(), &report.ids(), path).map_err(|problem| explained(&problem))?;
+        }
         Ok(report.refused())
     }
 }

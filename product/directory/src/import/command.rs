@@ -77,8 +77,8 @@ const PRINTED: i64 = 200;
 /// `accept_changes` differences are taken over, otherwise they are only reported.
 ///
 /// # Errors
-/// `directory.import_file` with the sentence when a file cannot be read: then nothing of it is written; a fault of the
-/// database.
+/// `directory.import_file` with the sentence when a file cannot be read, `directory.import_other_table`: then nothing of
+/// either is written; a fault of the database.
 pub fn import_files(
     desk: &Desk,
     open: &OpenTable,
@@ -90,10 +90,12 @@ pub fn import_files(
     let mut report = ImportReport { dry_run, ..ImportReport::default() };
     let mut coming = Arc::new(HashSet::new());
     let files = [(organizations, TableKind::Organizations), (members, TableKind::Members)];
-    // All files are read before anything of any of them is written, as far as they do not need one another.
+    for (file, expected) in files {
+        file.map_or(Ok(()), |file| check(open, file, expected))?;
+    }
     for (file, expected) in files {
         let Some(file) = file else { continue };
-        let run = compare(desk, open, file, expected, &coming)?;
+        let run = compare(desk, open, file, &coming)?;
         let id = run.id;
         if dry_run {
             if expected == TableKind::Organizations {
@@ -122,10 +124,9 @@ fn compare(
     desk: &Desk,
     open: &OpenTable,
     file: &Path,
-    expected: TableKind,
     coming: &Arc<HashSet<String>>,
 ) -> Result<Run, Problem> {
-    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = name_of(file);
     let id = desk.write_now(move |txn| {
         let run = new_run(txn, ImportId::new(txn.now()), None, &name);
         store::insert_run(txn, &run)?;
@@ -133,18 +134,30 @@ fn compare(
     })?;
     reading::read(desk, open, id, file, coming, &mut Pace::new(Haste::Brisk, &|| Ok(()))).map_err(unjobbed)?;
     let run = desk.read_now(move |txn| store::load_run(txn, id))?;
-    match (&run.failure, run.kind) {
-        (Some(failure), _) => {
-            Err(Problem::refused("directory.import_file").with("file", &run.file_name).with("reason", failure))
-        }
-        (None, Some(kind)) if kind != expected => {
-            desk.write_now(move |txn| store::move_run(txn, id, RunState::Preview, RunState::Cancelled))?;
-            Err(Problem::refused("directory.import_other_table")
-                .with("file", &run.file_name)
-                .with("table", kind.label())
-                .with("expected", expected.label()))
-        }
-        (None, _) => Ok(run),
+    match &run.failure {
+        Some(failure) => Err(unreadable(&run.file_name, failure)),
+        None => Ok(run),
+    }
+}
+
+fn name_of(file: &Path) -> String {
+    file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn unreadable(file: &str, reason: &str) -> Problem {
+    Problem::refused("directory.import_file").with("file", file).with("reason", reason)
+}
+
+/// Every file is looked through before anything of any of them is written.
+fn check(open: &OpenTable, file: &Path, expected: TableKind) -> Result<(), Problem> {
+    let name = name_of(file);
+    match reading::check(open, file, &name) {
+        Err(sentence) => Err(unreadable(&name, &sentence)),
+        Ok(kind) if kind != expected => Err(Problem::refused("directory.import_other_table")
+            .with("file", name)
+            .with("table", kind.label())
+            .with("expected", expected.label())),
+        Ok(_) => Ok(()),
     }
 }
 

@@ -97,6 +97,16 @@ fn read_file(
     }
 }
 
+/// Whether a file can be read to its end, and which table it is; the sentence says why not.
+pub(crate) fn check(open: &OpenTable, file: &Path, name: &str) -> Result<TableKind, String> {
+    let surveyed = open(file, name).map_err(Stop::from).and_then(survey);
+    match surveyed {
+        Ok((headings, _)) => Ok(headings.kind),
+        Err(Stop::File(sentence)) => Err(sentence),
+        Err(Stop::Job(_)) => Err(TableFault::Unreadable(String::new()).sentence()),
+    }
+}
+
 /// Finds the headings and counts the lines under them.
 fn survey(mut rows: TableRows) -> Result<(Headings, i64), Stop> {
     let mut first: Vec<TableRow> = Vec::new();

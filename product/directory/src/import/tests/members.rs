@@ -151,4 +151,10 @@ fn a_file_that_is_no_such_table_is_named_and_nothing_is_written() {
         assert!(problem.args.iter().any(|(_, text)| text.starts_with("表头下面没有")), "{problem:?}");
         assert_eq!(count(desk, "member"), 6);
     });
+    both(|desk| {
+        let shelf = shelf();
+        shelf.put("党员.xlsx", &[cells(&["甲", "乙"]), cells(&["1", "2"])]);
+        assert!(shelf.try_import(desk, Files::Both, How::Write).is_err());
+        assert_eq!((count(desk, "organization"), count(desk, "import_run")), (0, 0), "the other file is not written either");
+    });
 }
