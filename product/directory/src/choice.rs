@@ -14,11 +14,6 @@ impl Choice {
     pub(crate) fn of(label: impl Into<String>, value: impl Into<String>) -> Self {
         Self { label: label.into(), value: value.into() }
     }
-
-    /// Lines whose words are what is sent.
-    pub(crate) fn words(words: &[&str]) -> Vec<Self> {
-        words.iter().map(|word| Self::of(*word, *word)).collect()
-    }
 }
 
 /// Percent-encodes a value for an address line.

@@ -63,6 +63,7 @@
 mod assets;
 mod call;
 mod callers;
+mod choices;
 mod cookies;
 mod csrf;
 mod dress;
@@ -88,6 +89,7 @@ mod upload;
 pub use assets::Asset;
 pub use call::Call;
 pub use callers::{BranchOfficer, CommitteeOfficer, Doorkeeper, Member, Officer, Visitor};
+pub use choices::Choices;
 pub use face::Face;
 pub use handler::{ChecksOrigin, Guarded, IntoProblem, PortalHandler};
 pub use input::{Asked, Input, Nothing};

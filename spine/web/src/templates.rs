@@ -12,6 +12,8 @@ use minijinja::{
 };
 use rust_embed::RustEmbed;
 
+use crate::choices;
+
 type Source = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 /// Where templates come from.
@@ -94,6 +96,7 @@ pub(crate) fn environment(templates: &Templates) -> Environment<'static> {
     environment.set_debug(cfg!(debug_assertions));
     environment.set_formatter(write);
     templates.load(&mut environment);
+    environment.add_function("lines", choices::lines);
     environment.add_filter("time", time);
     environment.add_filter("day", day);
     environment.add_filter("date", date);

@@ -1,7 +1,10 @@
 //! What the forms about members show: editing a record, 【划拨】, removing.
 
+use std::sync::LazyLock;
+
 use ejia_db::Txn;
 use ejia_kernel::{MemberKind, Problem, Sex, Standing};
+use ejia_web::Choices;
 use serde::Serialize;
 
 use super::ethnic_groups::ETHNIC_GROUPS;
@@ -22,7 +25,7 @@ pub(crate) struct FieldView {
     /// `text`, `date` or `tel`.
     pub(crate) kind: &'static str,
     /// What can be chosen; empty for a line of text.
-    pub(crate) options: Vec<Choice>,
+    pub(crate) options: Choices,
     pub(crate) required: bool,
     /// The masked value, when the item is masked and not empty.
     pub(crate) masked: String,
@@ -51,23 +54,31 @@ fn kind(field: RecordField) -> &'static str {
     }
 }
 
-fn options(field: RecordField, record: &MemberRecord) -> Vec<Choice> {
+static SEXES: LazyLock<Choices> = LazyLock::new(|| Choices::words([Sex::Male.label(), Sex::Female.label()]));
+static GROUPS: LazyLock<Choices> = LazyLock::new(|| Choices::words(ETHNIC_GROUPS));
+static EDUCATIONS: LazyLock<Choices> = LazyLock::new(|| educations(""));
+static KINDS: LazyLock<Choices> =
+    LazyLock::new(|| Choices::words([MemberKind::Full.label(), MemberKind::Probationary.label()]));
+static STANDING_LABELS: LazyLock<Choices> = LazyLock::new(|| Choices::words(STANDINGS.map(Standing::label)));
+static YES_OR_NO: LazyLock<Choices> = LazyLock::new(|| Choices::words(["否", "是"]));
+
+fn options(field: RecordField, record: &MemberRecord) -> Choices {
     match field {
-        RecordField::Sex => Choice::words(&[Sex::Male.label(), Sex::Female.label()]),
-        RecordField::EthnicGroup => Choice::words(&ETHNIC_GROUPS),
-        RecordField::Education => {
-            let mut options = vec![Choice::of("未填写", "")];
-            options.extend(Choice::words(&EDUCATION));
-            if !options.iter().any(|choice| choice.value == record.education) {
-                options.push(Choice::of(&record.education, &record.education));
-            }
-            options
-        }
-        RecordField::Kind => Choice::words(&[MemberKind::Full.label(), MemberKind::Probationary.label()]),
-        RecordField::Standing => Choice::words(&STANDINGS.map(Standing::label)),
-        RecordField::Lost | RecordField::Floating => Choice::words(&["否", "是"]),
-        _ => Vec::new(),
+        RecordField::Sex => SEXES.clone(),
+        RecordField::EthnicGroup => GROUPS.clone(),
+        RecordField::Education if EDUCATIONS.offers(&record.education) => EDUCATIONS.clone(),
+        RecordField::Education => educations(&record.education),
+        RecordField::Kind => KINDS.clone(),
+        RecordField::Standing => STANDING_LABELS.clone(),
+        RecordField::Lost | RecordField::Floating => YES_OR_NO.clone(),
+        _ => Choices::default(),
     }
+}
+
+/// What can be chosen as education; a word from a table that is not among ours stays choosable for its member.
+fn educations(other: &str) -> Choices {
+    let other = (!other.is_empty()).then_some((other, other));
+    Choices::of([("未填写", "")].into_iter().chain(EDUCATION.iter().map(|word| (*word, *word))).chain(other))
 }
 
 /// The form in which an administrator corrects a record.
