@@ -21,6 +21,7 @@ assets:
 	scripts/assets.sh
 
 lint:
+	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 
 unit:

@@ -87,10 +87,8 @@ pub fn build_with(
         .secure(secure_cookies)
         .uploads(uploads);
     let site = add(import::part(site, &imports)).build()?;
-    let handlers = Handlers::new()
-        .merge(ejia_audit::jobs())
-        .merge(import::handlers(&imports))
-        .merge(ejia_access::handlers());
+    let handlers =
+        Handlers::new().merge(ejia_audit::jobs()).merge(import::handlers(&imports)).merge(ejia_access::handlers());
     let handlers = ejia_messages::handlers(handlers, carrier);
     let mut sets = routes();
     sets.extend(beside);

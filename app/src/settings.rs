@@ -62,8 +62,7 @@ impl Settings {
     /// # Errors
     /// A sentence for the operator: what is wrong in which setting and what to do.
     pub fn read(path: &Path) -> Result<Self, String> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+        let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
         let settings: Self = toml::from_str(&text).map_err(|error| error.to_string())?;
         settings.refuse_the_demos_own()?;
         Ok(settings)
@@ -107,8 +106,8 @@ pub fn read_secret(path: &Path) -> Result<[u8; 32], String> {
     let text = std::fs::read_to_string(path.to_string()).map_err(|error| {
         format!("secret_file: cannot read {path}: {error}. Make one with: openssl rand -hex 32 > {path}")
     })?;
-    let secret = parse_secret(text.trim())
-        .ok_or_else(|| format!("secret_file: {path} must hold 64 hexadecimal digits"))?;
+    let secret =
+        parse_secret(text.trim()).ok_or_else(|| format!("secret_file: {path} must hold 64 hexadecimal digits"))?;
     let mut seen = secret.to_vec();
     seen.sort_unstable();
     seen.dedup();
@@ -158,7 +157,9 @@ mod tests {
     fn production_refuses_default_secrets() {
         let hex = |secret: [u8; 32]| secret.map(|byte| format!("{byte:02x}")).concat();
         let good = hex(std::array::from_fn(|n| u8::try_from(n).unwrap().wrapping_mul(37)));
-        for (secret, accepted) in [(good, true), ("00".repeat(32), false), (hex(DEMO_SECRET), false), ("12".to_owned(), false)] {
+        for (secret, accepted) in
+            [(good, true), ("00".repeat(32), false), (hex(DEMO_SECRET), false), ("12".to_owned(), false)]
+        {
             let (_folder, settings) = settings("https://dysmsapi.aliyuncs.com", &secret);
             assert_eq!(settings.unwrap().root_secret().is_ok(), accepted);
         }

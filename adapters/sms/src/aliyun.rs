@@ -107,8 +107,7 @@ impl Aliyun {
 impl Carrier for Aliyun {
     fn carry(&self, letter: &Outgoing) -> Result<Receipt, CarryFault> {
         let Outgoing { id, to, template, params } = letter;
-        let params: BTreeMap<&str, &str> =
-            params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let params: BTreeMap<&str, &str> = params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let mut query = vec![
             ("PhoneNumbers".to_owned(), to.expose().to_owned()),
             ("SignName".to_owned(), self.settings.sign_name.clone()),

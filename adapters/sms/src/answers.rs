@@ -59,9 +59,7 @@ fn fault(status: u16, code: String, message: &str) -> CarryFault {
         "isv.BUSINESS_LIMIT_CONTROL" => CarryFault::Limited { wait: limit(message), reason: code },
         "isv.DAY_LIMIT_CONTROL" | "isv.MONTH_LIMIT_CONTROL" => CarryFault::Limited { wait: HOUR, reason: code },
         // Somebody has to pay the bill first.
-        "isv.AMOUNT_NOT_ENOUGH" | "isv.OUT_OF_SERVICE" => {
-            CarryFault::Limited { wait: 5 * MINUTE, reason: code }
-        }
+        "isv.AMOUNT_NOT_ENOUGH" | "isv.OUT_OF_SERVICE" => CarryFault::Limited { wait: 5 * MINUTE, reason: code },
         throttled if throttled.starts_with("Throttling") => {
             CarryFault::Limited { wait: Duration::from_secs(10), reason: code }
         }
@@ -93,8 +91,7 @@ pub(crate) fn of_asking(status: u16, body: &str, out_id: &str) -> Result<Deliver
         return Err(CarryFault::Unreachable(code));
     }
     let mut best = Delivery::Unheard;
-    for Detail { out_id: _, send_status, err_code } in
-        details.list.into_iter().filter(|detail| detail.out_id == out_id)
+    for Detail { out_id: _, send_status, err_code } in details.list.into_iter().filter(|detail| detail.out_id == out_id)
     {
         match send_status {
             3 => return Ok(Delivery::Delivered),
@@ -139,7 +136,8 @@ mod tests {
     #[test]
     fn the_best_news_of_a_letter_counts_and_other_letters_do_not() {
         let told = |list: &str| {
-            let body = format!(r#"{{"Code":"OK","TotalCount":"1","SmsSendDetailDTOs":{{"SmsSendDetailDTO":[{list}]}}}}"#);
+            let body =
+                format!(r#"{{"Code":"OK","TotalCount":"1","SmsSendDetailDTOs":{{"SmsSendDetailDTO":[{list}]}}}}"#);
             of_asking(200, &body, "mine").unwrap()
         };
         assert_eq!(told(""), Delivery::Unheard);

@@ -51,8 +51,7 @@ impl Signed<'_> {
 
 /// The query as it is signed and sent: sorted, every byte but the unreserved ones encoded.
 pub(crate) fn canonical_query(pairs: &[(String, String)]) -> String {
-    let mut encoded: Vec<(String, String)> =
-        pairs.iter().map(|(name, value)| (encode(name), encode(value))).collect();
+    let mut encoded: Vec<(String, String)> = pairs.iter().map(|(name, value)| (encode(name), encode(value))).collect();
     encoded.sort();
     encoded.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }
@@ -89,7 +88,11 @@ fn hmac_hex(secret: &str, text: &str) -> String {
 
 /// Bytes in lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|half| char::from_digit(u32::from(half), 16)).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|half| char::from_digit(u32::from(half), 16))
+        .collect()
 }
 
 /// Whether two secrets are the same, in a time that does not tell how much of them is.
@@ -111,10 +114,8 @@ mod tests {
     /// "YourAccessKeySecret").
     #[test]
     fn the_published_example_is_signed_as_published() {
-        let query = pairs(&[
-            ("RegionId", "cn-shanghai"),
-            ("ImageId", "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd"),
-        ]);
+        let query =
+            pairs(&[("RegionId", "cn-shanghai"), ("ImageId", "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd")]);
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!(sha256_hex(b""), empty);
         let headers = pairs(&[
@@ -125,8 +126,7 @@ mod tests {
             ("x-acs-signature-nonce", "3156853299f313e23d1673dc12e1703d"),
             ("x-acs-version", "2014-05-26"),
         ]);
-        let signed =
-            Signed { method: "POST", path: "/", query: &query, headers: &headers, body_hash: empty };
+        let signed = Signed { method: "POST", path: "/", query: &query, headers: &headers, body_hash: empty };
         assert_eq!(
             sha256_hex(signed.canonical().as_bytes()),
             "7ea06492da5221eba5297e897ce16e55f964061054b7695beedaac1145b1e259"

@@ -235,9 +235,8 @@ fn whole(desk: &Desk, mood: Mood) -> (Wire, Server, MessageId) {
     let product = Server::serve(callback::router(desk.clone(), "s3cret-path")).unwrap();
     wire.sandbox.report_to(format!("{}/notify/sms/s3cret-path", product.endpoint()));
     wire.sandbox.behave(mood);
-    let written = Letter::new(Phone::parse(PHONE).unwrap(), Template::ResetCode)
-        .with("code", "301122")
-        .with("minutes", 5);
+    let written =
+        Letter::new(Phone::parse(PHONE).unwrap(), Template::ResetCode).with("code", "301122").with("minutes", 5);
     let id = desk.write_now(move |txn| ejia_messages::send(txn, &written)).unwrap();
     ejia_messages::handlers(Handlers::new(), Arc::new(wire.client())).drain(desk).unwrap();
     (wire, product, id)
@@ -292,8 +291,7 @@ fn a_letter_whose_answer_was_lost_is_not_sent_a_second_time() {
 
 #[test]
 fn the_report_address_is_closed_to_those_without_the_secret_and_to_rubbish() {
-    let database =
-        TestDatabase::sqlite(&[ejia_jobs::MIGRATIONS, ejia_audit::MIGRATIONS, ejia_messages::MIGRATIONS]);
+    let database = TestDatabase::sqlite(&[ejia_jobs::MIGRATIONS, ejia_audit::MIGRATIONS, ejia_messages::MIGRATIONS]);
     let product = Server::serve(callback::router(database.desk.clone(), "s3cret-path")).unwrap();
     let post = |path: &str, body: &[u8]| {
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
@@ -313,7 +311,8 @@ fn the_report_address_is_closed_to_those_without_the_secret_and_to_rubbish() {
 
 /// Asked without a socket: on a socket the answer may be lost, because the caller is still sending when the door shuts.
 fn status_of_a_report_of(bytes: usize, desk: &Desk) -> u16 {
-    let request = axum::http::Request::post("/notify/sms/s3cret-path").body(axum::body::Body::from(vec![b' '; bytes])).unwrap();
+    let request =
+        axum::http::Request::post("/notify/sms/s3cret-path").body(axum::body::Body::from(vec![b' '; bytes])).unwrap();
     let answer = tower::ServiceExt::oneshot(callback::router(desk.clone(), "s3cret-path"), request);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(answer).unwrap().status().as_u16()

@@ -12,12 +12,7 @@ pub(crate) struct RowBuilder {
 
 impl RowBuilder {
     pub(crate) fn new(number: u32) -> Self {
-        Self {
-            row: TableRow {
-                number,
-                ..TableRow::default()
-            },
-        }
+        Self { row: TableRow { number, ..TableRow::default() } }
     }
 
     /// Puts a text into a column; an empty text takes no room.
@@ -50,10 +45,7 @@ impl RowBuilder {
     }
 
     fn place(&mut self, column: usize) -> Result<&mut String, TableFault> {
-        let fault = TableFault::TooManyColumns {
-            row: self.row.number,
-            most: COLUMNS,
-        };
+        let fault = TableFault::TooManyColumns { row: self.row.number, most: COLUMNS };
         if column >= COLUMNS {
             return Err(fault);
         }
@@ -67,34 +59,20 @@ impl RowBuilder {
 /// Text without invisible control characters, and without the apostrophe that marks digits as text.
 fn cleaned(text: &str) -> String {
     let text = match text.strip_prefix(['\'', '’', '‘']) {
-        Some(rest)
-            if rest.starts_with(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c)) =>
-        {
-            rest
-        }
+        Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c)) => rest,
         _ => text,
     };
     if text.chars().all(char::is_whitespace) {
         return String::new();
     }
-    let text = if text.contains("_x000") {
-        text.replace("_x000D_", "").replace("_x000A_", "\n")
-    } else {
-        text.to_owned()
-    };
-    if text.contains(unwanted) {
-        text.replace(unwanted, "")
-    } else {
-        text
-    }
+    let text =
+        if text.contains("_x000") { text.replace("_x000D_", "").replace("_x000A_", "\n") } else { text.to_owned() };
+    if text.contains(unwanted) { text.replace(unwanted, "") } else { text }
 }
 
 fn unwanted(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\t'))
-        || matches!(
-            c,
-            '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{fffe}' | '\u{ffff}'
-        )
+        || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{fffe}' | '\u{ffff}')
 }
 
 #[cfg(test)]
@@ -113,13 +91,7 @@ mod tests {
     fn a_column_beyond_the_limit_is_refused_and_an_empty_one_is_not() {
         let mut row = RowBuilder::new(7);
         assert_eq!(row.text(100_000, ""), Ok(()));
-        assert_eq!(
-            row.text(COLUMNS, "x"),
-            Err(TableFault::TooManyColumns {
-                row: 7,
-                most: COLUMNS
-            })
-        );
+        assert_eq!(row.text(COLUMNS, "x"), Err(TableFault::TooManyColumns { row: 7, most: COLUMNS }));
         row.text(1, &"长".repeat(CELL_CHARS + 1)).unwrap();
         let row = row.finish().unwrap();
         assert_eq!(row.fault(1).unwrap().kind, CellFaultKind::TooLong);

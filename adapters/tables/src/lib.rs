@@ -44,19 +44,9 @@ enum AnySheet {
 
 /// Opens a table file; `original_name` is the name the person gave it.
 pub fn open(path: &Path, original_name: &str) -> Result<TableReader, TableFault> {
-    let extension = original_name
-        .rsplit_once('.')
-        .map_or("", |(_, extension)| extension)
-        .to_ascii_lowercase();
-    if !matches!(
-        extension.as_str(),
-        "xls" | "xlsx" | "xlsm" | "et" | "csv" | "txt"
-    ) {
-        let extension = extension
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .take(12)
-            .collect();
+    let extension = original_name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+    if !matches!(extension.as_str(), "xls" | "xlsx" | "xlsm" | "et" | "csv" | "txt") {
+        let extension = extension.chars().filter(|c| c.is_alphanumeric()).take(12).collect();
         return Err(TableFault::WrongExtension { extension });
     }
     let mut file = File::open(path).map_err(unreadable)?;
@@ -65,23 +55,16 @@ pub fn open(path: &Path, original_name: &str) -> Result<TableReader, TableFault>
         return Err(TableFault::Empty);
     }
     if length > limits::FILE_BYTES {
-        return Err(TableFault::FileTooLarge {
-            most_mb: limits::FILE_BYTES >> 20,
-        });
+        return Err(TableFault::FileTooLarge { most_mb: limits::FILE_BYTES >> 20 });
     }
     let mut head = Vec::new();
-    file.by_ref()
-        .take(512)
-        .read_to_end(&mut head)
-        .map_err(unreadable)?;
+    file.by_ref().take(512).read_to_end(&mut head).map_err(unreadable)?;
     file.rewind().map_err(unreadable)?;
     let sheet = if head.starts_with(b"PK\x03\x04") {
         AnySheet::Xlsx(Box::new(xlsx::Sheet::open(&xlsx::Package::open(path)?)?))
     } else if head.starts_with(&xls::SIGNATURE) {
         let mut bytes = Vec::new();
-        file.take(limits::FILE_BYTES)
-            .read_to_end(&mut bytes)
-            .map_err(unreadable)?;
+        file.take(limits::FILE_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
         let file = xls::Compound::read(bytes)?;
         if file.has("EncryptedPackage") {
             return Err(TableFault::Locked);
@@ -91,10 +74,7 @@ pub fn open(path: &Path, original_name: &str) -> Result<TableReader, TableFault>
         refuse_what_is_no_text(&head, &extension)?;
         AnySheet::Text(Box::new(text::Sheet::open(file)?))
     };
-    Ok(TableReader {
-        sheet,
-        stopped: false,
-    })
+    Ok(TableReader { sheet, stopped: false })
 }
 
 impl Iterator for TableReader {
@@ -116,21 +96,8 @@ impl Iterator for TableReader {
 
 /// Known files of other kinds, and text under the name of a workbook.
 fn refuse_what_is_no_text(head: &[u8], extension: &str) -> Result<(), TableFault> {
-    let text = String::from_utf8_lossy(head)
-        .trim_start_matches('\u{feff}')
-        .trim_start()
-        .to_ascii_lowercase();
-    if [
-        "<html",
-        "<!doctype html",
-        "<table",
-        "<head",
-        "<meta",
-        "<?xml",
-    ]
-    .iter()
-    .any(|start| text.starts_with(start))
-    {
+    let text = String::from_utf8_lossy(head).trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
+    if ["<html", "<!doctype html", "<table", "<head", "<meta", "<?xml"].iter().any(|start| text.starts_with(start)) {
         return Err(TableFault::WebPage);
     }
     let other = [
@@ -153,18 +120,12 @@ fn refuse_what_is_no_text(head: &[u8], extension: &str) -> Result<(), TableFault
     Ok(())
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "reads better as the argument of map_err"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "reads better as the argument of map_err")]
 fn unreadable(error: io::Error) -> TableFault {
     TableFault::Unreadable(error.to_string())
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "reads better as the argument of map_err"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "reads better as the argument of map_err")]
 fn damaged(detail: impl ToString) -> TableFault {
     TableFault::Damaged(detail.to_string())
 }

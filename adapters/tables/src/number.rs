@@ -59,11 +59,7 @@ pub(crate) fn say(value: f64, shown: Shown, from_1904: bool) -> Said {
     if value.abs() >= 1e15 {
         return Said::LostDigits;
     }
-    if value == 0.0 {
-        Said::Text("0".to_owned())
-    } else {
-        Said::Text(format!("{value}"))
-    }
+    if value == 0.0 { Said::Text("0".to_owned()) } else { Said::Text(format!("{value}")) }
 }
 
 /// The ISO text of a day number; `None` outside the years 1900 to 9999, and for the 29 February 1900 that never was.
@@ -71,10 +67,7 @@ fn date(serial: f64, from_1904: bool) -> Option<String> {
     if !(0.0..2_958_466.0).contains(&serial) || (!from_1904 && serial < 1.0) {
         return None;
     }
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "just checked to be a small positive number"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "just checked to be a small positive number")]
     let day = serial.floor() as i64;
     let since_1970 = match day {
         _ if from_1904 => day - 24_107,
@@ -97,16 +90,11 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
@@ -127,10 +115,7 @@ mod tests {
         assert_eq!(text(17_482_816_069.0, Shown::Number), "17482816069");
         assert_eq!(text(2.5, Shown::Number), "2.5");
         assert_eq!(text(0.0, Shown::Number), "0");
-        assert_eq!(
-            text(110_105_491_231_002.0, Shown::Number),
-            "110105491231002"
-        );
+        assert_eq!(text(110_105_491_231_002.0, Shown::Number), "110105491231002");
         assert_eq!(text(350_212_198_509_268_000.0, Shown::Number), "lost");
     }
 
@@ -154,18 +139,10 @@ mod tests {
 
     #[test]
     fn format_codes_tell_dates_from_numbers() {
-        for code in [
-            "yyyy-mm-dd",
-            "yyyy\"年\"m\"月\"d\"日\"",
-            "[$-804]yyyy/m/d;@",
-            "dd/mm/yy",
-            "[DBNum1]e年m月",
-        ] {
+        for code in ["yyyy-mm-dd", "yyyy\"年\"m\"月\"d\"日\"", "[$-804]yyyy/m/d;@", "dd/mm/yy", "[DBNum1]e年m月"] {
             assert_eq!(custom(code), Shown::Date, "{code}");
         }
-        for code in [
-            "General", "0.00", "\"day\"0", "[Red]0.0", "#,##0_d", "h:mm:ss", "@",
-        ] {
+        for code in ["General", "0.00", "\"day\"0", "[Red]0.0", "#,##0_d", "h:mm:ss", "@"] {
             assert_eq!(custom(code), Shown::Number, "{code}");
         }
     }

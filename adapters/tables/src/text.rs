@@ -29,12 +29,7 @@ impl Sheet {
         let mut letters = Letters::new(file, encoding);
         letters.fill(1)?;
         let separator = separator_of(&letters.text);
-        Ok(Self {
-            letters,
-            separator,
-            row: 0,
-            ended: false,
-        })
+        Ok(Self { letters, separator, row: 0, ended: false })
     }
 
     /// The next row that is not empty.
@@ -154,10 +149,7 @@ fn long_in_powers(text: &str) -> bool {
     let text = text.trim();
     text.split_once(['E', 'e']).is_some_and(|(number, power)| {
         power.starts_with('+')
-            && power
-                .trim_start_matches('+')
-                .parse::<u8>()
-                .is_ok_and(|power| power >= 9)
+            && power.trim_start_matches('+').parse::<u8>().is_ok_and(|power| power >= 9)
             && number.starts_with(|c: char| c.is_ascii_digit())
             && number.chars().all(|c| c.is_ascii_digit() || c == '.')
     })
@@ -165,12 +157,7 @@ fn long_in_powers(text: &str) -> bool {
 
 /// The separator that the first lines show most often.
 fn separator_of(text: &str) -> char {
-    let head: String = text
-        .lines()
-        .take(20)
-        .flat_map(str::chars)
-        .take(20_000)
-        .collect();
+    let head: String = text.lines().take(20).flat_map(str::chars).take(20_000).collect();
     let count = |separator: char| head.chars().filter(|c| *c == separator).count();
     let mut best = ',';
     for other in ['\t', ';'] {
@@ -184,18 +171,11 @@ fn separator_of(text: &str) -> char {
 /// By its mark, else UTF-8 when the whole file is UTF-8, else GB18030.
 fn encoding_of(file: &mut File) -> Result<&'static Encoding, TableFault> {
     let mut head = Vec::new();
-    file.by_ref()
-        .take(3)
-        .read_to_end(&mut head)
-        .map_err(unreadable)?;
+    file.by_ref().take(3).read_to_end(&mut head).map_err(unreadable)?;
     let marked = Encoding::for_bom(&head).map(|(encoding, _)| encoding);
     file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
     if let Some(encoding) = marked {
-        return Ok(if encoding == UTF_16BE || encoding == UTF_16LE {
-            encoding
-        } else {
-            UTF_8
-        });
+        return Ok(if encoding == UTF_16BE || encoding == UTF_16LE { encoding } else { UTF_8 });
     }
     let mut letters = Letters::new(file.try_clone().map_err(unreadable)?, UTF_8);
     let plain = loop {
@@ -243,10 +223,7 @@ impl Letters {
                 self.fill(row)?;
             }
         }
-        Ok(self
-            .text
-            .get(self.at..)
-            .and_then(|rest| rest.chars().next()))
+        Ok(self.text.get(self.at..).and_then(|rest| rest.chars().next()))
     }
 
     fn next(&mut self, row: u32) -> Result<Option<char>, TableFault> {
@@ -268,17 +245,11 @@ impl Letters {
         let bytes = self.raw.get(..read).unwrap_or_default();
         self.text.reserve(PIECE * 3 + 64);
         let lines = |text: &str| u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX);
-        let (result, _) =
-            self.decoder
-                .decode_to_string_without_replacement(bytes, &mut self.text, self.finished);
+        let (result, _) = self.decoder.decode_to_string_without_replacement(bytes, &mut self.text, self.finished);
         match result {
             DecoderResult::InputEmpty => Ok(()),
-            DecoderResult::OutputFull => {
-                Err(TableFault::Unreadable("no room to decode".to_owned()))
-            }
-            DecoderResult::Malformed(..) => Err(TableFault::NotText {
-                row: row.saturating_add(lines(&self.text)),
-            }),
+            DecoderResult::OutputFull => Err(TableFault::Unreadable("no room to decode".to_owned())),
+            DecoderResult::Malformed(..) => Err(TableFault::NotText { row: row.saturating_add(lines(&self.text)) }),
         }
     }
 }

@@ -21,10 +21,7 @@ pub struct SheetWriter {
     columns: u16,
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "reads better as the argument of map_err"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "reads better as the argument of map_err")]
 fn unwritable(error: impl ToString) -> TableFault {
     TableFault::Unwritable(error.to_string())
 }
@@ -33,36 +30,25 @@ impl SheetWriter {
     /// Begins a sheet; the width of a column is given with its heading, in Chinese characters.
     pub fn new(sheet: &str, headings: &[(&str, u16)]) -> Result<Self, TableFault> {
         let mut book = Workbook::new();
-        let page = book
-            .add_worksheet_with_constant_memory()
-            .map_err(unwritable)?;
+        let page = book.add_worksheet_with_constant_memory().map_err(unwritable)?;
         page.set_name(sheet).map_err(unwritable)?;
         page.set_freeze_panes(1, 0).map_err(unwritable)?;
         let columns = u16::try_from(headings.len()).map_err(unwritable)?;
         for (column, (_, width)) in (0_u16..).zip(headings) {
-            page.set_column_width(column, (f64::from(*width) * 2.0 + 2.0).min(WIDEST))
-                .map_err(unwritable)?;
+            page.set_column_width(column, (f64::from(*width) * 2.0 + 2.0).min(WIDEST)).map_err(unwritable)?;
         }
         let bold = Format::new()
             .set_bold()
             .set_background_color(Color::RGB(0x00F2_F2F2))
             .set_border_bottom(FormatBorder::Thin);
         for (column, (heading, _)) in (0_u16..).zip(headings) {
-            page.write_string_with_format(0, column, *heading, &bold)
-                .map_err(unwritable)?;
+            page.write_string_with_format(0, column, *heading, &bold).map_err(unwritable)?;
         }
-        Ok(Self {
-            book,
-            rows: 1,
-            columns,
-        })
+        Ok(Self { book, rows: 1, columns })
     }
 
     /// Adds a row; cells beyond the headings are left out.
-    pub fn row<C: AsRef<str>>(
-        &mut self,
-        cells: impl IntoIterator<Item = C>,
-    ) -> Result<(), TableFault> {
+    pub fn row<C: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = C>) -> Result<(), TableFault> {
         if self.rows >= SHEET_ROWS {
             return Err(TableFault::TooManyRows { most: SHEET_ROWS });
         }
@@ -90,11 +76,7 @@ fn write_text(page: &mut Worksheet, row: u32, column: u16, text: &str) -> Result
     if text.is_empty() {
         return Ok(());
     }
-    let text: String = text
-        .chars()
-        .filter(|c| !c.is_control() || *c == '\n')
-        .take(CELL_CHARS)
-        .collect();
+    let text: String = text.chars().filter(|c| !c.is_control() || *c == '\n').take(CELL_CHARS).collect();
     page.write_string(row, column, text).map(drop)
 }
 
@@ -126,10 +108,7 @@ pub fn write_csv<C: AsRef<str>, R: IntoIterator<Item = C>>(
     into.flush().map_err(unwritable)
 }
 
-fn write_line<C: AsRef<str>>(
-    into: &mut impl Write,
-    cells: impl IntoIterator<Item = C>,
-) -> Result<(), TableFault> {
+fn write_line<C: AsRef<str>>(into: &mut impl Write, cells: impl IntoIterator<Item = C>) -> Result<(), TableFault> {
     let mut line = String::new();
     for (column, cell) in cells.into_iter().enumerate() {
         if column > 0 {
@@ -143,18 +122,8 @@ fn write_line<C: AsRef<str>>(
 
 /// Quoted where needed; an apostrophe keeps long digits and would-be formulas as text.
 fn escaped(cell: &str) -> String {
-    let digits = cell.len() >= 12
-        && cell
-            .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, 'X' | 'x'));
-    let guarded = if digits || cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    };
-    if guarded.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", guarded.replace('"', "\"\""))
-    } else {
-        guarded
-    }
+    let digits = cell.len() >= 12 && cell.chars().all(|c| c.is_ascii_digit() || matches!(c, 'X' | 'x'));
+    let guarded =
+        if digits || cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() };
+    if guarded.contains([',', '"', '\n', '\r']) { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }
 }

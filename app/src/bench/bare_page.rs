@@ -40,7 +40,8 @@ pub(super) fn serve(url: &str, address: SocketAddr) -> Result<(), String> {
     };
     let most = connections.len();
     let pool = Pool(Arc::new(Mutex::new(connections)));
-    let router = Router::new().route("/", get(|| async { "bare" })).route("/member/record", get(record)).with_state(pool);
+    let router =
+        Router::new().route("/", get(|| async { "bare" })).route("/member/record", get(record)).with_state(pool);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(most)
@@ -110,10 +111,8 @@ fn select_sqlite(connection: &rusqlite::Connection, hash: &[u8]) -> rusqlite::Re
             })
             .optional()
     };
-    let account: Option<String> = connection
-        .prepare_cached(&SESSION.replace('$', "?"))?
-        .query_row([hash], |row| row.get(0))
-        .optional()?;
+    let account: Option<String> =
+        connection.prepare_cached(&SESSION.replace('$', "?"))?.query_row([hash], |row| row.get(0)).optional()?;
     let Some(account) = account else { return Ok(String::new()) };
     one(PASSWORD, &account)?;
     connection.prepare_cached(TREE)?.query_row([], |row| row.get::<_, String>(0))?;

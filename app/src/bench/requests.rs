@@ -39,9 +39,10 @@ pub(super) fn measure(
     let cookie = officer.office_cookie();
     let get = |path: &str| request("GET", path, &[("Cookie", &cookie)], "");
     let record = |member: &Session| request("GET", "/member/record", &[("Cookie", &member.member_cookie())], "");
-    let searches = city.members().step_by(5).map(|member| {
-        get(&format!("/office/members?q={}", super::client::encoded(member.name())))
-    });
+    let searches = city
+        .members()
+        .step_by(5)
+        .map(|member| get(&format!("/office/members?q={}", super::client::encoded(member.name()))));
     let cases = [
         Case { what: "member's page", requests: cycled(members.iter().map(record)), status: 200 },
         Case { what: "list of 50", requests: cycled(std::iter::once(get("/office/members"))), status: 200 },
@@ -71,10 +72,12 @@ fn cost(served: &Served, processes: &[u32], case: &Case) -> Result<Line, String>
         }
     };
     first.iter().try_for_each(&mut send)?;
-    let (application, all) = (processor_time(processes.get(processes.len() - 1..).unwrap_or_default()), processor_time(processes));
+    let (application, all) =
+        (processor_time(processes.get(processes.len() - 1..).unwrap_or_default()), processor_time(processes));
     rest.iter().try_for_each(&mut send)?;
     let spent_by_all = processor_time(processes).saturating_sub(all);
-    let spent_by_us = processor_time(processes.get(processes.len() - 1..).unwrap_or_default()).saturating_sub(application);
+    let spent_by_us =
+        processor_time(processes.get(processes.len() - 1..).unwrap_or_default()).saturating_sub(application);
     let each = |time: Duration| milliseconds(time) / f64::from(u32::try_from(rest.len()).unwrap_or(u32::MAX));
     let (total, ours) = (each(spent_by_all), each(spent_by_us));
     let what = format!("processor, PostgreSQL, {}", case.what);

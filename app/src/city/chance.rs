@@ -8,9 +8,7 @@ impl Chance {
     pub(super) fn of(subject: &str, number: u32) -> Self {
         let seed = subject
             .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            });
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         let mut chance = Self(seed ^ u64::from(number).wrapping_mul(0xd6e8_feb8_6659_fd93));
         chance.draw();
         chance
@@ -49,9 +47,5 @@ impl Chance {
 /// The word at a place, counted round and round.
 pub(super) fn at(words: &[&'static str], place: u32) -> &'static str {
     let length = u32::try_from(words.len()).unwrap_or(1).max(1);
-    usize::try_from(place % length)
-        .ok()
-        .and_then(|place| words.get(place))
-        .copied()
-        .unwrap_or_default()
+    usize::try_from(place % length).ok().and_then(|place| words.get(place)).copied().unwrap_or_default()
 }

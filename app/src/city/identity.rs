@@ -67,11 +67,7 @@ pub(super) fn name(chance: &mut Chance, sex: Sex) -> String {
         chance.pick(few.unwrap_or(&FAMILY_NAMES))
     };
     let first = chance.pick(given);
-    let second = if chance.percent(80) {
-        chance.pick(given)
-    } else {
-        ""
-    };
+    let second = if chance.percent(80) { chance.pick(given) } else { "" };
     format!("{family}{first}{second}")
 }
 

@@ -65,22 +65,13 @@ pub struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    pub(super) fn new(
-        organizations: &'a [InventedOrganization],
-        members: u32,
-        today: Date,
-    ) -> Self {
+    pub(super) fn new(organizations: &'a [InventedOrganization], members: u32, today: Date) -> Self {
         let branches = organizations
             .iter()
             .filter(|organization| organization.kind == OrganizationKind::Branch)
             .map(InventedOrganization::name)
             .collect();
-        Self {
-            branches,
-            next: 0,
-            count: members,
-            today,
-        }
+        Self { branches, next: 0, count: members, today }
     }
 
     /// The branch of a member: equal shares, the edges moved by up to a third of a share, so that branches differ.
@@ -90,11 +81,7 @@ impl<'a> Members<'a> {
         let edge = |place: u64| {
             let moved = u64::from(Chance::of("edge", u32::try_from(place).unwrap_or(0)).below(60));
             // In hundredths of a share, so the edges never cross; the first and the last stay.
-            let at = if place == 0 || place == branches {
-                place * 100
-            } else {
-                place * 100 + moved - 30
-            };
+            let at = if place == 0 || place == branches { place * 100 } else { place * 100 + moved - 30 };
             at * members / (branches * 100)
         };
         let number = u64::from(number);
@@ -111,21 +98,13 @@ impl<'a> Members<'a> {
     fn member(&self, number: u32) -> InventedMember {
         let fate = Fate(number);
         let mut chance = Chance::of("member", number);
-        let sex = if chance.percent(58) {
-            Sex::Male
-        } else {
-            Sex::Female
-        };
+        let sex = if chance.percent(58) { Sex::Male } else { Sex::Female };
         let wished = self.today.plus_days(-age_in_days(&mut chance, &fate));
         let (id_card, born) = identity::id_card(number, self.count, sex, wished);
         let age = self.today.years_since(born);
         let (name, people) = name_and_people(&mut chance, &fate, sex);
         let (admitted, full) = self.admission(&mut chance, &fate, born);
-        let kind = if full.is_empty() {
-            MemberKind::Probationary
-        } else {
-            MemberKind::Full
-        };
+        let kind = if full.is_empty() { MemberKind::Probationary } else { MemberKind::Full };
         let place = self.whereabouts(&mut chance, &fate);
         InventedMember {
             cells: [
@@ -141,11 +120,7 @@ impl<'a> Members<'a> {
                 admitted,
                 full,
                 post(&mut chance, age, sex).to_owned(),
-                if fate.phoneless() {
-                    String::new()
-                } else {
-                    identity::member_phone(number)
-                },
+                if fate.phoneless() { String::new() } else { identity::member_phone(number) },
                 landline(&mut chance, &fate),
                 address(&mut chance),
                 place.standing.label().to_owned(),
@@ -174,11 +149,7 @@ impl<'a> Members<'a> {
     /// A member lost for more than six months has his membership stopped; one abroad keeps it.
     fn whereabouts(&self, chance: &mut Chance, fate: &Fate) -> Whereabouts {
         let ago = chance.between(30, 700);
-        let lost_on = if fate.lost() {
-            self.today.plus_days(-days(ago)).to_string()
-        } else {
-            String::new()
-        };
+        let lost_on = if fate.lost() { self.today.plus_days(-days(ago)).to_string() } else { String::new() };
         let standing = if fate.lost() && ago > 183 {
             Standing::Suspended
         } else if fate.abroad() {
@@ -197,11 +168,7 @@ impl<'a> Members<'a> {
         } else {
             ""
         };
-        Whereabouts {
-            standing,
-            lost_on,
-            away,
-        }
+        Whereabouts { standing, lost_on, away }
     }
 }
 
@@ -248,16 +215,8 @@ fn name_and_people(chance: &mut Chance, fate: &Fate, sex: Sex) -> (String, &'sta
     if fate.dotted_name() {
         return (identity::dotted_name(chance, sex).to_owned(), "维吾尔族");
     }
-    let name = if fate.rare_name() {
-        identity::rare_name(chance)
-    } else {
-        identity::name(chance, sex)
-    };
-    let people = if chance.percent(4) {
-        chance.pick(&PEOPLES)
-    } else {
-        "汉族"
-    };
+    let name = if fate.rare_name() { identity::rare_name(chance) } else { identity::name(chance, sex) };
+    let people = if chance.percent(4) { chance.pick(&PEOPLES) } else { "汉族" };
     (name, people)
 }
 
@@ -282,11 +241,7 @@ fn post(chance: &mut Chance, age: i16, sex: Sex) -> &'static str {
 /// Whoever has no mobile phone is reached at home.
 fn landline(chance: &mut Chance, fate: &Fate) -> String {
     if fate.phoneless() || chance.percent(30) {
-        format!(
-            "0592-{}{:06}",
-            chance.between(2, 7),
-            chance.below(1_000_000)
-        )
+        format!("0592-{}{:06}", chance.between(2, 7), chance.below(1_000_000))
     } else {
         String::new()
     }

@@ -153,11 +153,7 @@ impl City {
     /// four general branches and 24 branches, and districts up to six. At 25 members a
     /// branch, 600 members belong to scale 1 and 300,000 to scale 500.
     pub fn invent(scale: u32, members: u32, today: Date) -> Self {
-        Self {
-            organizations: organizations::invent(scale.max(1), today),
-            members,
-            today,
-        }
+        Self { organizations: organizations::invent(scale.max(1), today), members, today }
     }
 
     /// The demo's city: scale 1, 600 members.

@@ -5,30 +5,15 @@ use ejia_kernel::{Date, OrganizationKind, Sex};
 use super::InventedOrganization;
 use super::chance::{Chance, at};
 use super::identity;
-use super::words::{
-    COMPANIES, COMPANY_PARTS, DISTRICTS, PREFIXES, SCHOOL_PARTS, SCHOOLS, STREET_PARTS,
-};
+use super::words::{COMPANIES, COMPANY_PARTS, DISTRICTS, PREFIXES, SCHOOL_PARTS, SCHOOLS, STREET_PARTS};
 
 const CITY: &str = "鹭岛市";
 
 /// The organizations of a city of this scale, parents first.
 pub(super) fn invent(scale: u32, today: Date) -> Vec<InventedOrganization> {
-    let mut tree = Tree {
-        rows: Vec::new(),
-        today,
-    };
-    let root = tree.add(
-        OrganizationKind::CityCommittee,
-        "",
-        &format!("中共{CITY}委员会"),
-        &format!("中共{CITY}委"),
-    );
-    tree.add(
-        OrganizationKind::HelpDesk,
-        &root,
-        &format!("{CITY}党建平台客服中心"),
-        CITY,
-    );
+    let mut tree = Tree { rows: Vec::new(), today };
+    let root = tree.add(OrganizationKind::CityCommittee, "", &format!("中共{CITY}委员会"), &format!("中共{CITY}委"));
+    tree.add(OrganizationKind::HelpDesk, &root, &format!("{CITY}党建平台客服中心"), CITY);
     let education = tree.add(
         OrganizationKind::WorkingCommittee,
         &root,
@@ -43,18 +28,11 @@ pub(super) fn invent(scale: u32, today: Date) -> Vec<InventedOrganization> {
     );
     let districts: Vec<(String, &str)> = DISTRICTS
         .iter()
-        .take(
-            usize::try_from(scale)
-                .unwrap_or(usize::MAX)
-                .saturating_mul(2),
-        )
+        .take(usize::try_from(scale).unwrap_or(usize::MAX).saturating_mul(2))
         .map(|district| {
             let name = format!("中共{CITY}{district}委员会");
             let unit = format!("{CITY}{district}");
-            (
-                tree.add(OrganizationKind::DistrictCommittee, &root, &name, &unit),
-                *district,
-            )
+            (tree.add(OrganizationKind::DistrictCommittee, &root, &name, &unit), *district)
         })
         .collect();
     for round in 0..scale {
@@ -75,21 +53,11 @@ pub(super) fn invent(scale: u32, today: Date) -> Vec<InventedOrganization> {
 }
 
 fn school(number: u32) -> String {
-    numbered(
-        at(&PREFIXES, number / 5),
-        at(&SCHOOLS, number),
-        number / 120,
-        "分校",
-    )
+    numbered(at(&PREFIXES, number / 5), at(&SCHOOLS, number), number / 120, "分校")
 }
 
 fn company(number: u32) -> String {
-    numbered(
-        at(&PREFIXES, number / 5),
-        at(&COMPANIES, number),
-        number / 120,
-        "公司",
-    )
+    numbered(at(&PREFIXES, number / 5), at(&COMPANIES, number), number / 120, "公司")
 }
 
 fn street(number: u32, district: &str) -> String {
@@ -100,11 +68,7 @@ fn street(number: u32, district: &str) -> String {
 
 /// `白鹭大学`, and after all names have been given `白鹭大学第2分校`.
 fn numbered(first: &str, second: &str, round: u32, part: &str) -> String {
-    if round == 0 {
-        format!("{first}{second}")
-    } else {
-        format!("{first}{second}第{}{part}", round + 1)
-    }
+    if round == 0 { format!("{first}{second}") } else { format!("{first}{second}第{}{part}", round + 1) }
 }
 
 struct Tree {
@@ -143,30 +107,15 @@ impl Tree {
         let mut chance = Chance::of("organization", number);
         let code = identity::organization_code(number);
         let founded = self.today.plus_days(-days(chance.between(4_000, 24_000)));
-        let term = if kind == OrganizationKind::Branch {
-            3 * 365
-        } else {
-            5 * 365
-        };
+        let term = if kind == OrganizationKind::Branch { 3 * 365 } else { 5 * 365 };
         // The first branch's term ends in three months, so that a reminder is due.
-        let first_branch = kind == OrganizationKind::Branch
-            && !self
-                .rows
-                .iter()
-                .any(|row| row.kind == OrganizationKind::Branch);
-        let left = if first_branch {
-            90
-        } else {
-            chance.between(200, term)
-        };
+        let first_branch =
+            kind == OrganizationKind::Branch && !self.rows.iter().any(|row| row.kind == OrganizationKind::Branch);
+        let left = if first_branch { 90 } else { chance.between(200, term) };
         let ends = self.today.plus_days(days(left));
         let help_desk = kind == OrganizationKind::HelpDesk;
         let mut person = || {
-            let sex = if chance.percent(50) {
-                Sex::Male
-            } else {
-                Sex::Female
-            };
+            let sex = if chance.percent(50) { Sex::Male } else { Sex::Female };
             identity::name(&mut chance, sex)
         };
         let (secretary, contact) = (person(), person());
@@ -182,11 +131,7 @@ impl Tree {
                 identity::organization_phone(number),
                 unit.to_owned(),
                 founded.to_string(),
-                if help_desk {
-                    String::new()
-                } else {
-                    ends.to_string()
-                },
+                if help_desk { String::new() } else { ends.to_string() },
             ],
         });
         code

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ejia_kernel::{
-    Date, IdCardNumber, MemberKind, OrganizationCode, OrganizationKind, PersonName, Phone, Sex,
-    Standing,
+    Date, IdCardNumber, MemberKind, OrganizationCode, OrganizationKind, PersonName, Phone, Sex, Standing,
 };
 
 use super::{City, InventedMember, MEMBER_HEADINGS, ORGANIZATION_HEADINGS};
@@ -14,10 +13,7 @@ fn today() -> Date {
 }
 
 fn cell<'a>(member: &'a InventedMember, heading: &str) -> &'a str {
-    let place = MEMBER_HEADINGS
-        .iter()
-        .position(|known| *known == heading)
-        .unwrap();
+    let place = MEMBER_HEADINGS.iter().position(|known| *known == heading).unwrap();
     &member.cells[place]
 }
 
@@ -26,10 +22,7 @@ fn check(member: &InventedMember) {
     let born: Date = cell(member, "出生日期").parse().unwrap();
     assert_eq!(number.birth_date(), born);
     assert_eq!(Some(number.sex()), Sex::from_label(cell(member, "性别")));
-    assert_eq!(
-        PersonName::parse(member.name()).unwrap().as_str(),
-        member.name()
-    );
+    assert_eq!(PersonName::parse(member.name()).unwrap().as_str(), member.name());
     assert!(cell(member, "民族").ends_with('族'));
     let admitted: Date = cell(member, "加入党组织日期").parse().unwrap();
     assert!(admitted.years_since(born) >= 18 && admitted < today());
@@ -44,20 +37,11 @@ fn check(member: &InventedMember) {
         }
     }
     if !member.phone().is_empty() {
-        assert_eq!(
-            Phone::parse(member.phone()).unwrap().expose(),
-            member.phone()
-        );
+        assert_eq!(Phone::parse(member.phone()).unwrap().expose(), member.phone());
     }
     assert!(Standing::from_label(cell(member, "党籍状态")).is_some());
-    assert_eq!(
-        cell(member, "是否为失联党员") == "是",
-        !cell(member, "失去联系日期").is_empty()
-    );
-    assert_eq!(
-        cell(member, "是否为流动党员") == "是",
-        !cell(member, "外出流向").is_empty()
-    );
+    assert_eq!(cell(member, "是否为失联党员") == "是", !cell(member, "失去联系日期").is_empty());
+    assert_eq!(cell(member, "是否为流动党员") == "是", !cell(member, "外出流向").is_empty());
 }
 
 #[test]
@@ -94,35 +78,22 @@ fn every_organization_is_sound_and_stands_under_an_earlier_one() {
                 OrganizationKind::WorkingCommittee
                 | OrganizationKind::DistrictCommittee
                 | OrganizationKind::HelpDesk => parent == Some(&OrganizationKind::CityCommittee),
-                OrganizationKind::Committee => matches!(
-                    parent,
-                    Some(OrganizationKind::WorkingCommittee | OrganizationKind::DistrictCommittee)
-                ),
+                OrganizationKind::Committee => {
+                    matches!(parent, Some(OrganizationKind::WorkingCommittee | OrganizationKind::DistrictCommittee))
+                }
                 OrganizationKind::GeneralBranch => parent == Some(&OrganizationKind::Committee),
-                OrganizationKind::Branch => matches!(
-                    parent,
-                    Some(OrganizationKind::Committee | OrganizationKind::GeneralBranch)
-                ),
+                OrganizationKind::Branch => {
+                    matches!(parent, Some(OrganizationKind::Committee | OrganizationKind::GeneralBranch))
+                }
             };
             assert!(fits, "{} under {parent:?}", organization.name());
-            assert!(
-                names.insert(organization.name()),
-                "{} twice",
-                organization.name()
-            );
+            assert!(names.insert(organization.name()), "{} twice", organization.name());
             assert!(phones.insert(organization.contact_phone()));
             assert!(Phone::parse(organization.contact_phone()).is_ok());
-            assert!(
-                kinds
-                    .insert(organization.code(), organization.kind)
-                    .is_none()
-            );
+            assert!(kinds.insert(organization.code(), organization.kind).is_none());
             assert_eq!(organization.cells[3], organization.kind.label());
         }
-        assert_eq!(
-            ORGANIZATION_HEADINGS.len(),
-            city.organizations()[0].cells.len()
-        );
+        assert_eq!(ORGANIZATION_HEADINGS.len(), city.organizations()[0].cells.len());
     }
 }
 
@@ -141,11 +112,7 @@ fn every_member_is_sound_and_nobody_shares_a_number_or_a_phone() {
     for (scale, members) in [(1, 600), (3, 20_000)] {
         let city = City::invent(scale, members, today());
         let (mut numbers, mut phones) = (HashSet::new(), HashSet::new());
-        phones.extend(
-            city.organizations()
-                .iter()
-                .map(|row| row.contact_phone().to_owned()),
-        );
+        phones.extend(city.organizations().iter().map(|row| row.contact_phone().to_owned()));
         for member in city.members() {
             check(&member);
             assert!(numbers.insert(member.id_card().to_owned()));
@@ -177,52 +144,20 @@ fn every_branch_has_between_ten_and_fifty_members() {
 #[test]
 fn what_is_rare_in_life_is_in_the_demo() {
     let members: Vec<_> = City::demo(today()).members().collect();
-    let count = |wanted: &dyn Fn(&InventedMember) -> bool| {
-        members.iter().filter(|member| wanted(member)).count()
-    };
+    let count = |wanted: &dyn Fn(&InventedMember) -> bool| members.iter().filter(|member| wanted(member)).count();
     let found = [
-        (
-            "probationary",
-            count(&|member| cell(member, "人员类别") == "预备党员"),
-        ),
-        (
-            "without a phone",
-            count(&|member| member.phone().is_empty()),
-        ),
-        (
-            "lost",
-            count(&|member| cell(member, "是否为失联党员") == "是"),
-        ),
-        (
-            "floating",
-            count(&|member| cell(member, "是否为流动党员") == "是"),
-        ),
+        ("probationary", count(&|member| cell(member, "人员类别") == "预备党员")),
+        ("without a phone", count(&|member| member.phone().is_empty())),
+        ("lost", count(&|member| cell(member, "是否为失联党员") == "是")),
+        ("floating", count(&|member| cell(member, "是否为流动党员") == "是")),
         ("with a dot", count(&|member| member.name().contains('·'))),
-        (
-            "beyond the basic plane",
-            count(&|member| member.name().chars().any(|c| c > '\u{ffff}')),
-        ),
-        (
-            "of another people",
-            count(&|member| cell(member, "民族") != "汉族"),
-        ),
+        ("beyond the basic plane", count(&|member| member.name().chars().any(|c| c > '\u{ffff}'))),
+        ("of another people", count(&|member| cell(member, "民族") != "汉族")),
         ("women", count(&|member| cell(member, "性别") == "女")),
-        (
-            "students",
-            count(&|member| cell(member, "工作岗位") == "学生"),
-        ),
-        (
-            "stopped",
-            count(&|member| cell(member, "党籍状态") == "停止"),
-        ),
-        (
-            "retained",
-            count(&|member| cell(member, "党籍状态") == "保留"),
-        ),
-        (
-            "restored",
-            count(&|member| cell(member, "党籍状态") == "恢复"),
-        ),
+        ("students", count(&|member| cell(member, "工作岗位") == "学生")),
+        ("stopped", count(&|member| cell(member, "党籍状态") == "停止")),
+        ("retained", count(&|member| cell(member, "党籍状态") == "保留")),
+        ("restored", count(&|member| cell(member, "党籍状态") == "恢复")),
     ];
     for (what, number) in found {
         assert!((1..=300).contains(&number), "{what}: {number}");

@@ -73,10 +73,7 @@ pub(super) fn until_stopped(listen: SocketAddr, router: Router) -> Result<(), St
             .await
             .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service)
-            .with_graceful_shutdown(told_to_stop())
-            .await
-            .map_err(|error| error.to_string())
+        axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await.map_err(|error| error.to_string())
     })
 }
 

@@ -200,16 +200,17 @@ fn letters_are_listed_newest_first_for_programs_and_for_people() {
     assert!(letters[0]["text"].as_str().unwrap().starts_with("【厦门党建e家】您正在重置登录密码，验证码301122"));
     let page = stage.get("/sandbox/?phone=13800138003").text;
     assert_eq!(page.matches("验证码301122").count(), 1);
-    let piece = stage.call(
-        Request::get("/sandbox/sms?phone=").header("hx-request", "true").body(Body::empty()).unwrap(),
-    );
+    let piece =
+        stage.call(Request::get("/sandbox/sms?phone=").header("hx-request", "true").body(Body::empty()).unwrap());
     assert!(!piece.text.contains("<html") && piece.text.matches("验证码301122").count() == 2, "{}", piece.text);
 }
 
 #[test]
 fn the_page_shows_every_account_and_escapes_what_it_shows() {
     let page = stage().get("/sandbox/").text;
-    for shown in ["王小明", "陈主任", "李&lt;b&gt;红", "前埔社区第一党支部", "2026-03-20 09:00:0", "党员登录", "党组织登录"] {
+    for shown in
+        ["王小明", "陈主任", "李&lt;b&gt;红", "前埔社区第一党支部", "2026-03-20 09:00:0", "党员登录", "党组织登录"]
+    {
         assert!(page.contains(shown), "{shown}\n{page}");
     }
     assert_eq!(page.matches("<h1").count(), 1);

@@ -79,8 +79,8 @@ impl Doorkeeper for SessionDoor {
             return Ok(None);
         }
         let OfficerSubject { id, organization_id, organization, kind, path, name, remind } = found.subject;
-        let kind = OrganizationKind::from_code(&kind)
-            .ok_or_else(|| Problem::fault("an organization of an unknown kind"))?;
+        let kind =
+            OrganizationKind::from_code(&kind).ok_or_else(|| Problem::fault("an organization of an unknown kind"))?;
         let path: OrganizationPath = path.parse().map_err(Problem::fault)?;
         let officer = Officer::admitted(id, organization_id, organization, kind, path, name, found.id);
         Ok(Some(officer.reminded(remind)))

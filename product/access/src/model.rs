@@ -79,7 +79,12 @@ impl Login {
 
 /// One spelling for all ways to type the same login: failures are counted by it.
 pub(crate) fn spelled(login: &str) -> String {
-    narrow(login).chars().filter(|letter| !letter.is_whitespace() && *letter != '-').take(64).collect::<String>().to_lowercase()
+    narrow(login)
+        .chars()
+        .filter(|letter| !letter.is_whitespace() && *letter != '-')
+        .take(64)
+        .collect::<String>()
+        .to_lowercase()
 }
 
 /// 用户名: letters and digits, told apart without regard to capitals.

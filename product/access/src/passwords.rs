@@ -45,8 +45,7 @@ impl Hash {
 
     /// Whether this is the hash of `password`.
     fn holds(&self, password: &str) -> bool {
-        PasswordHash::new(&self.0)
-            .is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok())
+        PasswordHash::new(&self.0).is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok())
     }
 }
 
@@ -89,8 +88,7 @@ impl Secret {
 }
 
 /// The hash that is checked when there is none.
-static NOBODY: LazyLock<Hash> =
-    LazyLock::new(|| Hash::of("nobody").unwrap_or_else(|_| Hash::kept(String::new())));
+static NOBODY: LazyLock<Hash> = LazyLock::new(|| Hash::of("nobody").unwrap_or_else(|_| Hash::kept(String::new())));
 
 /// Argon2id with 19 MiB, two passes, one lane (OWASP's first choice).
 fn argon2() -> Argon2<'static> {

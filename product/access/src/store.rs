@@ -25,18 +25,11 @@ pub(crate) fn password(txn: &mut Txn<'_>, account: Account, locked: bool) -> Res
         Account::Administrator(_) => "SELECT hash, remind FROM administrator_password WHERE administrator_id = $1",
     };
     let sql = format!("{sql}{}", if locked { txn.for_update() } else { "" });
-    txn.first(&sql, &args![account.id()], |row| {
-        Ok(Kept { hash: Hash::kept(row.get(0)?), flagged: row.get(1)? })
-    })
+    txn.first(&sql, &args![account.id()], |row| Ok(Kept { hash: Hash::kept(row.get(0)?), flagged: row.get(1)? }))
 }
 
 /// Sets the password of an account.
-pub(crate) fn set_password(
-    txn: &mut Txn<'_>,
-    account: Account,
-    hash: &Hash,
-    flagged: bool,
-) -> Result<(), DbError> {
+pub(crate) fn set_password(txn: &mut Txn<'_>, account: Account, hash: &Hash, flagged: bool) -> Result<(), DbError> {
     let sql = match account {
         Account::Member(_) => {
             "INSERT INTO member_password (member_id, hash, must_change, set_at) VALUES ($1, $2, $3, $4)
@@ -153,11 +146,7 @@ fn with_account((challenge, kind, id): RawChallenge) -> Result<Challenge, Proble
 }
 
 /// The live challenge behind a token, its row locked when this is a write.
-pub(crate) fn challenge(
-    txn: &mut Txn<'_>,
-    token_hash: &[u8],
-    locked: bool,
-) -> Result<Option<Challenge>, Problem> {
+pub(crate) fn challenge(txn: &mut Txn<'_>, token_hash: &[u8], locked: bool) -> Result<Option<Challenge>, Problem> {
     let lock = if locked { txn.for_update() } else { "" };
     let now = txn.now();
     let sql = format!("SELECT {CHALLENGE} FROM challenge WHERE token_hash = $1 AND until > $2{lock}");
@@ -165,11 +154,7 @@ pub(crate) fn challenge(
 }
 
 /// The live challenge of an account for one purpose, its row locked.
-pub(crate) fn challenge_of(
-    txn: &mut Txn<'_>,
-    account: Account,
-    purpose: &str,
-) -> Result<Option<Challenge>, Problem> {
+pub(crate) fn challenge_of(txn: &mut Txn<'_>, account: Account, purpose: &str) -> Result<Option<Challenge>, Problem> {
     let lock = txn.for_update();
     let now = txn.now();
     let sql = format!(
@@ -177,9 +162,7 @@ pub(crate) fn challenge_of(
          WHERE account_id = $1 AND account_kind = $2 AND purpose = $3 AND until > $4
          ORDER BY until DESC LIMIT 1{lock}"
     );
-    txn.first(&sql, &args![account.id(), account.kind(), purpose, now], raw_challenge)?
-        .map(with_account)
-        .transpose()
+    txn.first(&sql, &args![account.id(), account.kind(), purpose, now], raw_challenge)?.map(with_account).transpose()
 }
 
 /// Writes a new challenge.

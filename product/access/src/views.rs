@@ -192,8 +192,7 @@ pub(crate) fn administrators(
     let node = tree.find(organization)?;
     let sitting = ejia_directory::administrators_of(txn, organization)?;
     let may_add = sitting.len() < 2;
-    let administrators =
-        sitting.into_iter().map(|one| line(txn, by, node, one)).collect::<Result<Vec<_>, _>>()?;
+    let administrators = sitting.into_iter().map(|one| line(txn, by, node, one)).collect::<Result<Vec<_>, _>>()?;
     let way = tree.way(&node.path).into_iter().filter(|above| by.oversees(&above.path));
     let children = tree.children(&node.path).filter(|child| !child.closed).take(CHILDREN);
     Ok(AdministratorsView {
@@ -218,12 +217,7 @@ fn found(tree: &Tree, path: &OrganizationPath, name: &str) -> Vec<OrganizationLi
         .collect()
 }
 
-fn line(
-    txn: &mut Txn<'_>,
-    by: &Officer,
-    node: &Node,
-    one: Administrator,
-) -> Result<AdministratorLine, Problem> {
+fn line(txn: &mut Txn<'_>, by: &Officer, node: &Node, one: Administrator) -> Result<AdministratorLine, Problem> {
     let first_password = store::password(txn, Account::Administrator(one.id), false)?.is_none();
     let oneself = one.id == by.id();
     Ok(AdministratorLine {

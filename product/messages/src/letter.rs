@@ -139,8 +139,7 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [Self; 6] =
-        [Self::Waiting, Self::Sending, Self::Sent, Self::Delivered, Self::Failed, Self::Expired];
+    const ALL: [Self; 6] = [Self::Waiting, Self::Sending, Self::Sent, Self::Delivered, Self::Failed, Self::Expired];
 
     /// As the row holds it.
     pub const fn code(self) -> &'static str {
@@ -191,7 +190,9 @@ mod tests {
 
     #[test]
     fn no_phone_and_no_id_card_number_leaves_in_a_parameter() {
-        for told in ["13800138003", "138 0013 8003", "11010519491231002X", "电话138-0013-8003", "１３８００１３８００３"] {
+        for told in
+            ["13800138003", "138 0013 8003", "11010519491231002X", "电话138-0013-8003", "１３８００１３８００３"]
+        {
             let letter = letter(Template::ResetCode).with("code", told).with("minutes", 5);
             assert!(letter.check().is_err(), "{told}");
         }

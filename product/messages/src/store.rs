@@ -73,9 +73,8 @@ pub(crate) fn insert(txn: &mut Txn<'_>, id: MessageId, letter: &Letter) -> Resul
     if written == 1 {
         return Ok(None);
     }
-    let first = txn.one("SELECT id FROM message WHERE idempotency_key = $1", &args![key.clone()], |row| {
-        row.get::<MessageId>(0)
-    })?;
+    let first = txn
+        .one("SELECT id FROM message WHERE idempotency_key = $1", &args![key.clone()], |row| row.get::<MessageId>(0))?;
     Ok(Some(first))
 }
 
@@ -157,11 +156,11 @@ pub(crate) fn end(txn: &mut Txn<'_>, id: MessageId, ending: &Ending<'_>) -> Resu
 pub(crate) fn find_reported(txn: &mut Txn<'_>, report: &Report) -> Result<Option<MessageId>, Problem> {
     let phone = txn.vault().index(PHONE, report.phone.expose());
     let found = match report.id {
-        Some(id) => txn.first(
-            "SELECT id FROM message WHERE id = $1 AND phone_index = $2",
-            &args![id, phone],
-            |row| row.get::<MessageId>(0),
-        )?,
+        Some(id) => {
+            txn.first("SELECT id FROM message WHERE id = $1 AND phone_index = $2", &args![id, phone], |row| {
+                row.get::<MessageId>(0)
+            })?
+        }
         None => txn.first(
             "SELECT id FROM message WHERE carrier_number = $1 AND phone_index = $2",
             &args![report.number.as_str(), phone],

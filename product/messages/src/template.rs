@@ -80,9 +80,7 @@ impl Template {
     /// The parameters the sentence holds, all of them needed.
     pub const fn params(self) -> &'static [&'static str] {
         match self {
-            Self::FirstLoginCode | Self::ResetCode | Self::AdministratorCode => {
-                &["code", "minutes"]
-            }
+            Self::FirstLoginCode | Self::ResetCode | Self::AdministratorCode => &["code", "minutes"],
             Self::PasswordSetByAdministrator
             | Self::AdministratorChanged
             | Self::RecordReviewed
@@ -93,15 +91,11 @@ impl Template {
     /// The sentence as registered, with `${name}` where a parameter goes.
     pub const fn sentence(self) -> &'static str {
         match self {
-            Self::FirstLoginCode => {
-                "您正在首次登录党员服务平台，验证码${code}，${minutes}分钟内有效，请勿告诉他人。"
-            }
+            Self::FirstLoginCode => "您正在首次登录党员服务平台，验证码${code}，${minutes}分钟内有效，请勿告诉他人。",
             Self::ResetCode => {
                 "您正在重置登录密码，验证码${code}，${minutes}分钟内有效。如非本人操作，请勿理会，也请勿告诉他人。"
             }
-            Self::AdministratorCode => {
-                "您正在登录党组织管理平台，验证码${code}，${minutes}分钟内有效，请勿告诉他人。"
-            }
+            Self::AdministratorCode => "您正在登录党组织管理平台，验证码${code}，${minutes}分钟内有效，请勿告诉他人。",
             Self::PasswordSetByAdministrator => {
                 "您的登录密码已由所在党组织的管理员重新设置，请及时登录并修改。如有疑问，请联系所在党支部。"
             }
@@ -125,9 +119,7 @@ impl Template {
     /// How long the message is worth sending when the letter names no end itself.
     pub const fn life(self) -> Duration {
         match self {
-            Self::FirstLoginCode | Self::ResetCode | Self::AdministratorCode => {
-                Duration::from_mins(5)
-            }
+            Self::FirstLoginCode | Self::ResetCode | Self::AdministratorCode => Duration::from_mins(5),
             Self::PasswordSetByAdministrator
             | Self::AdministratorChanged
             | Self::RecordReviewed

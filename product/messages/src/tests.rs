@@ -9,7 +9,9 @@ use std::time::Duration;
 use ejia_db::{Desk, TestDatabase, args};
 use ejia_directory::{NewMember, NewOrganization, OrganizationCard};
 use ejia_jobs::Handlers;
-use ejia_kernel::{IdCardNumber, MemberId, MessageId, OrganizationCode, OrganizationId, OrganizationKind, Phone, Problem};
+use ejia_kernel::{
+    IdCardNumber, MemberId, MessageId, OrganizationCode, OrganizationId, OrganizationKind, Phone, Problem,
+};
 use proptest::prelude::*;
 
 use self::post::{Does, Post, anything};
@@ -155,9 +157,7 @@ fn a_refusal_ends_the_message_and_leaves_a_trace_with_the_account() {
         turns(desk, &post, 3);
         assert_eq!(state(desk, id), State::Failed);
         assert_eq!(kept(desk, id), (false, false));
-        let lines = desk
-            .read_now(move |txn| ejia_audit::about(txn, "member", member.to_string(), 10))
-            .unwrap();
+        let lines = desk.read_now(move |txn| ejia_audit::about(txn, "member", member.to_string(), 10)).unwrap();
         assert_eq!(lines.len(), 1);
     });
 }

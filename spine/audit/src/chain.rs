@@ -4,9 +4,8 @@ use ejia_db::{DbError, Row, Value};
 use sha2::{Digest, Sha256};
 
 /// The columns of `audit_entry` that a hash covers, in this order for ever.
-pub(crate) const COVERED: [&str; 9] = [
-    "id", "at", "actor_kind", "actor_id", "action", "subject_kind", "subject_id", "organization_id", "facts",
-];
+pub(crate) const COVERED: [&str; 9] =
+    ["id", "at", "actor_kind", "actor_id", "action", "subject_kind", "subject_id", "organization_id", "facts"];
 
 /// A SHA-256 hash.
 pub(crate) type Hash = [u8; 32];

@@ -105,9 +105,7 @@ pub fn record(txn: &mut Txn<'_>, entry: Entry) -> Result<(), Problem> {
         "INSERT INTO audit_entry
              (id, at, actor_kind, actor_id, action, subject_kind, subject_id, organization_id, facts, sealed)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        &args![
-            id, now, actor.kind(), actor.id(), action, subject_kind, subject_id, organization_id, facts, false
-        ],
+        &args![id, now, actor.kind(), actor.id(), action, subject_kind, subject_id, organization_id, facts, false],
     )?;
     Ok(())
 }

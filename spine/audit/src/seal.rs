@@ -48,11 +48,10 @@ pub(crate) struct Head {
 /// Everybody who would seal waits here for one another, so the chain cannot fork.
 fn lock_head(txn: &mut Txn<'_>) -> Result<(i64, Hash), Problem> {
     let lock = txn.for_update();
-    let (number, hash) = txn.one(
-        &format!("SELECT number, hash FROM audit_head WHERE name = 'chain'{lock}"),
-        &args![],
-        |row| Ok((row.get::<i64>(0)?, row.get::<Option<Vec<u8>>>(1)?)),
-    )?;
+    let (number, hash) =
+        txn.one(&format!("SELECT number, hash FROM audit_head WHERE name = 'chain'{lock}"), &args![], |row| {
+            Ok((row.get::<i64>(0)?, row.get::<Option<Vec<u8>>>(1)?))
+        })?;
     Ok((number, hash.map_or(Ok(BEGINNING), |hash| as_hash(&hash))?))
 }
 

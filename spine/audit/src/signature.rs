@@ -23,9 +23,8 @@ impl Pen {
     }
 
     pub(crate) fn signed(&self, number: i64, hash: &Hash, at: Instant, signature: &[u8]) -> bool {
-        Signature::from_slice(signature).is_ok_and(|signature| {
-            self.0.verifying_key().verify_strict(&message(number, hash, at), &signature).is_ok()
-        })
+        Signature::from_slice(signature)
+            .is_ok_and(|signature| self.0.verifying_key().verify_strict(&message(number, hash, at), &signature).is_ok())
     }
 }
 

@@ -175,9 +175,8 @@ fn tamper(txn: &mut Txn<'_>, how: &Tampering) -> Result<(u64, Option<i64>), Prob
         Tampering::Edit { row, column, value } => {
             let id = entry_at(txn, *row)?;
             let column = EDITABLE[*column];
-            let sql = format!(
-                "UPDATE audit_entry SET {column} = $1 WHERE id = $2 AND ({column} IS NULL OR {column} <> $1)"
-            );
+            let sql =
+                format!("UPDATE audit_entry SET {column} = $1 WHERE id = $2 AND ({column} IS NULL OR {column} <> $1)");
             (txn.execute(&sql, &args![value, id])?, Some(*row))
         }
         Tampering::EditTime { row, by } => {
@@ -231,9 +230,7 @@ fn tamper(txn: &mut Txn<'_>, how: &Tampering) -> Result<(u64, Option<i64>), Prob
         }
         Tampering::EditHead => (txn.execute("UPDATE audit_head SET at = at + 1", &args![])?, None),
         Tampering::DropCheckpoint => (txn.execute("DELETE FROM audit_checkpoint", &args![])?, Some(1_000)),
-        Tampering::EditCheckpoint => {
-            (txn.execute("UPDATE audit_checkpoint SET at = at + 1", &args![])?, Some(1_000))
-        }
+        Tampering::EditCheckpoint => (txn.execute("UPDATE audit_checkpoint SET at = at + 1", &args![])?, Some(1_000)),
     })
 }
 

@@ -108,9 +108,7 @@ pub fn verify(desk: &Desk) -> Result<Verified, Broken> {
         }
     }
     let stands = match (&head.hash, &head.signature) {
-        (Some(stated), Some(signature)) => {
-            *stated == hash && pen.signed(head.number, &hash, head.at, signature)
-        }
+        (Some(stated), Some(signature)) => *stated == hash && pen.signed(head.number, &hash, head.at, signature),
         (None, None) => head.number == 0,
         _ => false,
     };
@@ -147,9 +145,10 @@ impl Link {
         if self.hash != hash || self.marked != Some(true) {
             return Err(Broken::Altered { number, entry: self.entry_id });
         }
-        let signed = self.checkpoint.as_ref().map(|(stated, at, signature)| {
-            *stated == hash && pen.signed(number, &hash, *at, signature)
-        });
+        let signed = self
+            .checkpoint
+            .as_ref()
+            .map(|(stated, at, signature)| *stated == hash && pen.signed(number, &hash, *at, signature));
         // A checkpoint stands at each thousandth link and nowhere else.
         let expected = (number % CHECKPOINT_EVERY == 0).then_some(true);
         if signed == expected { Ok(hash) } else { Err(Broken::Checkpoint { number }) }
@@ -211,8 +210,7 @@ fn read_outside(txn: &mut Txn<'_>) -> Result<(Option<String>, i64), Problem> {
         &args![],
         |row| row.get(0),
     )?;
-    let unsealed =
-        txn.one("SELECT COUNT(*) FROM audit_entry WHERE sealed = FALSE", &args![], |row| row.get(0))?;
+    let unsealed = txn.one("SELECT COUNT(*) FROM audit_entry WHERE sealed = FALSE", &args![], |row| row.get(0))?;
     Ok((unlinked, unsealed))
 }
 

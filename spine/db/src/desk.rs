@@ -54,16 +54,10 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Desk::open`].
-    pub fn open_with(
-        url: &str,
-        vault: Vault,
-        clock: Clock,
-        connections: Connections,
-    ) -> Result<Self, Problem> {
+    pub fn open_with(url: &str, vault: Vault, clock: Clock, connections: Connections) -> Result<Self, Problem> {
         let around = Arc::new(Surroundings { clock, vault, shelf: Shelf::default() });
         let engine = if let Some(path) = url.strip_prefix("sqlite://") {
-            let (path, care) =
-                path.strip_suffix("?care=off").map_or((path, Care::Full), |path| (path, Care::Off));
+            let (path, care) = path.strip_suffix("?care=off").map_or((path, Care::Full), |path| (path, Care::Off));
             let path = PathBuf::from(path);
             Engine::Sqlite(Sqlite::open(&path, connections.sqlite_readers, care, &around)?)
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {

@@ -99,17 +99,14 @@ impl From<postgres::Error> for DbError {
             "23505" => {
                 let name = db.constraint().unwrap_or_default();
                 let table = db.table().unwrap_or_default();
-                let key = name.strip_suffix("_pkey").map_or_else(
-                    || name.to_owned(),
-                    |_| primary_key_name(table, db.detail().unwrap_or_default()),
-                );
+                let key = name
+                    .strip_suffix("_pkey")
+                    .map_or_else(|| name.to_owned(), |_| primary_key_name(table, db.detail().unwrap_or_default()));
                 Self::Unique { key }
             }
             "23503" => Self::Reference(db.message().to_owned()),
             "40001" | "40P01" | "55P03" => Self::Again(db.message().to_owned()),
-            "57P01" | "57P02" | "57P03" | "08000" | "08003" | "08006" => {
-                Self::Lost(db.message().to_owned())
-            }
+            "57P01" | "57P02" | "57P03" | "08000" | "08003" | "08006" => Self::Lost(db.message().to_owned()),
             // The detail may quote values of the row; it stays out of our logs.
             _ => Self::Other(format!("{code} {}", db.message())),
         }
@@ -118,10 +115,7 @@ impl From<postgres::Error> for DbError {
 
 /// PostgreSQL names a primary key `table_pkey`; its detail begins `Key (a, b)=(…)`.
 fn primary_key_name(table: &str, detail: &str) -> String {
-    let columns = detail
-        .split_once('(')
-        .and_then(|(_, rest)| rest.split_once(')'))
-        .map_or("", |(columns, _)| columns);
+    let columns = detail.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(columns, _)| columns);
     format!("{table}_{}_key", columns.replace(", ", "_"))
 }
 
@@ -130,8 +124,7 @@ fn is_io(error: &postgres::Error) -> bool {
 }
 
 fn spelled_out(error: &postgres::Error) -> String {
-    std::error::Error::source(error)
-        .map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
+    std::error::Error::source(error).map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
 }
 
 #[cfg(test)]

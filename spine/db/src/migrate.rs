@@ -28,12 +28,8 @@ pub(crate) fn apply(txn: &mut Txn<'_>, steps: &[Migration]) -> Result<Vec<&'stat
         if done.iter().any(|name| name == step.name) {
             continue;
         }
-        txn.run_schema(step.sql)
-            .map_err(|error| Problem::fault(format!("migration {}: {error}", step.name)))?;
-        txn.execute(
-            "INSERT INTO schema_migration (name, applied_at) VALUES ($1, $2)",
-            &args![step.name, txn.now()],
-        )?;
+        txn.run_schema(step.sql).map_err(|error| Problem::fault(format!("migration {}: {error}", step.name)))?;
+        txn.execute("INSERT INTO schema_migration (name, applied_at) VALUES ($1, $2)", &args![step.name, txn.now()])?;
         applied.push(step.name);
     }
     Ok(applied)

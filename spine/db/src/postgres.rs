@@ -27,11 +27,7 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    pub(crate) fn open(
-        url: &str,
-        connections: usize,
-        around: &Arc<Surroundings>,
-    ) -> Result<Self, DbError> {
+    pub(crate) fn open(url: &str, connections: usize, around: &Arc<Surroundings>) -> Result<Self, DbError> {
         let (errands, queue) = bounded(QUEUE);
         for _ in 0..connections {
             let url = url.to_owned();
@@ -66,11 +62,7 @@ impl Seat {
             Errand::Write(work) => (work, true),
         };
         for run in 0..RUNS {
-            let outcome = if writes {
-                self.write(work.as_mut(), around)
-            } else {
-                self.read(work.as_mut(), around)
-            };
+            let outcome = if writes { self.write(work.as_mut(), around) } else { self.read(work.as_mut(), around) };
             match outcome {
                 Outcome::Done(commit) => return work.answer(commit),
                 Outcome::Again => thread::sleep(Duration::from_millis(1 << run)),

@@ -37,12 +37,7 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(crate) fn open(
-        path: &Path,
-        readers: usize,
-        care: Care,
-        around: &Arc<Surroundings>,
-    ) -> Result<Self, DbError> {
+    pub(crate) fn open(path: &Path, readers: usize, care: Care, around: &Arc<Surroundings>) -> Result<Self, DbError> {
         let connection = connect(path, care)?;
         let (writes, to_write) = bounded(QUEUE);
         let (reads, to_read) = bounded(QUEUE);
@@ -60,17 +55,11 @@ impl Sqlite {
 }
 
 fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), DbError> {
-    thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(run)
-        .map(drop)
-        .map_err(|error| DbError::Other(error.to_string()))
+    thread::Builder::new().name(name.to_owned()).spawn(run).map(drop).map_err(|error| DbError::Other(error.to_string()))
 }
 
 fn connect(path: &Path, care: Care) -> Result<Connection, DbError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;

@@ -119,11 +119,9 @@ impl PostgresCluster {
     /// When the server refuses.
     pub fn new_database(&self) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
-        let mut client = Client::connect(&self.url("postgres"), NoTls)
-            .unwrap_or_else(|error| panic!("PostgreSQL: {error}"));
-        client
-            .batch_execute(&format!("CREATE DATABASE {name}"))
-            .unwrap_or_else(|error| panic!("PostgreSQL: {error}"));
+        let mut client =
+            Client::connect(&self.url("postgres"), NoTls).unwrap_or_else(|error| panic!("PostgreSQL: {error}"));
+        client.batch_execute(&format!("CREATE DATABASE {name}")).unwrap_or_else(|error| panic!("PostgreSQL: {error}"));
         self.url(&name)
     }
 

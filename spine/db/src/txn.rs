@@ -49,11 +49,7 @@ pub(crate) struct Statements(HashMap<String, postgres::Statement>);
 const STATEMENTS_KEPT: usize = 500;
 
 impl Statements {
-    fn prepare(
-        &mut self,
-        client: &mut postgres::Client,
-        sql: &str,
-    ) -> Result<postgres::Statement, DbError> {
+    fn prepare(&mut self, client: &mut postgres::Client, sql: &str) -> Result<postgres::Statement, DbError> {
         if let Some(statement) = self.0.get(sql) {
             return Ok(statement.clone());
         }
@@ -207,10 +203,7 @@ impl<'a> Txn<'a> {
     ///
     /// # Errors
     /// What `work` answers; a failing savepoint is a fault.
-    pub fn attempt<T, E: From<DbError>>(
-        &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn attempt<T, E: From<DbError>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
         self.batch("SAVEPOINT attempt")?;
         match work(self) {
             Ok(value) => {
@@ -240,11 +233,7 @@ impl<'a> Txn<'a> {
 
     /// Keeps other processes out of a table until the end of the transaction.
     pub(crate) fn lock_table(&mut self, table: &str) -> Result<(), DbError> {
-        if self.is_postgres() {
-            self.batch(&format!("LOCK TABLE {table} IN EXCLUSIVE MODE"))
-        } else {
-            Ok(())
-        }
+        if self.is_postgres() { self.batch(&format!("LOCK TABLE {table} IN EXCLUSIVE MODE")) } else { Ok(()) }
     }
 
     /// Runs statements without parameters.
@@ -263,10 +252,7 @@ impl<'a> Txn<'a> {
         }
     }
 
-    fn guarded<T>(
-        &mut self,
-        work: impl FnOnce(&mut Connection<'a>) -> Result<T, DbError>,
-    ) -> Result<T, DbError> {
+    fn guarded<T>(&mut self, work: impl FnOnce(&mut Connection<'a>) -> Result<T, DbError>) -> Result<T, DbError> {
         if self.trouble.is_some() {
             return Err(DbError::Spent);
         }

@@ -2,11 +2,11 @@
 
 use std::error::Error;
 
-use ejia_kernel::{
-    AdministratorId, AuditId, CaseId, ChangeId, Date, Fen, ImportId, Instant, JobId, MemberId,
-    MessageId, Month, OrganizationId, SessionId, UploadId,
-};
 use bytes::BytesMut;
+use ejia_kernel::{
+    AdministratorId, AuditId, CaseId, ChangeId, Date, Fen, ImportId, Instant, JobId, MemberId, MessageId, Month,
+    OrganizationId, SessionId, UploadId,
+};
 use postgres::types::{IsNull, ToSql, Type};
 
 use crate::DbError;
@@ -177,8 +177,17 @@ macro_rules! ids {
 }
 
 ids!(
-    MemberId, OrganizationId, AdministratorId, SessionId, JobId, AuditId, MessageId, ImportId,
-    CaseId, UploadId, ChangeId,
+    MemberId,
+    OrganizationId,
+    AdministratorId,
+    SessionId,
+    JobId,
+    AuditId,
+    MessageId,
+    ImportId,
+    CaseId,
+    UploadId,
+    ChangeId,
 );
 
 /// One row of an answer.
@@ -213,9 +222,7 @@ fn sqlite_column(row: &rusqlite::Row<'_>, index: usize) -> Result<Value, DbError
         ValueRef::Integer(v) => Value::Int(v),
         ValueRef::Real(_) => return Err(DbError::Column(format!("column {index} is a float"))),
         ValueRef::Text(bytes) => Value::Text(
-            std::str::from_utf8(bytes)
-                .map_err(|_| DbError::Column(format!("column {index} is not UTF-8")))?
-                .to_owned(),
+            std::str::from_utf8(bytes).map_err(|_| DbError::Column(format!("column {index} is not UTF-8")))?.to_owned(),
         ),
         ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
     })
@@ -230,9 +237,7 @@ fn postgres_column(row: &postgres::Row, index: usize) -> Result<Value, DbError> 
         Type::INT4 => row.try_get::<_, Option<i32>>(index)?.map(|v| Value::Int(i64::from(v))),
         Type::BOOL => row.try_get::<_, Option<bool>>(index)?.map(Value::Bool),
         Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(index)?.map(Value::Blob),
-        Type::TEXT | Type::VARCHAR | Type::NAME => {
-            row.try_get::<_, Option<String>>(index)?.map(Value::Text)
-        }
+        Type::TEXT | Type::VARCHAR | Type::NAME => row.try_get::<_, Option<String>>(index)?.map(Value::Text),
         ref other => {
             return Err(DbError::Column(format!("column {index} has the type {other}; cast it")));
         }
@@ -269,11 +274,7 @@ impl ToSql for Value {
         true
     }
 
-    fn to_sql_checked(
-        &self,
-        ty: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+    fn to_sql_checked(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
         let fits = match self {
             Self::Null => true,
             Self::Int(_) => matches!(*ty, Type::INT8 | Type::INT4),

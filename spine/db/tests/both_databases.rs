@@ -70,10 +70,7 @@ fn a_taken_unique_key_has_the_same_name() {
                 let id = MemberId::new(txn.now());
                 let error = txn
                     .attempt(|txn| {
-                        txn.execute(
-                            "INSERT INTO thing (id, flag, label) VALUES ($1, $2, $3)",
-                            &args![id, true, "one"],
-                        )
+                        txn.execute("INSERT INTO thing (id, flag, label) VALUES ($1, $2, $3)", &args![id, true, "one"])
                     })
                     .unwrap_err();
                 Ok(error.is_unique("thing_label_key"))
@@ -182,10 +179,8 @@ fn a_migration_is_applied_once() {
 #[test]
 fn a_failing_migration_leaves_nothing() {
     TestDatabase::both(&[SCHEMA], |desk| {
-        let broken: &[Migration] = &[Migration {
-            name: "test.003_broken",
-            sql: "CREATE TABLE half (id TEXT); CREATE TABLE thing (id TEXT);",
-        }];
+        let broken: &[Migration] =
+            &[Migration { name: "test.003_broken", sql: "CREATE TABLE half (id TEXT); CREATE TABLE thing (id TEXT);" }];
         assert!(desk.migrate(&[broken]).is_err());
         let none = desk.read_now(|txn| Ok(txn.query("SELECT id FROM half", &[], |r| r.get::<String>(0))?));
         assert!(none.is_err());

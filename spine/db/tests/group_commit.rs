@@ -10,10 +10,8 @@ use ejia_db::{Desk, Migration, TestDatabase, args};
 use ejia_kernel::Problem;
 use proptest::prelude::*;
 
-const SCHEMA: &[Migration] = &[Migration {
-    name: "test.001_first",
-    sql: "CREATE TABLE entry (id BIGINT PRIMARY KEY, part BIGINT NOT NULL);",
-}];
+const SCHEMA: &[Migration] =
+    &[Migration { name: "test.001_first", sql: "CREATE TABLE entry (id BIGINT PRIMARY KEY, part BIGINT NOT NULL);" }];
 
 #[derive(Debug, Clone, Copy)]
 enum Fate {
@@ -95,9 +93,8 @@ fn nothing_is_answered_before_another_connection_can_read_it() {
                 for n in 0..50 {
                     let id = caller * 1000 + n;
                     run(&desk, id, Fate::Well).unwrap();
-                    let seen: i64 = outside
-                        .query_row("SELECT COUNT(*) FROM entry WHERE id = ?1", [id], |row| row.get(0))
-                        .unwrap();
+                    let seen: i64 =
+                        outside.query_row("SELECT COUNT(*) FROM entry WHERE id = ?1", [id], |row| row.get(0)).unwrap();
                     assert_eq!(seen, 1);
                 }
             })

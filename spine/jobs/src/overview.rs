@@ -54,11 +54,10 @@ pub fn counts(txn: &mut Txn<'_>) -> Result<Counts, Problem> {
         let count = u64::try_from(count).unwrap_or_default();
         if leased { counts.running = count } else { counts.waiting = count }
     }
-    let failed: i64 = txn.one(
-        "SELECT COUNT(*) FROM job WHERE state = 'failed' AND ended_at IS NOT NULL",
-        &args![],
-        |row| row.get(0),
-    )?;
+    let failed: i64 =
+        txn.one("SELECT COUNT(*) FROM job WHERE state = 'failed' AND ended_at IS NOT NULL", &args![], |row| {
+            row.get(0)
+        })?;
     counts.failed = u64::try_from(failed).unwrap_or_default();
     Ok(counts)
 }

@@ -190,7 +190,13 @@ pub(crate) fn end(txn: &mut Txn<'_>, job: &Job, outcome: &Result<(), JobFault>) 
     let (state, due, fault) = match outcome {
         Ok(()) => ("done", now, None),
         Err(JobFault::Retry(text)) if !job.is_last_attempt() => ("open", now.plus(pause(job.attempt)), Some(text)),
-        Err(fault) => ("failed", now, Some(match fault { JobFault::Retry(text) | JobFault::GiveUp(text) => text })),
+        Err(fault) => (
+            "failed",
+            now,
+            Some(match fault {
+                JobFault::Retry(text) | JobFault::GiveUp(text) => text,
+            }),
+        ),
     };
     let ended = (state != "open").then_some(now);
     let written = txn.execute(

@@ -41,7 +41,8 @@ impl Schedule {
 pub(crate) fn due<'a>(desk: &Desk, schedules: &'a [Schedule]) -> Result<Vec<&'a Schedule>, Problem> {
     let now = desk.now();
     let rows: HashMap<String, Instant> = desk.read_now(|txn| {
-        let rows = txn.query("SELECT name, next_at FROM job_schedule", &args![], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let rows =
+            txn.query("SELECT name, next_at FROM job_schedule", &args![], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.into_iter().collect())
     })?;
     Ok(schedules.iter().filter(|schedule| schedule.is_due(rows.get(schedule.name).copied(), now)).collect())

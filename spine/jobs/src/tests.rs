@@ -42,14 +42,10 @@ fn wait_until(what: &str, mut reached: impl FnMut() -> bool) {
 }
 
 /// Handlers that count their runs and answer what `outcome` says.
-fn counting(
-    outcome: impl Fn(u32) -> Result<(), JobFault> + Send + Sync + 'static,
-) -> (Handlers, Arc<AtomicU32>) {
+fn counting(outcome: impl Fn(u32) -> Result<(), JobFault> + Send + Sync + 'static) -> (Handlers, Arc<AtomicU32>) {
     let runs = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&runs);
-    let handlers = Handlers::new().on("test.number", move |_, _| {
-        outcome(counted.fetch_add(1, Ordering::SeqCst) + 1)
-    });
+    let handlers = Handlers::new().on("test.number", move |_, _| outcome(counted.fetch_add(1, Ordering::SeqCst) + 1));
     (handlers, runs)
 }
 
@@ -58,9 +54,7 @@ fn eight_workers_run_a_thousand_jobs_and_none_twice() {
     both(|desk| {
         for first in (0..1_000).step_by(100) {
             desk.write_now(move |txn| {
-                (first..first + 100).try_for_each(|number| {
-                    enqueue(txn, "test.number", Numbered { number }).map(drop)
-                })
+                (first..first + 100).try_for_each(|number| enqueue(txn, "test.number", Numbered { number }).map(drop))
             })
             .unwrap();
         }
@@ -176,9 +170,8 @@ fn a_failing_job_backs_off_and_ends_where_it_is_seen() {
 fn a_failed_job_gets_a_second_chance() {
     both(|desk| {
         write_one(desk);
-        let (handlers, runs) = counting(|run| {
-            if run == 1 { Err(JobFault::GiveUp("no such number".into())) } else { Ok(()) }
-        });
+        let (handlers, runs) =
+            counting(|run| if run == 1 { Err(JobFault::GiveUp("no such number".into())) } else { Ok(()) });
         handlers.drain(desk).unwrap();
         let id = desk.read_now(|txn| failed(txn, 10)).unwrap()[0].id;
         assert!(desk.write_now(move |txn| try_again(txn, id)).unwrap());

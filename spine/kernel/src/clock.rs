@@ -22,19 +22,14 @@ impl Clock {
 
     /// A clock that shows `now` at this moment and goes on from there.
     pub fn starting_at(now: Instant) -> Self {
-        let clock = Self {
-            ahead: Some(Arc::default()),
-        };
+        let clock = Self { ahead: Some(Arc::default()) };
         clock.set(now);
         clock
     }
 
     /// The present moment.
     pub fn now(&self) -> Instant {
-        let ahead = self
-            .ahead
-            .as_ref()
-            .map_or(0, |ahead| ahead.load(Ordering::SeqCst));
+        let ahead = self.ahead.as_ref().map_or(0, |ahead| ahead.load(Ordering::SeqCst));
         Instant::from_ms(machine_ms().saturating_add(ahead))
     }
 
@@ -53,8 +48,6 @@ impl Clock {
 }
 
 fn machine_ms() -> i64 {
-    let passed = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let passed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(passed.as_millis()).unwrap_or(i64::MAX)
 }

@@ -35,9 +35,7 @@ impl Date {
         if !(1..=9999).contains(&year) {
             return Err(DateFault);
         }
-        jiff::civil::Date::new(year, month, day)
-            .map(Self)
-            .map_err(|_| DateFault)
+        jiff::civil::Date::new(year, month, day).map(Self).map_err(|_| DateFault)
     }
 
     /// Reads the ways people and tables write a date: `1980-01-02`, `1980.1.2`, `1980/1/2`,
@@ -139,13 +137,7 @@ impl Date {
 
 impl fmt::Display for Date {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{:04}-{:02}-{:02}",
-            self.year(),
-            self.month(),
-            self.day()
-        )
+        write!(formatter, "{:04}-{:02}-{:02}", self.year(), self.month(), self.day())
     }
 }
 

@@ -20,9 +20,7 @@ impl FenFault {
 }
 
 /// An amount of money in fen. Shown in yuan with two decimals; in JSON the number of fen.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Fen(i64);
 
@@ -65,20 +63,14 @@ impl FromStr for Fen {
     /// Reads yuan: `12`, `12.3`, `12.34`; never a third decimal, never a sign.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = narrow_solid(text);
-        let (yuan, cents) = text
-            .split_once('.')
-            .map_or((text.as_str(), "0"), |pair| pair);
-        let digits =
-            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let (yuan, cents) = text.split_once('.').map_or((text.as_str(), "0"), |pair| pair);
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         if !digits(yuan) || !digits(cents) || cents.len() > 2 {
             return Err(FenFault);
         }
         let scale = if cents.len() == 1 { 10 } else { 1 };
         let yuan: i64 = yuan.parse().map_err(|_| FenFault)?;
         let cents: i64 = cents.parse().map_err(|_| FenFault)?;
-        yuan.checked_mul(100)
-            .and_then(|fen| fen.checked_add(cents * scale))
-            .map(Self)
-            .ok_or(FenFault)
+        yuan.checked_mul(100).and_then(|fen| fen.checked_add(cents * scale)).map(Self).ok_or(FenFault)
     }
 }

@@ -12,8 +12,8 @@ const CHECK: &[u8; 11] = b"10X98765432";
 /// residence permits. The other four are not checked: a district that was abolished stays in
 /// the numbers it gave.
 const PROVINCES: [u8; 36] = [
-    11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52,
-    53, 54, 61, 62, 63, 64, 65, 66, 71, 81, 82, 83,
+    11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63,
+    64, 65, 66, 71, 81, 82, 83,
 ];
 
 /// Why a text is no ID-card number.
@@ -90,20 +90,10 @@ impl IdCardNumber {
         }
         let birth_date = birth_date(part(6..14)).ok_or(IdCardFault::BirthDate)?;
         let odd = part(16..17).parse().is_ok_and(|digit: u8| digit % 2 == 1);
-        let sum: u32 = body
-            .bytes()
-            .zip(WEIGHTS)
-            .map(|(byte, weight)| u32::from(byte - b'0') * weight)
-            .sum();
-        let check = usize::try_from(sum % 11)
-            .ok()
-            .and_then(|place| CHECK.get(place));
+        let sum: u32 = body.bytes().zip(WEIGHTS).map(|(byte, weight)| u32::from(byte - b'0') * weight).sum();
+        let check = usize::try_from(sum % 11).ok().and_then(|place| CHECK.get(place));
         let check = char::from(*check.ok_or(IdCardFault::CheckDigit)?);
-        Ok(Self {
-            text: format!("{body}{check}"),
-            birth_date,
-            sex: if odd { Sex::Male } else { Sex::Female },
-        })
+        Ok(Self { text: format!("{body}{check}"), birth_date, sex: if odd { Sex::Male } else { Sex::Female } })
     }
 
     /// The day of birth the number holds.

@@ -23,10 +23,7 @@ impl IdFault {
 
 fn random_bits() -> u128 {
     let mut bytes = [0_u8; 16];
-    #[expect(
-        clippy::expect_used,
-        reason = "without randomness no id and no secret is safe: stop"
-    )]
+    #[expect(clippy::expect_used, reason = "without randomness no id and no secret is safe: stop")]
     getrandom::fill(&mut bytes).expect("the machine gives random bytes");
     u128::from_be_bytes(bytes)
 }
@@ -60,10 +57,7 @@ fn read(text: &str) -> Result<u128, IdFault> {
         return Err(IdFault);
     }
     text.bytes().try_fold(0_u128, |bits, byte| {
-        let digit = ALPHABET
-            .iter()
-            .position(|known| *known == byte)
-            .ok_or(IdFault)?;
+        let digit = ALPHABET.iter().position(|known| *known == byte).ok_or(IdFault)?;
         let digit = u128::try_from(digit).map_err(|_| IdFault)?;
         Ok(bits << 5 | digit)
     })

@@ -47,9 +47,7 @@ impl Instant {
     /// The first moment of a day in China.
     pub fn start_of(date: Date) -> Self {
         let midnight = date.civil().at(0, 0, 0, 0);
-        CHINA
-            .to_timestamp(midnight)
-            .map_or(Self(0), |stamp| Self(stamp.as_millisecond()))
+        CHINA.to_timestamp(midnight).map_or(Self(0), |stamp| Self(stamp.as_millisecond()))
     }
 
     /// The day it is in China.
@@ -78,11 +76,7 @@ impl Instant {
     pub fn rfc3339(self) -> String {
         let at = self.china();
         let ms = self.0.rem_euclid(1000);
-        let fraction = if ms == 0 {
-            String::new()
-        } else {
-            format!(".{ms:03}")
-        };
+        let fraction = if ms == 0 { String::new() } else { format!(".{ms:03}") };
         format!(
             "{}T{:02}:{:02}:{:02}{fraction}+08:00",
             Date::from_civil(at.date()),
@@ -98,11 +92,7 @@ impl Instant {
     }
 
     fn china(self) -> DateTime {
-        let edge = if self.0 < 0 {
-            Timestamp::MIN
-        } else {
-            Timestamp::MAX
-        };
+        let edge = if self.0 < 0 { Timestamp::MIN } else { Timestamp::MAX };
         CHINA.to_datetime(Timestamp::from_millisecond(self.0).unwrap_or(edge))
     }
 }
@@ -114,13 +104,7 @@ fn whole_ms(duration: Duration) -> i64 {
 impl fmt::Display for Instant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = self.china();
-        write!(
-            formatter,
-            "{} {:02}:{:02}",
-            Date::from_civil(at.date()),
-            at.hour(),
-            at.minute()
-        )
+        write!(formatter, "{} {:02}:{:02}", Date::from_civil(at.date()), at.hour(), at.minute())
     }
 }
 
@@ -135,10 +119,7 @@ impl FromStr for Instant {
 
     /// Reads RFC 3339, with any offset.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.trim()
-            .parse::<Timestamp>()
-            .map(|stamp| Self(stamp.as_millisecond()))
-            .map_err(|_| InstantFault)
+        text.trim().parse::<Timestamp>().map(|stamp| Self(stamp.as_millisecond())).map_err(|_| InstantFault)
     }
 }
 

@@ -42,8 +42,8 @@ pub use date::{Date, DateFault};
 pub use fen::{Fen, FenFault};
 pub use id_card::{IdCardFault, IdCardNumber};
 pub use ids::{
-    AdministratorId, AuditId, CaseId, ChangeId, IdFault, ImportId, JobId, MemberId, MessageId,
-    OrganizationId, SessionId, UploadId,
+    AdministratorId, AuditId, CaseId, ChangeId, IdFault, ImportId, JobId, MemberId, MessageId, OrganizationId,
+    SessionId, UploadId,
 };
 pub use instant::{Instant, InstantFault};
 pub use member::{MemberKind, Sex, Standing};

@@ -39,10 +39,7 @@ impl Month {
 
     /// The month a day lies in.
     pub fn of(date: Date) -> Self {
-        Self {
-            year: date.year(),
-            number: date.month(),
-        }
+        Self { year: date.year(), number: date.month() }
     }
 
     /// The year.
@@ -58,10 +55,7 @@ impl Month {
     /// So many months later, or earlier when negative; it stops at the ends of the calendar.
     #[must_use]
     pub fn plus_months(self, months: i32) -> Self {
-        let index = self
-            .index()
-            .saturating_add(months)
-            .clamp(12, 9999 * 12 + 11);
+        let index = self.index().saturating_add(months).clamp(12, 9999 * 12 + 11);
         // Both parts are in range because the index was clamped.
         let year = i16::try_from(index / 12).unwrap_or(i16::MAX);
         let number = i8::try_from(index % 12 + 1).unwrap_or(1);
@@ -106,16 +100,11 @@ impl FromStr for Month {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (year, number) = text.split_once('-').ok_or(MonthFault)?;
-        let digits = |part: &str, width| {
-            part.len() == width && part.bytes().all(|byte| byte.is_ascii_digit())
-        };
+        let digits = |part: &str, width| part.len() == width && part.bytes().all(|byte| byte.is_ascii_digit());
         if !digits(year, 4) || !digits(number, 2) {
             return Err(MonthFault);
         }
-        Self::new(
-            year.parse().map_err(|_| MonthFault)?,
-            number.parse().map_err(|_| MonthFault)?,
-        )
+        Self::new(year.parse().map_err(|_| MonthFault)?, number.parse().map_err(|_| MonthFault)?)
     }
 }
 

@@ -49,17 +49,10 @@ impl PersonName {
     /// Reads a name: blanks around it go, and inside a Chinese name too (张　三); in other names
     /// they become one space each. The dots typed for "·" become "·".
     pub fn parse(text: &str) -> Result<Self, NameFault> {
-        let seen: String = text
-            .chars()
-            .filter(|character| !is_invisible(*character))
-            .collect();
+        let seen: String = text.chars().filter(|character| !is_invisible(*character)).collect();
         let words: Vec<&str> = seen.split_whitespace().collect();
         let chinese = seen.chars().any(is_ideograph);
-        let name: String = words
-            .join(if chinese { "" } else { " " })
-            .chars()
-            .map(folded)
-            .collect();
+        let name: String = words.join(if chinese { "" } else { " " }).chars().map(folded).collect();
         if name.is_empty() {
             Err(NameFault::Empty)
         } else if name.chars().any(char::is_control) {

@@ -10,10 +10,9 @@ pub fn narrow(text: &str) -> String {
 pub(crate) fn narrow_char(character: char) -> char {
     match character {
         '\u{3000}' | '\u{a0}' => ' ',
-        '\u{ff01}'..='\u{ff5e}' => u32::from(character)
-            .checked_sub(0xfee0)
-            .and_then(char::from_u32)
-            .unwrap_or(character),
+        '\u{ff01}'..='\u{ff5e}' => {
+            u32::from(character).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(character)
+        }
         other => other,
     }
 }
@@ -25,8 +24,5 @@ pub(crate) fn is_invisible(character: char) -> bool {
 
 /// [`narrow`] without any space or invisible character: what a number is read from.
 pub(crate) fn narrow_solid(text: &str) -> String {
-    text.chars()
-        .map(narrow_char)
-        .filter(|character| !character.is_whitespace() && !is_invisible(*character))
-        .collect()
+    text.chars().map(narrow_char).filter(|character| !character.is_whitespace() && !is_invisible(*character)).collect()
 }

@@ -43,10 +43,7 @@ impl OrganizationKind {
     /// working committees).
     pub const fn may_allocate(self) -> bool {
         match self {
-            Self::CityCommittee
-            | Self::WorkingCommittee
-            | Self::DistrictCommittee
-            | Self::Committee => true,
+            Self::CityCommittee | Self::WorkingCommittee | Self::DistrictCommittee | Self::Committee => true,
             Self::GeneralBranch | Self::Branch | Self::HelpDesk => false,
         }
     }

@@ -73,10 +73,7 @@ impl OrganizationPath {
     /// The number of this organization among its parent's children.
     pub fn number(&self) -> u32 {
         let start = self.0.len().saturating_sub(WIDTH);
-        self.0
-            .get(start..)
-            .and_then(|step| u32::from_str_radix(step, 36).ok())
-            .unwrap_or_default()
+        self.0.get(start..).and_then(|step| u32::from_str_radix(step, 36).ok()).unwrap_or_default()
     }
 }
 
@@ -90,10 +87,7 @@ fn step(number: u32) -> Result<String, PathFault> {
         *digit = u8::try_from(rest % 36).map_err(|_| PathFault)?;
         rest /= 36;
     }
-    digits
-        .iter()
-        .map(|digit| char::from_digit(u32::from(*digit), 36).ok_or(PathFault))
-        .collect()
+    digits.iter().map(|digit| char::from_digit(u32::from(*digit), 36).ok_or(PathFault)).collect()
 }
 
 impl fmt::Display for OrganizationPath {
@@ -108,14 +102,8 @@ impl FromStr for OrganizationPath {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let levels = text.len() / WIDTH;
         let whole = text.len().is_multiple_of(WIDTH) && (1..=LEVELS).contains(&levels);
-        let clean = text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase());
-        if whole && clean {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(PathFault)
-        }
+        let clean = text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase());
+        if whole && clean { Ok(Self(text.to_owned())) } else { Err(PathFault) }
     }
 }
 

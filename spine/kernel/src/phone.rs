@@ -29,18 +29,13 @@ pub struct Phone(String);
 impl Phone {
     /// Reads a number; blanks, dashes, +86 and full-width digits are folded.
     pub fn parse(text: &str) -> Result<Self, PhoneFault> {
-        let solid: String = narrow_solid(text)
-            .chars()
-            .filter(|character| !is_dash(*character))
-            .collect();
+        let solid: String = narrow_solid(text).chars().filter(|character| !is_dash(*character)).collect();
         let digits = ["+86", "0086", "86"]
             .iter()
             .find_map(|prefix| solid.strip_prefix(prefix).filter(|rest| rest.len() == 11))
             .unwrap_or(&solid);
         match digits.as_bytes() {
-            [b'1', b'3'..=b'9', rest @ ..]
-                if rest.len() == 9 && rest.iter().all(u8::is_ascii_digit) =>
-            {
+            [b'1', b'3'..=b'9', rest @ ..] if rest.len() == 9 && rest.iter().all(u8::is_ascii_digit) => {
                 Ok(Self(digits.to_owned()))
             }
             _ => Err(PhoneFault),
@@ -60,10 +55,7 @@ impl Phone {
 }
 
 fn is_dash(character: char) -> bool {
-    matches!(
-        character,
-        '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '(' | ')'
-    )
+    matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '(' | ')')
 }
 
 impl fmt::Debug for Phone {

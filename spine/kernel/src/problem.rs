@@ -75,13 +75,7 @@ pub struct Problem {
 impl Problem {
     /// A problem of this kind.
     pub const fn new(kind: ProblemKind, code: &'static str) -> Self {
-        Self {
-            kind,
-            code,
-            args: Vec::new(),
-            fields: Vec::new(),
-            detail: None,
-        }
+        Self { kind, code, args: Vec::new(), fields: Vec::new(), detail: None }
     }
 
     /// The request itself is broken.
@@ -138,10 +132,7 @@ impl Problem {
 
     /// Names something for the sentence.
     #[must_use]
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "reads better at the many places that call it"
-    )]
+    #[expect(clippy::needless_pass_by_value, reason = "reads better at the many places that call it")]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.args.push((name, value.to_string()));
         self
@@ -155,17 +146,8 @@ impl Problem {
 
     /// Adds what is wrong with one field, in a sentence that names things.
     #[must_use]
-    pub fn on_with(
-        mut self,
-        field: &str,
-        code: &'static str,
-        args: Vec<(&'static str, String)>,
-    ) -> Self {
-        self.fields.push(FieldProblem {
-            field: field.to_owned(),
-            code,
-            args,
-        });
+    pub fn on_with(mut self, field: &str, code: &'static str, args: Vec<(&'static str, String)>) -> Self {
+        self.fields.push(FieldProblem { field: field.to_owned(), code, args });
         self
     }
 

@@ -18,11 +18,7 @@ pub struct TableRow {
 impl TableRow {
     /// A row without faults, for tests and for rows made by the program itself.
     pub fn new(number: u32, cells: Vec<String>) -> Self {
-        Self {
-            number,
-            cells,
-            faults: Vec::new(),
-        }
+        Self { number, cells, faults: Vec::new() }
     }
 
     /// The text of a cell; a cell beyond the end of the row is empty.
@@ -72,12 +68,8 @@ impl CellFaultKind {
     /// What is wrong and what to do, without the name of the cell and without the full stop.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::Formula => {
-                "单元格里是公式，系统不读取公式。请复制该列，用“选择性粘贴—数值”粘贴后重新上传"
-            }
-            Self::LostDigits => {
-                "长号码被存成了数字，末尾几位已经丢失。请把该列设为“文本”格式，填写完整号码后重新上传"
-            }
+            Self::Formula => "单元格里是公式，系统不读取公式。请复制该列，用“选择性粘贴—数值”粘贴后重新上传",
+            Self::LostDigits => "长号码被存成了数字，末尾几位已经丢失。请把该列设为“文本”格式，填写完整号码后重新上传",
             Self::TooLong => "内容太长，请缩短到2000字以内",
             Self::ErrorValue => "单元格显示的是错误值（如 #N/A），请改成实际内容",
         }
@@ -161,14 +153,10 @@ impl TableFault {
     pub fn sentence(&self) -> String {
         let fixed = match self {
             Self::FileTooLarge { most_mb } => {
-                return format!(
-                    "文件超过{most_mb}MB。请删去图片和无关的工作表，或者分成几个文件上传。"
-                );
+                return format!("文件超过{most_mb}MB。请删去图片和无关的工作表，或者分成几个文件上传。");
             }
             Self::WrongExtension { extension } if !extension.is_empty() => {
-                return format!(
-                    "不能读取 .{extension} 文件。请上传 .xls、.xlsx 或 .csv 格式的表格。"
-                );
+                return format!("不能读取 .{extension} 文件。请上传 .xls、.xlsx 或 .csv 格式的表格。");
             }
             Self::TooManyRows { most } => {
                 return format!("表格超过{most}行。请分成几个文件上传。");
@@ -177,29 +165,19 @@ impl TableFault {
                 return format!("第{row}行超过{most}列。请删去右边多余的列后再上传。");
             }
             Self::NotText { row } => {
-                return format!(
-                    "第{row}行的文字编码无法识别。请另存为 .xlsx，或另存为UTF-8编码的 .csv 后再上传。"
-                );
+                return format!("第{row}行的文字编码无法识别。请另存为 .xlsx，或另存为UTF-8编码的 .csv 后再上传。");
             }
             Self::NulByte { row } => {
-                return format!(
-                    "第{row}行含有看不见的空字符，文件可能已损坏。请另存为 .xlsx 后再上传。"
-                );
+                return format!("第{row}行含有看不见的空字符，文件可能已损坏。请另存为 .xlsx 后再上传。");
             }
             Self::OpenQuote { row } => {
-                return format!(
-                    "第{row}行的引号没有成对。请补上或删去引号，或另存为 .xlsx 后再上传。"
-                );
+                return format!("第{row}行的引号没有成对。请补上或删去引号，或另存为 .xlsx 后再上传。");
             }
-            Self::WrongExtension { .. } => {
-                "文件名没有扩展名。请上传 .xls、.xlsx 或 .csv 格式的表格。"
-            }
+            Self::WrongExtension { .. } => "文件名没有扩展名。请上传 .xls、.xlsx 或 .csv 格式的表格。",
             Self::Unreadable(_) => "文件暂时无法读取，请稍后再试。",
             Self::Empty => "文件中没有内容。",
             Self::NotATable => "文件内容不是表格。请用表格软件打开确认，另存为 .xlsx 后再上传。",
-            Self::WebPage => {
-                "这个文件其实是网页，只是扩展名像表格。请用表格软件打开，另存为 .xlsx 后再上传。"
-            }
+            Self::WebPage => "这个文件其实是网页，只是扩展名像表格。请用表格软件打开，另存为 .xlsx 后再上传。",
             Self::Locked => "文件设有打开密码，无法读取。请取消密码后再上传。",
             Self::OldFormat => "表格的版本太旧。请用表格软件打开，另存为 .xlsx 后再上传。",
             Self::Damaged(_) => "文件已损坏，无法读取。请用表格软件打开，另存为 .xlsx 后再上传。",
@@ -251,15 +229,7 @@ mod tests {
 
     #[test]
     fn columns_are_named_as_table_programs_name_them() {
-        for (column, letters) in [
-            (0, "A"),
-            (25, "Z"),
-            (26, "AA"),
-            (51, "AZ"),
-            (52, "BA"),
-            (701, "ZZ"),
-            (702, "AAA"),
-        ] {
+        for (column, letters) in [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")] {
             assert_eq!(column_letters(column), letters);
         }
     }

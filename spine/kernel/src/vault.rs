@@ -39,11 +39,7 @@ impl Vault {
     /// The vault with this key.
     pub fn new(key: [u8; 32]) -> Self {
         let [key_id, ..] = derive(&key, "key id", "");
-        Self {
-            key,
-            key_id,
-            drawers: Arc::default(),
-        }
+        Self { key, key_id, drawers: Arc::default() }
     }
 
     /// Seals a text. The same text sealed twice looks different.
@@ -52,19 +48,10 @@ impl Vault {
     /// For a text of more than 64 GB, and when the machine gives no random bytes.
     pub fn seal(&self, purpose: &str, text: &str) -> Vec<u8> {
         let nonce = random_nonce();
-        let payload = Payload {
-            msg: text.as_bytes(),
-            aad: &[self.key_id],
-        };
-        #[expect(
-            clippy::expect_used,
-            reason = "fails only for texts of more than 64 GB"
-        )]
-        let sealed = self
-            .drawer(purpose)
-            .cipher
-            .encrypt(&Nonce::from(nonce), payload)
-            .expect("a text of the product is sealed");
+        let payload = Payload { msg: text.as_bytes(), aad: &[self.key_id] };
+        #[expect(clippy::expect_used, reason = "fails only for texts of more than 64 GB")]
+        let sealed =
+            self.drawer(purpose).cipher.encrypt(&Nonce::from(nonce), payload).expect("a text of the product is sealed");
         let mut bytes = Vec::with_capacity(1 + NONCE + sealed.len());
         bytes.push(self.key_id);
         bytes.extend_from_slice(&nonce);
@@ -75,28 +62,20 @@ impl Vault {
     /// Opens what was sealed for the same purpose; a fault when it was altered, or sealed with
     /// another key.
     pub fn open(&self, purpose: &str, sealed: &[u8]) -> Result<String, Problem> {
-        let (key_id, rest) = sealed
-            .split_first()
-            .ok_or_else(|| Problem::fault("vault: nothing sealed"))?;
+        let (key_id, rest) = sealed.split_first().ok_or_else(|| Problem::fault("vault: nothing sealed"))?;
         if *key_id != self.key_id {
-            return Err(Problem::fault(format_args!(
-                "vault: {purpose} sealed with another key"
-            )));
+            return Err(Problem::fault(format_args!("vault: {purpose} sealed with another key")));
         }
         let (nonce, sealed) = rest
             .split_first_chunk::<NONCE>()
             .ok_or_else(|| Problem::fault(format_args!("vault: {purpose} cut short")))?;
-        let payload = Payload {
-            msg: sealed,
-            aad: &[self.key_id],
-        };
+        let payload = Payload { msg: sealed, aad: &[self.key_id] };
         let text = self
             .drawer(purpose)
             .cipher
             .decrypt(&Nonce::from(*nonce), payload)
             .map_err(|_| Problem::fault(format_args!("vault: {purpose} altered")))?;
-        String::from_utf8(text)
-            .map_err(|_| Problem::fault(format_args!("vault: {purpose} is no text")))
+        String::from_utf8(text).map_err(|_| Problem::fault(format_args!("vault: {purpose} is no text")))
     }
 
     /// The blind index of a text: equal for equal texts, and telling nothing without the key.
@@ -119,10 +98,7 @@ impl Vault {
             cipher: Aes256GcmSiv::new(&derive(&self.key, "seal", purpose).into()),
             index: keyed(&derive(&self.key, "index", purpose)),
         });
-        self.drawers
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(purpose.to_owned(), Arc::clone(&drawer));
+        self.drawers.write().unwrap_or_else(PoisonError::into_inner).insert(purpose.to_owned(), Arc::clone(&drawer));
         drawer
     }
 }
@@ -143,10 +119,7 @@ fn keyed(key: &[u8; 32]) -> Hmac<Sha256> {
 
 fn random_nonce() -> [u8; NONCE] {
     let mut nonce = [0; NONCE];
-    #[expect(
-        clippy::expect_used,
-        reason = "without randomness no id and no secret is safe: stop"
-    )]
+    #[expect(clippy::expect_used, reason = "without randomness no id and no secret is safe: stop")]
     getrandom::fill(&mut nonce).expect("the machine gives random bytes");
     nonce
 }

@@ -46,10 +46,7 @@ impl fmt::Debug for Assets {
 
 impl Assets {
     pub(crate) fn new(source: impl Fn(&str) -> Option<Asset> + Send + Sync + 'static) -> Self {
-        Self {
-            source: Arc::new(source),
-            known: Arc::default(),
-        }
+        Self { source: Arc::new(source), known: Arc::default() }
     }
 
     fn find(&self, path: &str) -> Option<Arc<Known>> {
@@ -66,17 +63,8 @@ impl Assets {
         let hash = Sha256::digest(&bytes);
         let mark = URL_SAFE_NO_PAD.encode(hash).chars().take(12).collect();
         let mime = HeaderValue::from_str(&mime).ok()?;
-        let packed = if packing::worth_it(Some(&mime), bytes.len() as u64) {
-            packing::smallest(&bytes)
-        } else {
-            None
-        };
-        let found = Arc::new(Known {
-            mime,
-            bytes,
-            packed,
-            mark,
-        });
+        let packed = if packing::worth_it(Some(&mime), bytes.len() as u64) { packing::smallest(&bytes) } else { None };
+        let found = Arc::new(Known { mime, bytes, packed, mark });
         if let Ok(mut known) = self.known.write() {
             known.insert(path.to_owned(), Arc::clone(&found));
         }
@@ -92,12 +80,7 @@ impl Assets {
     }
 
     /// The answer to a request for an asset; nothing if there is none of that name.
-    pub(crate) fn answer(
-        &self,
-        path: &str,
-        query: Option<&str>,
-        headers: &HeaderMap,
-    ) -> Option<Response<Body>> {
+    pub(crate) fn answer(&self, path: &str, query: Option<&str>, headers: &HeaderMap) -> Option<Response<Body>> {
         let known = self.find(path)?;
         let tag = format!("W/\"{}\"", known.mark);
         let named = query.and_then(|query| query.strip_prefix("v=")) == Some(known.mark.as_str());
@@ -119,11 +102,7 @@ impl Assets {
         }
         out.insert(header::CONTENT_TYPE, known.mime.clone());
         out.insert(header::ETAG, HeaderValue::from_str(&tag).ok()?);
-        let keeping = if named {
-            "public, max-age=31536000, immutable"
-        } else {
-            "public, no-cache"
-        };
+        let keeping = if named { "public, max-age=31536000, immutable" } else { "public, no-cache" };
         out.insert(header::CACHE_CONTROL, HeaderValue::from_static(keeping));
         Some(response)
     }

@@ -21,19 +21,13 @@ pub struct Call<P: Portal> {
 
 impl<P: Portal> Clone for Call<P> {
     fn clone(&self) -> Self {
-        Self {
-            caller: self.caller.clone(),
-            site: self.site.clone(),
-            facts: Arc::clone(&self.facts),
-        }
+        Self { caller: self.caller.clone(), site: self.site.clone(), facts: Arc::clone(&self.facts) }
     }
 }
 
 impl<P: Portal> fmt::Debug for Call<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
-            .field("portal", &P::NAME)
-            .finish_non_exhaustive()
+        f.debug_struct("Call").field("portal", &P::NAME).finish_non_exhaustive()
     }
 }
 
@@ -64,16 +58,8 @@ impl<P: Portal> Call<P> {
     }
 
     /// Finds out who calls; without a live session the door stays shut.
-    pub(crate) async fn enter(
-        site: &Site,
-        facts: &Arc<Facts>,
-        headers: &HeaderMap,
-    ) -> Result<(Self, Origin), Problem> {
-        let call = |caller| Self {
-            caller,
-            site: site.clone(),
-            facts: Arc::clone(facts),
-        };
+    pub(crate) async fn enter(site: &Site, facts: &Arc<Facts>, headers: &HeaderMap) -> Result<(Self, Origin), Problem> {
+        let call = |caller| Self { caller, site: site.clone(), facts: Arc::clone(facts) };
         if let Some(caller) = P::unasked(&facts.address) {
             let origin = match facts.face {
                 Face::Json => Origin::Program,
@@ -82,11 +68,7 @@ impl<P: Portal> Call<P> {
             return Ok((call(caller), origin));
         }
         let json = facts.face == Face::Json;
-        let found = if json {
-            bearer(headers)
-        } else {
-            P::COOKIE.and_then(|name| cookies::read(headers, name))
-        };
+        let found = if json { bearer(headers) } else { P::COOKIE.and_then(|name| cookies::read(headers, name)) };
         let token = found.ok_or_else(Problem::login_needed)?.to_owned();
         let keeper = site.doorkeeper().ok_or_else(Problem::login_needed)?;
         let asked = token.clone();
@@ -95,11 +77,7 @@ impl<P: Portal> Call<P> {
             .read(move |txn| P::admit(keeper.as_ref(), txn, &asked))
             .await?
             .ok_or_else(Problem::login_needed)?;
-        let origin = if json {
-            Origin::Program
-        } else {
-            Origin::Browser(Some(token))
-        };
+        let origin = if json { Origin::Program } else { Origin::Browser(Some(token)) };
         Ok((call(caller), origin))
     }
 }
@@ -122,12 +100,7 @@ pub(crate) enum Origin {
 
 impl Origin {
     /// Refuses a form that another site, or nobody we know of, has sent in the caller's name.
-    pub(crate) fn check(
-        &self,
-        site: &Site,
-        facts: &Facts,
-        token: Option<&str>,
-    ) -> Result<(), Problem> {
+    pub(crate) fn check(&self, site: &Site, facts: &Facts, token: Option<&str>) -> Result<(), Problem> {
         let Self::Browser(cookie) = self else {
             return Ok(());
         };

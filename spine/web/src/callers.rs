@@ -5,10 +5,7 @@ use std::sync::Arc;
 
 use ejia_audit::Actor;
 use ejia_db::Txn;
-use ejia_kernel::{
-    AdministratorId, MemberId, OrganizationId, OrganizationKind, OrganizationPath, Problem,
-    SessionId,
-};
+use ejia_kernel::{AdministratorId, MemberId, OrganizationId, OrganizationKind, OrganizationPath, Problem, SessionId};
 
 /// Anybody, before he has said who he is.
 #[derive(Debug, Clone)]
@@ -44,12 +41,7 @@ impl Member {
         name: impl Into<String>,
         session_id: SessionId,
     ) -> Self {
-        Self(Arc::new(MemberFacts {
-            id,
-            organization_id,
-            name: name.into(),
-            session_id,
-        }))
+        Self(Arc::new(MemberFacts { id, organization_id, name: name.into(), session_id }))
     }
 
     /// Who he is.

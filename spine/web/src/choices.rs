@@ -37,7 +37,9 @@ impl Line {
 impl Choices {
     /// Lines of a label and the value that is sent.
     pub fn of<L: AsRef<str>, V: AsRef<str>>(lines: impl IntoIterator<Item = (L, V)>) -> Self {
-        Self(Arc::new(Lines(lines.into_iter().map(|(label, value)| Line::new(label.as_ref(), value.as_ref())).collect())))
+        Self(Arc::new(Lines(
+            lines.into_iter().map(|(label, value)| Line::new(label.as_ref(), value.as_ref())).collect(),
+        )))
     }
 
     /// Lines whose words are what is sent.

@@ -25,31 +25,17 @@ pub(crate) fn read<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 fn is_ours(value: &str) -> bool {
     !value.is_empty()
         && value.len() <= LONGEST
-        && value
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
 /// Sets a cookie that lives as long as the browser is open.
 pub(crate) fn set(headers: &mut HeaderMap, name: &str, value: &str, secure: bool) {
-    append(
-        headers,
-        &format!(
-            "{name}={value}; Path=/; HttpOnly; SameSite=Lax{}",
-            ending(secure)
-        ),
-    );
+    append(headers, &format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{}", ending(secure)));
 }
 
 /// Takes a cookie back.
 pub(crate) fn clear(headers: &mut HeaderMap, name: &str, secure: bool) {
-    append(
-        headers,
-        &format!(
-            "{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{}",
-            ending(secure)
-        ),
-    );
+    append(headers, &format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{}", ending(secure)));
 }
 
 fn ending(secure: bool) -> &'static str {

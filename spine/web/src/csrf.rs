@@ -25,10 +25,7 @@ impl Seal {
             root.update(purpose);
             Hmac::<Sha256>::new_from_slice(&root.finalize().into_bytes()).map_err(Problem::fault)
         };
-        Ok(Self {
-            forms: keyed(b"forms")?,
-            notices: keyed(b"notices")?,
-        })
+        Ok(Self { forms: keyed(b"forms")?, notices: keyed(b"notices")? })
     }
 
     /// A fresh token for a form shown to the browser that bears `cookie`.
@@ -47,9 +44,7 @@ impl Seal {
             return false;
         }
         let (random, proof) = bytes.split_at(HALF);
-        half(&self.forms, random, cookie.as_bytes())
-            .ct_eq(proof)
-            .into()
+        half(&self.forms, random, cookie.as_bytes()).ct_eq(proof).into()
     }
 
     /// A sentence as a cookie value.
@@ -64,11 +59,7 @@ impl Seal {
         let bytes = URL_SAFE_NO_PAD.decode(value).ok()?;
         let (proof, sentence) = bytes.split_at_checked(HALF)?;
         let genuine: bool = half(&self.notices, b"", sentence).ct_eq(proof).into();
-        if genuine {
-            String::from_utf8(sentence.to_vec()).ok()
-        } else {
-            None
-        }
+        if genuine { String::from_utf8(sentence.to_vec()).ok() } else { None }
     }
 }
 

@@ -26,24 +26,9 @@ pub(crate) fn status(problem: &Problem) -> StatusCode {
 }
 
 /// What the reply becomes for whoever asked.
-pub(crate) fn reply(
-    site: &Site,
-    facts: &Facts,
-    origin: &Origin,
-    card: Option<&Value>,
-    draft: Draft,
-) -> Response {
-    let Draft {
-        body,
-        notice,
-        session,
-    } = draft;
-    let setting = Setting {
-        site,
-        facts,
-        origin: Some(origin),
-        card,
-    };
+pub(crate) fn reply(site: &Site, facts: &Facts, origin: &Origin, card: Option<&Value>, draft: Draft) -> Response {
+    let Draft { body, notice, session } = draft;
+    let setting = Setting { site, facts, origin: Some(origin), card };
     let json = facts.face == Face::Json;
     let dressed = match body {
         Body::File(file) => Ok(download(file)),
@@ -70,13 +55,7 @@ pub(crate) fn problem(
     card: Option<&Value>,
     problem: &Problem,
 ) -> Response {
-    Setting {
-        site,
-        facts,
-        origin,
-        card,
-    }
-    .problem(problem)
+    Setting { site, facts, origin, card }.problem(problem)
 }
 
 /// Everything an answer is dressed with.
@@ -106,12 +85,7 @@ impl Setting<'_> {
     }
 
     fn show(&self, showing: Showing) -> Result<Response, Problem> {
-        let Showing {
-            template,
-            title,
-            view,
-            refused,
-        } = showing;
+        let Showing { template, title, view, refused } = showing;
         let (status, entered, problem) = match refused {
             None => (StatusCode::OK, context! {}, Value::from(())),
             Some((entered, problem)) => {
@@ -119,24 +93,12 @@ impl Setting<'_> {
                 (status(&problem), entered, value)
             }
         };
-        let shown = Shown {
-            template,
-            title,
-            view: view.value(),
-            entered,
-            problem,
-        };
+        let shown = Shown { template, title, view: view.value(), entered, problem };
         self.page(shown, status)
     }
 
     fn page(&self, shown: Shown<'_>, status: StatusCode) -> Result<Response, Problem> {
-        let Shown {
-            template,
-            title,
-            view,
-            entered,
-            problem,
-        } = shown;
+        let Shown { template, title, view, entered, problem } = shown;
         let mut cookies = HeaderMap::new();
         let csrf = self.form_token(&mut cookies)?;
         let said = self.notice(&mut cookies);
@@ -160,22 +122,13 @@ impl Setting<'_> {
             .environment()
             .get_template(template)
             .and_then(|template| template.render(context))
-            .map_err(|error| {
-                Problem::fault(format!("template {template}: {}", faults::cause(&error)))
-            })?;
-        let text = if self.facts.phone {
-            links::for_phones(text)
-        } else {
-            text
-        };
+            .map_err(|error| Problem::fault(format!("template {template}: {}", faults::cause(&error))))?;
+        let text = if self.facts.phone { links::for_phones(text) } else { text };
         let mut response = Response::new(HttpBody::from(text));
         *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.extend(cookies);
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("text/html; charset=utf-8"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         Ok(response)
     }
 
@@ -211,11 +164,7 @@ impl Setting<'_> {
         }
         let number = (problem.kind == ProblemKind::Fault).then(|| faults::log(problem, self.facts));
         if self.facts.face == Face::Json {
-            return (
-                status,
-                axum::Json(programs::problem(self.site, problem, number.as_deref())),
-            )
-                .into_response();
+            return (status, axum::Json(programs::problem(self.site, problem, number.as_deref()))).into_response();
         }
         let shown = Shown {
             template: "shared/problem.html",
@@ -251,13 +200,7 @@ impl Setting<'_> {
         }
         if facts.face == Face::Fragment {
             let to = HeaderValue::from_str(&to).ok()?;
-            return Some(
-                (
-                    StatusCode::UNAUTHORIZED,
-                    [(HeaderName::from_static("hx-redirect"), to)],
-                )
-                    .into_response(),
-            );
+            return Some((StatusCode::UNAUTHORIZED, [(HeaderName::from_static("hx-redirect"), to)]).into_response());
         }
         Some(links::see_other(&to))
     }
@@ -272,24 +215,14 @@ impl Setting<'_> {
         }
     }
 
-    fn remember(
-        &self,
-        headers: &mut HeaderMap,
-        notice: Option<&Notice>,
-        session: Option<&SessionChange>,
-    ) {
+    fn remember(&self, headers: &mut HeaderMap, notice: Option<&Notice>, session: Option<&SessionChange>) {
         let secure = self.facts.secure;
         if let Some(Notice { code, args }) = notice {
             let mut sentence = self.site.sentence(code, args);
             while sentence.len() > LONGEST_NOTICE {
                 sentence.pop();
             }
-            cookies::set(
-                headers,
-                cookies::SAID,
-                &self.site.seal().wrap(&sentence),
-                secure,
-            );
+            cookies::set(headers, cookies::SAID, &self.site.seal().wrap(&sentence), secure);
         }
         let Some(change) = session else { return };
         match (self.facts.side.cookie(), change) {
@@ -300,12 +233,11 @@ impl Setting<'_> {
     }
 
     fn problem_value(&self, problem: &Problem, number: Option<&str>) -> Value {
-        let fields = problem.fields.iter().rev().map(|field| {
-            (
-                field.field.as_str(),
-                Value::from(self.site.sentence(field.code, &field.args)),
-            )
-        });
+        let fields = problem
+            .fields
+            .iter()
+            .rev()
+            .map(|field| (field.field.as_str(), Value::from(self.site.sentence(field.code, &field.args))));
         context! {
             code => problem.code,
             message => self.site.problem_sentence(problem),
@@ -322,10 +254,7 @@ fn download(file: Download) -> Response {
     let mut response = Response::new(HttpBody::from(bytes));
     let headers = response.headers_mut();
     let fallback = HeaderValue::from_static("application/octet-stream");
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_str(&mime).unwrap_or(fallback),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(&mime).unwrap_or(fallback));
     if let Ok(disposition) = HeaderValue::from_str(&disposition) {
         headers.insert(header::CONTENT_DISPOSITION, disposition);
     }
@@ -339,9 +268,8 @@ fn heading(kind: ProblemKind) -> &'static str {
         ProblemKind::NotFound => "没有找到",
         ProblemKind::Fault => "系统故障",
         ProblemKind::Busy | ProblemKind::TooMany => "请稍后再试",
-        ProblemKind::BadRequest
-        | ProblemKind::Conflict
-        | ProblemKind::TooLarge
-        | ProblemKind::Refused => "操作没有完成",
+        ProblemKind::BadRequest | ProblemKind::Conflict | ProblemKind::TooLarge | ProblemKind::Refused => {
+            "操作没有完成"
+        }
     }
 }

@@ -107,14 +107,10 @@ impl Facts {
             path: path.to_owned(),
             query: parts.uri.query().map(str::to_owned),
             address: address(parts, trust),
-            secure: trust.secure
-                || (trust.forwarded && text(&parts.headers, "x-forwarded-proto") == Some("https")),
+            secure: trust.secure || (trust.forwarded && text(&parts.headers, "x-forwarded-proto") == Some("https")),
             visit: cookies::read(&parts.headers, cookies::VISIT).map(str::to_owned),
             said: cookies::read(&parts.headers, cookies::SAID).map(str::to_owned),
-            cross_site: matches!(
-                text(&parts.headers, "sec-fetch-site"),
-                Some("cross-site" | "same-site")
-            ),
+            cross_site: matches!(text(&parts.headers, "sec-fetch-site"), Some("cross-site" | "same-site")),
         }
     }
 
@@ -154,8 +150,7 @@ fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 /// The caller's address: the socket's, or the last one the trusted proxy has written down.
 fn address(parts: &Parts, trust: Trust) -> String {
     if trust.forwarded
-        && let Some(last) =
-            text(&parts.headers, "x-forwarded-for").and_then(|all| all.rsplit(',').next())
+        && let Some(last) = text(&parts.headers, "x-forwarded-for").and_then(|all| all.rsplit(',').next())
         && let Ok(address) = last.trim().parse::<std::net::IpAddr>()
     {
         return address.to_string();
@@ -163,8 +158,5 @@ fn address(parts: &Parts, trust: Trust) -> String {
     parts
         .extensions
         .get::<ConnectInfo<SocketAddr>>()
-        .map_or_else(
-            || "0.0.0.0".to_owned(),
-            |ConnectInfo(socket)| socket.ip().to_string(),
-        )
+        .map_or_else(|| "0.0.0.0".to_owned(), |ConnectInfo(socket)| socket.ip().to_string())
 }

@@ -20,14 +20,8 @@ pub(crate) fn log(problem: &Problem, facts: &Facts) -> String {
 
 /// The path with everything that is not a plain word left out, for the log.
 fn shape(path: &str) -> String {
-    let plain = |part: &str| {
-        part.bytes()
-            .all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'.'))
-    };
-    path.split('/')
-        .map(|part| if plain(part) { part } else { "*" })
-        .collect::<Vec<_>>()
-        .join("/")
+    let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'.'));
+    path.split('/').map(|part| if plain(part) { part } else { "*" }).collect::<Vec<_>>().join("/")
 }
 
 /// The error and what lies beneath it: names of templates and lines, no values.
@@ -36,14 +30,8 @@ pub(crate) fn cause(error: &minijinja::Error) -> String {
         (Some(name), Some(line)) => format!(" ({name}:{line})"),
         _ => String::new(),
     };
-    let mut text = format!(
-        "{}{}{place}",
-        error.kind(),
-        error
-            .detail()
-            .map(|detail| format!(": {detail}"))
-            .unwrap_or_default()
-    );
+    let mut text =
+        format!("{}{}{place}", error.kind(), error.detail().map(|detail| format!(": {detail}")).unwrap_or_default());
     let mut beneath = std::error::Error::source(error);
     while let Some(inner) = beneath {
         text.push_str(" <- ");
@@ -56,14 +44,11 @@ pub(crate) fn cause(error: &minijinja::Error) -> String {
 /// Eight characters that are easy to read out on the telephone.
 fn fault_number() -> String {
     const ALPHABET: [char; 32] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H',
-        'J', 'K', 'M', 'N', 'P', 'Q', 'R', 'S', 'T', 'V', 'W', 'X', 'Y', 'Z',
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'M', 'N',
+        'P', 'Q', 'R', 'S', 'T', 'V', 'W', 'X', 'Y', 'Z',
     ];
     let mut bytes = [0_u8; 8];
     // Without randomness the number is still eight characters; the log line stands beside it in time.
     let _ = getrandom::fill(&mut bytes);
-    bytes
-        .iter()
-        .map(|byte| ALPHABET.get(usize::from(byte % 32)).copied().unwrap_or('0'))
-        .collect()
+    bytes.iter().map(|byte| ALPHABET.get(usize::from(byte % 32)).copied().unwrap_or('0')).collect()
 }

@@ -5,8 +5,7 @@
 
 use serde::de::value::StringDeserializer;
 use serde::de::{
-    self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess,
-    Visitor,
+    self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
 };
 use serde_json::Value;
 
@@ -28,17 +27,12 @@ impl std::error::Error for FieldFault {}
 
 impl de::Error for FieldFault {
     fn custom<T: std::fmt::Display>(message: T) -> Self {
-        Self {
-            field: None,
-            message: message.to_string(),
-        }
+        Self { field: None, message: message.to_string() }
     }
 }
 
 /// Reads a `T` from an object of fields.
-pub(crate) fn read<T: DeserializeOwned>(
-    fields: serde_json::Map<String, Value>,
-) -> Result<T, FieldFault> {
+pub(crate) fn read<T: DeserializeOwned>(fields: serde_json::Map<String, Value>) -> Result<T, FieldFault> {
     T::deserialize(Field(Value::Object(fields)))
 }
 
@@ -140,10 +134,7 @@ impl<'de> Deserializer<'de> for Field {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldFault> {
         match self.0 {
-            Value::Object(fields) => visitor.visit_map(Fields {
-                rest: fields.into_iter(),
-                next: None,
-            }),
+            Value::Object(fields) => visitor.visit_map(Fields { rest: fields.into_iter(), next: None }),
             _ => Err(de::Error::custom("not an object")),
         }
     }
@@ -181,14 +172,8 @@ struct Items(std::vec::IntoIter<Value>);
 impl<'de> SeqAccess<'de> for Items {
     type Error = FieldFault;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, FieldFault> {
-        self.0
-            .next()
-            .map(|item| seed.deserialize(Field(item)))
-            .transpose()
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, FieldFault> {
+        self.0.next().map(|item| seed.deserialize(Field(item))).transpose()
     }
 }
 
@@ -200,10 +185,7 @@ struct Fields {
 impl<'de> MapAccess<'de> for Fields {
     type Error = FieldFault;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, FieldFault> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, FieldFault> {
         self.next = self.rest.next();
         match &self.next {
             Some((key, _)) => {
@@ -214,18 +196,11 @@ impl<'de> MapAccess<'de> for Fields {
         }
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(
-        &mut self,
-        seed: V,
-    ) -> Result<V::Value, FieldFault> {
-        let (key, value) = self
-            .next
-            .take()
-            .ok_or_else(|| de::Error::custom("a value without a key"))?;
-        seed.deserialize(Field(value))
-            .map_err(|mut fault: FieldFault| {
-                fault.field.get_or_insert(key);
-                fault
-            })
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, FieldFault> {
+        let (key, value) = self.next.take().ok_or_else(|| de::Error::custom("a value without a key"))?;
+        seed.deserialize(Field(value)).map_err(|mut fault: FieldFault| {
+            fault.field.get_or_insert(key);
+            fault
+        })
     }
 }

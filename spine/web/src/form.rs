@@ -6,10 +6,7 @@ use serde_json::{Map, Value};
 /// Names and values of `name=value&…`; a name that comes twice becomes a list.
 pub(crate) fn parse(encoded: &[u8]) -> Result<Map<String, Value>, Problem> {
     let mut fields = Map::new();
-    for pair in encoded
-        .split(|byte| *byte == b'&')
-        .filter(|pair| !pair.is_empty())
-    {
+    for pair in encoded.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
         let mut halves = pair.splitn(2, |byte| *byte == b'=');
         let name = decode(halves.next().unwrap_or_default())?;
         let value = decode(halves.next().unwrap_or_default())?;
@@ -40,9 +37,7 @@ fn decode(encoded: &[u8]) -> Result<String, Problem> {
             b'%' => {
                 let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
                 match (digit(rest.next()), digit(rest.next())) {
-                    (Some(high), Some(low)) => {
-                        u8::try_from(high * 16 + low).map_err(Problem::fault)?
-                    }
+                    (Some(high), Some(low)) => u8::try_from(high * 16 + low).map_err(Problem::fault)?,
                     _ => return Err(Problem::bad_request("web.broken_encoding")),
                 }
             }
@@ -56,11 +51,7 @@ fn decode(encoded: &[u8]) -> Result<String, Problem> {
 
 /// Refuses NUL: no text of people holds it, and databases and files trip over it.
 pub(crate) fn clean(text: &str) -> Result<(), Problem> {
-    if text.contains('\0') {
-        Err(Problem::bad_request("web.nul_byte"))
-    } else {
-        Ok(())
-    }
+    if text.contains('\0') { Err(Problem::bad_request("web.nul_byte")) } else { Ok(()) }
 }
 
 /// Refuses NUL anywhere in a JSON value.
@@ -68,9 +59,9 @@ pub(crate) fn clean_json(value: &Value) -> Result<(), Problem> {
     match value {
         Value::String(text) => clean(text),
         Value::Array(items) => items.iter().try_for_each(clean_json),
-        Value::Object(fields) => fields
-            .iter()
-            .try_for_each(|(name, value)| clean(name).and_then(|()| clean_json(value))),
+        Value::Object(fields) => {
+            fields.iter().try_for_each(|(name, value)| clean(name).and_then(|()| clean_json(value)))
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
     }
 }
@@ -82,19 +73,13 @@ mod tests {
     #[test]
     fn a_name_that_comes_twice_becomes_a_list() {
         let fields = parse(b"a=1&b=2&a=3&a=%E5%85%9A").unwrap();
-        assert_eq!(
-            serde_json::to_string(&fields).unwrap(),
-            r#"{"a":["1","3","党"],"b":"2"}"#
-        );
+        assert_eq!(serde_json::to_string(&fields).unwrap(), r#"{"a":["1","3","党"],"b":"2"}"#);
     }
 
     #[test]
     fn plus_is_a_space_and_a_missing_value_is_empty() {
         let fields = parse(b"&name=a+b&&flag&=x").unwrap();
-        assert_eq!(
-            serde_json::to_string(&fields).unwrap(),
-            r#"{"":"x","flag":"","name":"a b"}"#
-        );
+        assert_eq!(serde_json::to_string(&fields).unwrap(), r#"{"":"x","flag":"","name":"a b"}"#);
     }
 
     #[test]

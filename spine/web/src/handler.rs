@@ -31,12 +31,7 @@ const HANDLER_TIME: Duration = Duration::from_secs(30);
 )]
 pub trait PortalHandler<P: Portal, T>: Clone + Send + Sync + 'static {
     /// Extracts the arguments and runs the function.
-    fn serve(
-        self,
-        call: Call<P>,
-        request: Request,
-        site: Site,
-    ) -> impl Future<Output = Answer<P>> + Send;
+    fn serve(self, call: Call<P>, request: Request, site: Site) -> impl Future<Output = Answer<P>> + Send;
 }
 
 /// Argument lists whose last argument reads the body and checks that the form is one of ours.
@@ -146,9 +141,7 @@ handler_of!([T1, T2], T3);
 handler_of!([T1, T2, T3], T4);
 
 async fn in_time<P>(work: impl Future<Output = Answer<P>>) -> Answer<P> {
-    tokio::time::timeout(HANDLER_TIME, work)
-        .await
-        .unwrap_or_else(|_| Err(Problem::busy()))
+    tokio::time::timeout(HANDLER_TIME, work).await.unwrap_or_else(|_| Err(Problem::busy()))
 }
 
 /// One request from the router to its response.
@@ -158,10 +151,7 @@ where
     H: PortalHandler<P, T>,
 {
     let Some(facts) = request.extensions().get::<Arc<Facts>>().cloned() else {
-        return Refused(Problem::fault(
-            "a route was mounted without the layer around it",
-        ))
-        .into_response();
+        return Refused(Problem::fault("a route was mounted without the layer around it")).into_response();
     };
     let (call, origin) = match Call::<P>::enter(&site, &facts, request.headers()).await {
         Ok(entered) => entered,
@@ -170,17 +160,9 @@ where
             return dress::problem(&site, &facts, None, None, &problem);
         }
     };
-    let card = if facts.face == Face::Json {
-        None
-    } else {
-        P::card(call.caller())
-    };
+    let card = if facts.face == Face::Json { None } else { P::card(call.caller()) };
     request.extensions_mut().insert::<Origin>(origin.clone());
-    match handler
-        .serve(call, request, site.clone())
-        .await
-        .map(Reply::into_draft)
-    {
+    match handler.serve(call, request, site.clone()).await.map(Reply::into_draft) {
         Ok(draft) => dress::reply(&site, &facts, &origin, card.as_ref(), draft),
         Err(problem) => dress::problem(&site, &facts, Some(&origin), card.as_ref(), &problem),
     }

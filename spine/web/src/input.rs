@@ -54,9 +54,7 @@ impl<T: DeserializeOwned> FromRequestParts<Site> for Asked<T> {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, _site: &Site) -> Result<Self, Refused> {
-        read_asked(parts.uri.query().unwrap_or_default())
-            .map(Self)
-            .map_err(Refused)
+        read_asked(parts.uri.query().unwrap_or_default()).map(Self).map_err(Refused)
     }
 }
 
@@ -77,15 +75,8 @@ async fn read_input<T: DeserializeOwned>(request: Request, site: &Site) -> Resul
         Kind::Other => return Err(Problem::bad_request("web.unknown_content_type")),
     };
     let in_form = fields.remove(CSRF_FIELD);
-    let in_header = parts
-        .headers
-        .get(CSRF_HEADER)
-        .and_then(|value| value.to_str().ok());
-    origin.check(
-        site,
-        &facts,
-        in_form.as_ref().and_then(Value::as_str).or(in_header),
-    )?;
+    let in_header = parts.headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok());
+    origin.check(site, &facts, in_form.as_ref().and_then(Value::as_str).or(in_header))?;
     typed(fields)
 }
 
@@ -93,9 +84,7 @@ async fn read_input<T: DeserializeOwned>(request: Request, site: &Site) -> Resul
 pub(crate) fn behind(parts: &Parts) -> Result<(Arc<Facts>, Origin), Problem> {
     let facts = parts.extensions.get::<Arc<Facts>>().cloned();
     let origin = parts.extensions.get::<Origin>().cloned();
-    facts
-        .zip(origin)
-        .ok_or_else(|| Problem::fault("a body was read outside a portal's route"))
+    facts.zip(origin).ok_or_else(|| Problem::fault("a body was read outside a portal's route"))
 }
 
 enum Kind {
@@ -108,13 +97,7 @@ fn kind_of(headers: &HeaderMap) -> Kind {
     let Some(line) = headers.get(header::CONTENT_TYPE) else {
         return Kind::Form;
     };
-    let essence = line
-        .to_str()
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim();
+    let essence = line.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
     if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         Kind::Form
     } else if essence.eq_ignore_ascii_case("application/json") {
@@ -128,10 +111,8 @@ fn json(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
     if bytes.is_empty() {
         return Ok(Map::new());
     }
-    let text =
-        std::str::from_utf8(bytes).map_err(|_| Problem::bad_request("web.broken_encoding"))?;
-    let value: Value =
-        serde_json::from_str(text).map_err(|_| Problem::bad_request("web.broken_json"))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| Problem::bad_request("web.broken_encoding"))?;
+    let value: Value = serde_json::from_str(text).map_err(|_| Problem::bad_request("web.broken_json"))?;
     form::clean_json(&value)?;
     match value {
         Value::Object(fields) => Ok(fields),
@@ -148,9 +129,7 @@ fn typed<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, Problem> 
         // A name is echoed only if it can be one of ours: what else came is nobody's business.
         let plain = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '_';
         let named: String = field.chars().filter(plain).take(40).collect();
-        Problem::refused("web.field_not_understood")
-            .with("field", &named)
-            .on(&named, "web.value_not_understood")
+        Problem::refused("web.field_not_understood").with("field", &named).on(&named, "web.value_not_understood")
     })
 }
 

@@ -34,10 +34,7 @@ const STRICT: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "same-origin"),
-    (
-        HeaderName::from_static("permissions-policy"),
-        "camera=(), microphone=(), geolocation=()",
-    ),
+    (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
 ];
 
 /// Everything mounted, with the layer around it.
@@ -75,21 +72,13 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
         return dress::problem(&site, &facts, None, None, &problem);
     }
     let work = Unbroken(Box::pin(next.run(Request::from_parts(parts, body))));
-    let mut response = work
-        .await
-        .unwrap_or_else(|what| dress::problem(&site, &facts, None, None, &what));
+    let mut response = work.await.unwrap_or_else(|what| dress::problem(&site, &facts, None, None, &what));
     let headers = response.headers_mut();
     for (name, value) in STRICT {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
-    if packed {
-        packing::pack(response).await
-    } else {
-        response
-    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if packed { packing::pack(response).await } else { response }
 }
 
 /// A future whose panic is a fault of this one request and of nobody else.
@@ -121,11 +110,7 @@ async fn no_such_page(State(site): State<Site>, request: Request) -> Response {
 }
 
 async fn method_not_allowed(State(site): State<Site>, request: Request) -> Response {
-    let mut response = told(
-        &site,
-        &request,
-        &Problem::bad_request("web.method_not_allowed"),
-    );
+    let mut response = told(&site, &request, &Problem::bad_request("web.method_not_allowed"));
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     response
 }
@@ -144,15 +129,8 @@ async fn asset(State(site): State<Site>, Path(path): Path<String>, request: Requ
 }
 
 async fn ready(State(site): State<Site>) -> (StatusCode, &'static str) {
-    match site
-        .desk()
-        .read(|txn| Ok(txn.one("SELECT 1", &[], |row| row.get::<i64>(0))?))
-        .await
-    {
+    match site.desk().read(|txn| Ok(txn.one("SELECT 1", &[], |row| row.get::<i64>(0))?)).await {
         Ok(_) => (StatusCode::OK, "ready\n"),
-        Err(_) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the database does not answer\n",
-        ),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
     }
 }

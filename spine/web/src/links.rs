@@ -10,9 +10,7 @@ pub fn local_path(path: &str) -> Option<&str> {
     let local = path.starts_with('/')
         && !path.starts_with("//")
         && path.len() <= 2000
-        && path
-            .bytes()
-            .all(|byte| byte > 0x20 && byte != 0x7f && byte != b'\\');
+        && path.bytes().all(|byte| byte > 0x20 && byte != 0x7f && byte != b'\\');
     local.then_some(path)
 }
 

@@ -8,16 +8,9 @@ use crate::routes::Mounted;
 /// An `OpenAPI` 3.1 description of the mounted routes.
 pub(crate) fn describe(mounted: &[Mounted]) -> Value {
     let mut paths: Map<String, Value> = Map::new();
-    for Mounted {
-        portal,
-        method,
-        path,
-    } in mounted
-    {
+    for Mounted { portal, method, path } in mounted {
         let operation = operation(portal, method, path);
-        let entry = paths
-            .entry(format!("/api/v1{}", path.trim_end_matches('/')))
-            .or_insert_with(|| json!({}));
+        let entry = paths.entry(format!("/api/v1{}", path.trim_end_matches('/'))).or_insert_with(|| json!({}));
         if let Some(entry) = entry.as_object_mut() {
             entry.insert(method.as_str().to_ascii_lowercase(), operation);
         }

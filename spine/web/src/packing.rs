@@ -27,9 +27,7 @@ pub(crate) fn accepted(headers: &HeaderMap) -> bool {
         .flat_map(|line| line.split(','))
         .any(|offer| {
             let mut parts = offer.split(';').map(str::trim);
-            let gzip = parts
-                .next()
-                .is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+            let gzip = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
             gzip && !parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
         })
 }
@@ -48,9 +46,7 @@ pub(crate) fn worth_it(mime: Option<&HeaderValue>, length: u64) -> bool {
 pub(crate) async fn pack(response: Response) -> Response {
     let length = response.body().size_hint().exact().unwrap_or_default();
     let headers = response.headers();
-    if headers.contains_key(header::CONTENT_ENCODING)
-        || !worth_it(headers.get(header::CONTENT_TYPE), length)
-    {
+    if headers.contains_key(header::CONTENT_ENCODING) || !worth_it(headers.get(header::CONTENT_TYPE), length) {
         return response;
     }
     let (mut parts, body) = response.into_parts();
@@ -86,10 +82,7 @@ fn gzip(packer: &mut Compress, bytes: &[u8]) -> Option<Vec<u8>> {
     loop {
         let done = usize::try_from(packer.total_in()).ok()?;
         let rest = bytes.get(done..)?;
-        match packer
-            .compress_vec(rest, &mut gz, FlushCompress::Finish)
-            .ok()?
-        {
+        match packer.compress_vec(rest, &mut gz, FlushCompress::Finish).ok()? {
             Status::StreamEnd => break,
             Status::Ok | Status::BufError => gz.reserve(bytes.len() / 2 + 64),
         }
@@ -109,25 +102,16 @@ mod tests {
 
     fn unpacked(bytes: &[u8]) -> Vec<u8> {
         let mut text = Vec::new();
-        flate2::read::GzDecoder::new(bytes)
-            .read_to_end(&mut text)
-            .unwrap();
+        flate2::read::GzDecoder::new(bytes).read_to_end(&mut text).unwrap();
         text
     }
 
     #[test]
     fn what_was_packed_comes_out_as_it_was_every_time() {
-        let noise: Vec<u8> = (0..25_000_u64)
-            .flat_map(|n| n.wrapping_mul(6_364_136_223_846_793_005).to_le_bytes())
-            .collect();
+        let noise: Vec<u8> =
+            (0..25_000_u64).flat_map(|n| n.wrapping_mul(6_364_136_223_846_793_005).to_le_bytes()).collect();
         let mut packer = Compress::new(Compression::fast(), false);
-        for bytes in [
-            b"".as_slice(),
-            b"a",
-            "党".repeat(50_000).as_bytes(),
-            &noise,
-            b"again",
-        ] {
+        for bytes in [b"".as_slice(), b"a", "党".repeat(50_000).as_bytes(), &noise, b"again"] {
             assert_eq!(unpacked(&gzip(&mut packer, bytes).unwrap()), bytes);
             assert_eq!(unpacked(&smallest(bytes).unwrap()), bytes);
         }
@@ -140,13 +124,7 @@ mod tests {
             headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(line));
             accepted(&headers)
         };
-        assert!(
-            asks("gzip")
-                && asks("br, GZIP;q=0.5")
-                && !asks("br")
-                && !asks("gzip;q=0, br")
-                && !asks("")
-        );
+        assert!(asks("gzip") && asks("br, GZIP;q=0.5") && !asks("br") && !asks("gzip;q=0, br") && !asks(""));
         assert!(!accepted(&HeaderMap::new()));
     }
 }

@@ -20,11 +20,7 @@ pub trait Portal: sealed::Sealed + Send + Sync + Sized + 'static {
     fn unasked(address: &str) -> Option<Self::Caller>;
     /// Asks the doorkeeper whose session this token is.
     #[doc(hidden)]
-    fn admit(
-        keeper: &dyn Doorkeeper,
-        txn: &mut Txn,
-        token: &str,
-    ) -> Result<Option<Self::Caller>, Problem>;
+    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str) -> Result<Option<Self::Caller>, Problem>;
     /// What the layout shows of the caller: `caller` in a template.
     #[doc(hidden)]
     fn card(caller: &Self::Caller) -> Option<Value>;
@@ -46,9 +42,7 @@ impl Portal for Front {
     const COOKIE: Option<&'static str> = None;
 
     fn unasked(address: &str) -> Option<Visitor> {
-        Some(Visitor {
-            address: address.to_owned(),
-        })
+        Some(Visitor { address: address.to_owned() })
     }
 
     fn admit(_: &dyn Doorkeeper, _: &mut Txn, _: &str) -> Result<Option<Visitor>, Problem> {
@@ -69,11 +63,7 @@ impl Portal for MemberPortal {
         None
     }
 
-    fn admit(
-        keeper: &dyn Doorkeeper,
-        txn: &mut Txn,
-        token: &str,
-    ) -> Result<Option<Member>, Problem> {
+    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str) -> Result<Option<Member>, Problem> {
         keeper.member(txn, token)
     }
 
@@ -100,11 +90,7 @@ impl Portal for OfficePortal {
         None
     }
 
-    fn admit(
-        keeper: &dyn Doorkeeper,
-        txn: &mut Txn,
-        token: &str,
-    ) -> Result<Option<Officer>, Problem> {
+    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str) -> Result<Option<Officer>, Problem> {
         keeper.officer(txn, token)
     }
 

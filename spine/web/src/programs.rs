@@ -32,9 +32,7 @@ pub(crate) fn view(body: &dyn View, session: Option<&SessionChange>) -> Result<R
 pub(crate) fn problem(site: &Site, problem: &Problem, number: Option<&str>) -> serde_json::Value {
     let mut fields = Map::new();
     for field in &problem.fields {
-        fields
-            .entry(field.field.clone())
-            .or_insert_with(|| site.sentence(field.code, &field.args).into());
+        fields.entry(field.field.clone()).or_insert_with(|| site.sentence(field.code, &field.args).into());
     }
     let message = site.problem_sentence(problem);
     let mut said = json!({ "code": problem.code, "message": message, "fields": fields });

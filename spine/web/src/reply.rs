@@ -21,11 +21,7 @@ pub struct Page<P, V> {
 impl<P, V> Page<P, V> {
     /// A page: the template's path under `portals/`, and the title of the window.
     pub const fn new(template: &'static str, title: &'static str) -> Self {
-        Self {
-            template,
-            title,
-            shows: PhantomData,
-        }
+        Self { template, title, shows: PhantomData }
     }
 
     /// The template's path under `portals/`.
@@ -49,10 +45,7 @@ impl<P, V> Copy for Page<P, V> {}
 
 impl<P, V> fmt::Debug for Page<P, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Page")
-            .field("template", &self.template)
-            .field("title", &self.title)
-            .finish()
+        f.debug_struct("Page").field("template", &self.template).field("title", &self.title).finish()
     }
 }
 
@@ -144,15 +137,8 @@ impl<P> fmt::Debug for Reply<P> {
 
 impl<P> Reply<P> {
     fn of(body: Body) -> Self {
-        let draft = Draft {
-            body,
-            notice: None,
-            session: None,
-        };
-        Self {
-            draft,
-            portal: PhantomData,
-        }
+        let draft = Draft { body, notice: None, session: None };
+        Self { draft, portal: PhantomData }
     }
 
     fn showing<V>(page: Page<P, V>, view: V, refused: Option<(Value, Problem)>) -> Self
@@ -195,11 +181,7 @@ impl<P> Reply<P> {
 
     /// A file to be taken away under `name`.
     pub fn file(name: &str, mime: &str, bytes: Vec<u8>) -> Self {
-        Self::of(Body::File(Download {
-            name: name.to_owned(),
-            mime: mime.to_owned(),
-            bytes,
-        }))
+        Self::of(Body::File(Download { name: name.to_owned(), mime: mime.to_owned(), bytes }))
     }
 
     /// Says a sentence once, on the next page.

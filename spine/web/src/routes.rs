@@ -42,10 +42,7 @@ impl<P: Portal> fmt::Debug for Routes<P> {
 impl<P: Portal> Routes<P> {
     /// No routes yet.
     pub fn new() -> Self {
-        Self {
-            routes: Vec::new(),
-            portal: PhantomData,
-        }
+        Self { routes: Vec::new(), portal: PhantomData }
     }
 
     /// Shows something at `path`.
@@ -54,9 +51,7 @@ impl<P: Portal> Routes<P> {
         H: PortalHandler<P, T>,
         T: 'static,
     {
-        let serves = get(move |State(site): State<Site>, request: Request| {
-            answer(handler.clone(), site, request)
-        });
+        let serves = get(move |State(site): State<Site>, request: Request| answer(handler.clone(), site, request));
         self.with(Method::GET, path, serves)
     }
 
@@ -66,9 +61,7 @@ impl<P: Portal> Routes<P> {
         H: PortalHandler<P, T>,
         T: Guarded + 'static,
     {
-        let serves = post(move |State(site): State<Site>, request: Request| {
-            answer(handler.clone(), site, request)
-        });
+        let serves = post(move |State(site): State<Site>, request: Request| answer(handler.clone(), site, request));
         self.with(Method::POST, path, serves)
     }
 
@@ -80,19 +73,11 @@ impl<P: Portal> Routes<P> {
 
     /// Every method and path, in the order they were named.
     pub fn list(&self) -> Vec<(Method, &str)> {
-        self.routes
-            .iter()
-            .map(|route| (route.method.clone(), route.path.as_str()))
-            .collect()
+        self.routes.iter().map(|route| (route.method.clone(), route.path.as_str())).collect()
     }
 
     fn with(mut self, method: Method, path: &str, serves: MethodRouter<Site>) -> Self {
-        self.routes.push(Route {
-            portal: P::NAME,
-            method,
-            path: path.to_owned(),
-            serves,
-        });
+        self.routes.push(Route { portal: P::NAME, method, path: path.to_owned(), serves });
         self
     }
 }
@@ -103,9 +88,7 @@ pub struct RouteSet(Vec<Route>);
 
 impl fmt::Debug for RouteSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.0.iter().map(|route| (&route.method, &route.path)))
-            .finish()
+        f.debug_list().entries(self.0.iter().map(|route| (&route.method, &route.path))).finish()
     }
 }
 
@@ -126,38 +109,18 @@ pub(crate) struct Mounted {
 impl RouteSet {
     /// Portal, method and path of every route, for tests that walk through all of them.
     pub fn list(&self) -> Vec<(&'static str, Method, &str)> {
-        self.0
-            .iter()
-            .map(|route| (route.portal, route.method.clone(), route.path.as_str()))
-            .collect()
+        self.0.iter().map(|route| (route.portal, route.method.clone(), route.path.as_str())).collect()
     }
 
     /// Mounts every route at its path, the member's under `/wechat` too, and all of them under `/api/v1`.
-    pub(crate) fn mount(
-        self,
-        mut router: Router<Site>,
-        mounted: &mut Vec<Mounted>,
-    ) -> Router<Site> {
-        for Route {
-            portal,
-            method,
-            path,
-            serves,
-        } in self.0
-        {
+    pub(crate) fn mount(self, mut router: Router<Site>, mounted: &mut Vec<Mounted>) -> Router<Site> {
+        for Route { portal, method, path, serves } in self.0 {
             if let Some(phone) = phone_path(&path) {
                 router = router.route(&phone, serves.clone());
             }
-            router = router.route(
-                &format!("/api/v1{}", path.trim_end_matches('/')),
-                serves.clone(),
-            );
+            router = router.route(&format!("/api/v1{}", path.trim_end_matches('/')), serves.clone());
             router = router.route(&path, serves);
-            mounted.push(Mounted {
-                portal,
-                method,
-                path,
-            });
+            mounted.push(Mounted { portal, method, path });
         }
         router
     }

@@ -85,9 +85,7 @@ impl Site {
             .get(&TypeId::of::<T>())
             .cloned()
             .and_then(|part| part.downcast().ok())
-            .ok_or_else(|| {
-                Problem::fault(format!("the site has no {}", std::any::type_name::<T>()))
-            })
+            .ok_or_else(|| Problem::fault(format!("the site has no {}", std::any::type_name::<T>())))
     }
 
     pub(crate) fn environment(&self) -> &Environment<'static> {
@@ -138,8 +136,7 @@ impl fmt::Debug for SiteBuilder {
 impl SiteBuilder {
     /// Adds the sentences of the crates; those of the kernel and of this crate are there already.
     pub fn texts(mut self, files: &[&str]) -> Self {
-        self.texts
-            .extend(files.iter().map(|file| (*file).to_owned()));
+        self.texts.extend(files.iter().map(|file| (*file).to_owned()));
         self
     }
 
@@ -150,10 +147,7 @@ impl SiteBuilder {
     }
 
     /// Says where styles, scripts and pictures come from. They are read once.
-    pub fn assets(
-        mut self,
-        source: impl Fn(&str) -> Option<Asset> + Send + Sync + 'static,
-    ) -> Self {
+    pub fn assets(mut self, source: impl Fn(&str) -> Option<Asset> + Send + Sync + 'static) -> Self {
         self.assets = Assets::new(source);
         self
     }
@@ -196,17 +190,7 @@ impl SiteBuilder {
 
     /// The site; fails if a text file cannot be read or says one code with different words.
     pub fn build(self) -> Result<Site, Problem> {
-        let Self {
-            desk,
-            texts,
-            templates,
-            assets,
-            doorkeeper,
-            key,
-            trust,
-            uploads,
-            parts,
-        } = self;
+        let Self { desk, texts, templates, assets, doorkeeper, key, trust, uploads, parts } = self;
         let files: Vec<&str> = texts.iter().map(String::as_str).collect();
         let key = match key {
             Some(key) => key,
@@ -231,12 +215,6 @@ impl SiteBuilder {
 
 /// A key that is the same in every process on this database.
 fn drawn(desk: &Desk) -> Result<[u8; 32], Problem> {
-    let halves = [
-        desk.vault().index("web.seal", "first"),
-        desk.vault().index("web.seal", "second"),
-    ];
-    halves
-        .concat()
-        .try_into()
-        .map_err(|_| Problem::fault("the vault's index has an unexpected length"))
+    let halves = [desk.vault().index("web.seal", "first"), desk.vault().index("web.seal", "second")];
+    halves.concat().try_into().map_err(|_| Problem::fault("the vault's index has an unexpected length"))
 }

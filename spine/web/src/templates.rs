@@ -7,8 +7,7 @@ use std::sync::Arc;
 use ejia_kernel::{Date, Instant};
 use minijinja::value::ValueKind;
 use minijinja::{
-    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value,
-    escape_formatter, path_loader,
+    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, escape_formatter, path_loader,
 };
 use rust_embed::RustEmbed;
 
@@ -121,10 +120,7 @@ fn write(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error
 
 fn escape(out: &mut Output, text: &str) -> std::fmt::Result {
     let mut rest = text;
-    while let Some(at) = rest
-        .bytes()
-        .position(|byte| matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\''))
-    {
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\'')) {
         let (before, special) = rest.split_at(at);
         let (special, after) = special.split_at(1);
         out.write_str(before)?;
@@ -159,20 +155,12 @@ fn nothing(value: &Value) -> bool {
 
 /// `{{ view.sent_at|time }}`: 2026-03-20 09:00, in China.
 fn time(value: &Value) -> Result<String, Error> {
-    if nothing(value) {
-        Ok(String::new())
-    } else {
-        Ok(instant(value)?.to_string())
-    }
+    if nothing(value) { Ok(String::new()) } else { Ok(instant(value)?.to_string()) }
 }
 
 /// `{{ view.sent_at|day }}`: the day of an instant, 2026-03-20.
 fn day(value: &Value) -> Result<String, Error> {
-    if nothing(value) {
-        Ok(String::new())
-    } else {
-        Ok(instant(value)?.china_date().to_string())
-    }
+    if nothing(value) { Ok(String::new()) } else { Ok(instant(value)?.china_date().to_string()) }
 }
 
 /// `{{ view.born_on|date }}`: 2026年3月20日; a month becomes 2026年3月.
@@ -184,10 +172,7 @@ fn date(value: &Value) -> Result<String, Error> {
     if let Ok(date) = text.parse::<Date>() {
         return Ok(date.chinese());
     }
-    match text
-        .split_once('-')
-        .map(|(year, month)| (year.parse::<u16>(), month.parse::<u8>()))
-    {
+    match text.split_once('-').map(|(year, month)| (year.parse::<u16>(), month.parse::<u8>())) {
         Some((Ok(year), Ok(month @ 1..=12))) => Ok(format!("{year}年{month}月")),
         _ => Err(unfit("not a date")),
     }
@@ -212,9 +197,7 @@ fn thousands(value: &Value) -> Result<String, Error> {
 
 /// `{{ view.amount|yuan }}`: fen as yuan, 1,234.50.
 fn yuan(value: &Value) -> Result<String, Error> {
-    let fen = value
-        .as_i64()
-        .ok_or_else(|| unfit("not an amount in fen"))?;
+    let fen = value.as_i64().ok_or_else(|| unfit("not an amount in fen"))?;
     let whole = thousands(&Value::from(fen / 100))?;
     let sign = if fen < 0 && fen > -100 { "-" } else { "" };
     Ok(format!("{sign}{whole}.{:02}", fen.unsigned_abs() % 100))
@@ -227,9 +210,7 @@ mod tests {
     fn rendered(source: &str, context: Value) -> Result<String, String> {
         let environment = environment(&Templates::None);
         // As a page: escaping goes by the environment's rule.
-        environment
-            .render_named_str("page.html", source, context)
-            .map_err(|error| error.to_string())
+        environment.render_named_str("page.html", source, context).map_err(|error| error.to_string())
     }
 
     fn with(value: impl Into<Value>, filter: &str) -> String {
@@ -250,21 +231,10 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (-1_234_567, "-1,234,567"),
-        ] {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (-1_234_567, "-1,234,567")] {
             assert_eq!(with(number, "thousands"), text);
         }
-        for (fen, text) in [
-            (0, "0.00"),
-            (5, "0.05"),
-            (-5, "-0.05"),
-            (123_450, "1,234.50"),
-            (-100, "-1.00"),
-        ] {
+        for (fen, text) in [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (123_450, "1,234.50"), (-100, "-1.00")] {
             assert_eq!(with(fen, "yuan"), text);
         }
     }
@@ -278,19 +248,8 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_a_fault() {
-        for source in [
-            "{{ view.nothing }}",
-            "{{ nothing }}",
-            "{% if nothing %}{% endif %}",
-            "{{ nothing|time }}",
-        ] {
-            assert!(
-                rendered(
-                    source,
-                    minijinja::context! { view => minijinja::context! {} }
-                )
-                .is_err()
-            );
+        for source in ["{{ view.nothing }}", "{{ nothing }}", "{% if nothing %}{% endif %}", "{{ nothing|time }}"] {
+            assert!(rendered(source, minijinja::context! { view => minijinja::context! {} }).is_err());
         }
     }
 }

@@ -13,8 +13,7 @@ impl Texts {
     pub fn of(files: &[&str]) -> Result<Self, Problem> {
         let mut all = HashMap::new();
         for file in files {
-            let sentences: HashMap<String, String> =
-                toml::from_str(file).map_err(Problem::fault)?;
+            let sentences: HashMap<String, String> = toml::from_str(file).map_err(Problem::fault)?;
             for (code, sentence) in sentences {
                 if let Some(before) = all.insert(code.clone(), sentence.clone())
                     && before != sentence
@@ -54,9 +53,7 @@ impl Texts {
             ProblemKind::Conflict => "内容刚刚被别人改动过，请刷新后重试。",
             ProblemKind::TooLarge => "提交的内容太大，请减少后重试。",
             ProblemKind::TooMany => "操作过于频繁，请稍后再试。",
-            ProblemKind::Fault => {
-                "系统出现问题，刚才的操作没有完成。请稍后重试；如仍不行，请将事件编号告知客服。"
-            }
+            ProblemKind::Fault => "系统出现问题，刚才的操作没有完成。请稍后重试；如仍不行，请将事件编号告知客服。",
             ProblemKind::Busy => "系统繁忙，请稍后再试。",
             ProblemKind::BadRequest | ProblemKind::Refused => "提交的内容有误，请检查后重试。",
         }

@@ -79,27 +79,13 @@ async fn read(request: Request, site: &Site) -> Result<Upload, Problem> {
     };
     let token = upload.fields.get(CSRF_FIELD).cloned().or(in_header);
     origin.check(site, &facts, token.as_deref())?;
-    let Upload {
-        file,
-        name,
-        bytes,
-        mut fields,
-        guard,
-    } = upload;
+    let Upload { file, name, bytes, mut fields, guard } = upload;
     fields.remove(CSRF_FIELD);
-    Ok(Upload {
-        file,
-        name,
-        bytes,
-        fields,
-        guard,
-    })
+    Ok(Upload { file, name, bytes, fields, guard })
 }
 
 fn is_multipart(headers: &HeaderMap) -> bool {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("multipart/form-data") && kind.contains("boundary="))
 }
 
@@ -120,10 +106,7 @@ async fn swallow_rest(mut multipart: Multipart) {
 }
 
 fn csrf_of(headers: &HeaderMap) -> Option<String> {
-    headers
-        .get("x-csrf")
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned)
+    headers.get("x-csrf").and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
 async fn receive(multipart: &mut Multipart, site: &Site) -> Result<Upload, Problem> {
@@ -159,20 +142,10 @@ async fn receive(multipart: &mut Multipart, site: &Site) -> Result<Upload, Probl
         }
     }
     file.flush().await.map_err(Problem::fault)?;
-    Ok(Upload {
-        file: path.to_path_buf(),
-        name: name.unwrap_or_default(),
-        bytes,
-        fields,
-        guard: path,
-    })
+    Ok(Upload { file: path.to_path_buf(), name: name.unwrap_or_default(), bytes, fields, guard: path })
 }
 
-async fn store(
-    mut field: Field<'_>,
-    file: &mut BufWriter<File>,
-    key: &str,
-) -> Result<u64, Problem> {
+async fn store(mut field: Field<'_>, file: &mut BufWriter<File>, key: &str) -> Result<u64, Problem> {
     let mut bytes = 0_u64;
     let mut too_large = false;
     while let Some(piece) = patiently(field.chunk()).await? {
@@ -221,8 +194,5 @@ async fn patiently<T>(next: impl Future<Output = Result<T, MultipartError>>) -> 
 /// The last part of what the browser calls the file, short enough for a column.
 fn base_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    last.chars()
-        .filter(|letter| !letter.is_control() || *letter == '\0')
-        .take(120)
-        .collect()
+    last.chars().filter(|letter| !letter.is_control() || *letter == '\0').take(120).collect()
 }

@@ -11,13 +11,7 @@ use ejia_web::{Site, Templates};
 use house::{AS_MEMBER, BEARER, FORM, HTMX, House};
 
 /// Name, path, headers, body, status.
-type Case<'c> = (
-    &'c str,
-    &'c str,
-    Vec<(&'c str, &'c str)>,
-    Option<&'c str>,
-    StatusCode,
-);
+type Case<'c> = (&'c str, &'c str, Vec<(&'c str, &'c str)>, Option<&'c str>, StatusCode);
 
 const TIMES: u32 = 20_000;
 
@@ -25,12 +19,7 @@ const TIMES: u32 = 20_000;
 fn processor_time() -> Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
     let after_name = stat.rsplit(')').next().unwrap();
-    let ticks: u64 = after_name
-        .split_whitespace()
-        .skip(11)
-        .take(2)
-        .map(|field| field.parse::<u64>().unwrap())
-        .sum();
+    let ticks: u64 = after_name.split_whitespace().skip(11).take(2).map(|field| field.parse::<u64>().unwrap()).sum();
     Duration::from_millis(ticks * 10)
 }
 
@@ -40,81 +29,28 @@ fn furnished() -> House {
     let site = Site::builder(house.site.desk().clone())
         .templates(Templates::source(|name| {
             let portals = concat!(env!("CARGO_MANIFEST_DIR"), "/../../portals/");
-            house::template(name)
-                .or_else(|| std::fs::read_to_string(format!("{portals}{name}")).ok())
+            house::template(name).or_else(|| std::fs::read_to_string(format!("{portals}{name}")).ok())
         }))
         .texts(&[house::TEXTS])
         .keys([7; 32])
         .doorkeeper(house::keeper())
         .build()
         .unwrap();
-    house.router = site.router([
-        house::front().into(),
-        house::member().into(),
-        house::office().into(),
-    ]);
+    house.router = site.router([house::front().into(), house::member().into(), house::office().into()]);
     house
 }
 
 fn cases(form: &str) -> [Case<'_>; 9] {
     let gzip = ("accept-encoding", "gzip");
     [
-        (
-            "nothing but the router",
-            "/healthz",
-            vec![],
-            None,
-            StatusCode::OK,
-        ),
-        (
-            "page",
-            "/member/record",
-            vec![AS_MEMBER],
-            None,
-            StatusCode::OK,
-        ),
-        (
-            "list of 50",
-            "/member/many",
-            vec![AS_MEMBER],
-            None,
-            StatusCode::OK,
-        ),
-        (
-            "list of 50, packed",
-            "/member/many",
-            vec![AS_MEMBER, gzip],
-            None,
-            StatusCode::OK,
-        ),
-        (
-            "page, packed",
-            "/member/record",
-            vec![AS_MEMBER, gzip],
-            None,
-            StatusCode::OK,
-        ),
-        (
-            "fragment",
-            "/member/record",
-            vec![AS_MEMBER, HTMX],
-            None,
-            StatusCode::OK,
-        ),
-        (
-            "json",
-            "/api/v1/member/record",
-            vec![BEARER],
-            None,
-            StatusCode::OK,
-        ),
-        (
-            "form refused",
-            "/member/record",
-            vec![AS_MEMBER, FORM],
-            Some(form),
-            StatusCode::CONFLICT,
-        ),
+        ("nothing but the router", "/healthz", vec![], None, StatusCode::OK),
+        ("page", "/member/record", vec![AS_MEMBER], None, StatusCode::OK),
+        ("list of 50", "/member/many", vec![AS_MEMBER], None, StatusCode::OK),
+        ("list of 50, packed", "/member/many", vec![AS_MEMBER, gzip], None, StatusCode::OK),
+        ("page, packed", "/member/record", vec![AS_MEMBER, gzip], None, StatusCode::OK),
+        ("fragment", "/member/record", vec![AS_MEMBER, HTMX], None, StatusCode::OK),
+        ("json", "/api/v1/member/record", vec![BEARER], None, StatusCode::OK),
+        ("form refused", "/member/record", vec![AS_MEMBER, FORM], Some(form), StatusCode::CONFLICT),
         ("front", "/", vec![], None, StatusCode::OK),
     ]
 }
@@ -136,10 +72,7 @@ async fn a_page_costs_less_than_300_microseconds_of_processor_time() {
             assert_eq!(got.status, status);
             bytes = got.text.len();
         }
-        let (took, used) = (
-            from.elapsed() / TIMES,
-            processor_time().saturating_sub(busy) / TIMES,
-        );
+        let (took, used) = (from.elapsed() / TIMES, processor_time().saturating_sub(busy) / TIMES);
         println!("{name:24} {took:>10.1?} wall {used:>10.1?} processor {bytes:>8} bytes");
         assert!(used < Duration::from_micros(300), "{name}: {used:?}");
     }

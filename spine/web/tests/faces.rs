@@ -22,28 +22,12 @@ async fn htmx_gets_the_content_only() {
     let got = house.get("/member/record", &[AS_MEMBER, HTMX]).await;
     assert!(!got.text.contains("<html"), "{}", got.text);
     assert!(got.text.contains("<b>林晓梅</b>"));
-    for header in [
-        ("hx-history-restore-request", "true"),
-        ("hx-boosted", "true"),
-    ] {
-        let got = house
-            .get("/member/record", &[AS_MEMBER, HTMX, header])
-            .await;
+    for header in [("hx-history-restore-request", "true"), ("hx-boosted", "true")] {
+        let got = house.get("/member/record", &[AS_MEMBER, HTMX, header]).await;
         assert!(got.text.contains("<html"), "{header:?}");
     }
-    let boosted = [
-        AS_MEMBER,
-        HTMX,
-        ("hx-boosted", "true"),
-        ("hx-target", "content"),
-    ];
-    assert!(
-        !house
-            .get("/member/record", &boosted)
-            .await
-            .text
-            .contains("<html")
-    );
+    let boosted = [AS_MEMBER, HTMX, ("hx-boosted", "true"), ("hx-target", "content")];
+    assert!(!house.get("/member/record", &boosted).await.text.contains("<html"));
 }
 
 #[tokio::test]
@@ -64,27 +48,17 @@ async fn a_program_gets_the_view_itself() {
     assert_eq!(got.header("content-type"), "application/json");
     assert_eq!(got.text, r#"{"name":"林晓梅","phone":"138****8003"}"#);
     let sent = r#"{"name":"x","posts":"书记","age":"9","lost":true,"more":[1]}"#;
-    let got = house
-        .post("/api/v1/member/record", &[BEARER, JSON], sent)
-        .await;
+    let got = house.post("/api/v1/member/record", &[BEARER, JSON], sent).await;
     assert_eq!(got.status, StatusCode::OK);
-    assert_eq!(
-        got.text,
-        r#"{"name":"x","phone":"","posts":["书记"],"lost":true,"age":9}"#
-    );
+    assert_eq!(got.text, r#"{"name":"x","phone":"","posts":["书记"],"lost":true,"age":9}"#);
     let got = house.post("/api/v1/member/login", &[JSON], "{}").await;
-    assert_eq!(
-        got.json(),
-        serde_json::json!({ "token": "token-of-a-member" })
-    );
+    assert_eq!(got.json(), serde_json::json!({ "token": "token-of-a-member" }));
     assert!(got.cookie("ejia_member").is_none());
 }
 
 #[tokio::test]
 async fn a_cookie_opens_nothing_to_programs() {
-    let got = House::open()
-        .get("/api/v1/member/record", &[AS_MEMBER])
-        .await;
+    let got = House::open().get("/api/v1/member/record", &[AS_MEMBER]).await;
     assert_eq!(got.status, StatusCode::UNAUTHORIZED);
     assert_eq!(got.json()["code"], "kernel.login_needed");
     assert_eq!(got.json()["message"], "请先登录。");
@@ -94,27 +68,13 @@ async fn a_cookie_opens_nothing_to_programs() {
 async fn a_refused_form_is_shown_again_with_what_was_entered() {
     let house = House::open();
     let body = format!("csrf={}&phone=taken", house.member_csrf().await);
-    let got = house
-        .post("/member/record", &[AS_MEMBER, FORM], body.clone())
-        .await;
+    let got = house.post("/member/record", &[AS_MEMBER, FORM], body.clone()).await;
     assert_eq!(got.status, StatusCode::CONFLICT);
-    assert!(
-        got.text.contains("<i>taken</i><em>手机号已被占用。</em>"),
-        "{}",
-        got.text
-    );
-    let got = house
-        .post("/member/record", &[AS_MEMBER, FORM, HTMX], body)
-        .await;
+    assert!(got.text.contains("<i>taken</i><em>手机号已被占用。</em>"), "{}", got.text);
+    let got = house.post("/member/record", &[AS_MEMBER, FORM, HTMX], body).await;
     assert_eq!(got.status, StatusCode::CONFLICT);
     assert!(!got.text.contains("<html") && got.text.contains("<em>手机号已被占用。</em>"));
-    let got = house
-        .post(
-            "/api/v1/member/record",
-            &[BEARER, JSON],
-            r#"{"phone":"taken"}"#,
-        )
-        .await;
+    let got = house.post("/api/v1/member/record", &[BEARER, JSON], r#"{"phone":"taken"}"#).await;
     assert_eq!(got.status, StatusCode::CONFLICT);
     let said = serde_json::json!({ "code": "house.check", "message": "请检查标出的内容。", "fields": { "phone": "手机号已被占用。" } });
     assert_eq!(got.json(), said);
@@ -141,41 +101,24 @@ async fn who_is_not_logged_in_is_led_to_the_log_in_and_back() {
     let house = House::open();
     let got = house.get("/member/record?tab=%E5%85%9A", &[]).await;
     assert_eq!(got.status, StatusCode::SEE_OTHER);
-    assert_eq!(
-        got.header("location"),
-        "/member/login?next=/member/record%3Ftab%3D%25E5%2585%259A"
-    );
-    let got = house
-        .get("/office/list", &[("cookie", "ejia_office=unknown")])
-        .await;
+    assert_eq!(got.header("location"), "/member/login?next=/member/record%3Ftab%3D%25E5%2585%259A");
+    let got = house.get("/office/list", &[("cookie", "ejia_office=unknown")]).await;
     assert_eq!(got.header("location"), "/office/login?next=/office/list");
     let got = house.get("/wechat/record", &[]).await;
     assert_eq!(got.header("location"), "/wechat/login?next=/wechat/record");
     let got = house.post("/member/record", &[FORM], "name=x").await;
     assert_eq!(got.header("location"), "/member/login");
     let got = house.get("/member/record", &[HTMX]).await;
-    assert_eq!(
-        (got.status, got.header("hx-redirect")),
-        (StatusCode::UNAUTHORIZED, "/member/login")
-    );
+    assert_eq!((got.status, got.header("hx-redirect")), (StatusCode::UNAUTHORIZED, "/member/login"));
 }
 
 #[tokio::test]
 async fn a_member_is_nobody_in_the_office() {
     let house = House::open();
-    let wrong = [
-        ("cookie", "ejia_office=token-of-a-member"),
-        ("cookie", "ejia_member=token-of-a-branch"),
-    ];
+    let wrong = [("cookie", "ejia_office=token-of-a-member"), ("cookie", "ejia_member=token-of-a-branch")];
     for cookie in wrong {
-        assert_eq!(
-            house.get("/office/list", &[cookie]).await.status,
-            StatusCode::SEE_OTHER
-        );
-        assert_eq!(
-            house.get("/member/record", &[cookie]).await.status,
-            StatusCode::SEE_OTHER
-        );
+        assert_eq!(house.get("/office/list", &[cookie]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(house.get("/member/record", &[cookie]).await.status, StatusCode::SEE_OTHER);
     }
     let got = house.get("/api/v1/office/list", &[BEARER]).await;
     assert_eq!(got.status, StatusCode::UNAUTHORIZED);
@@ -183,38 +126,17 @@ async fn a_member_is_nobody_in_the_office() {
 
 #[tokio::test]
 async fn an_officer_is_known_with_his_organization_and_it_is_escaped() {
-    let got = House::open()
-        .get("/office/list?q=%3Ci%3E&page=3", &[AS_COMMITTEE])
-        .await;
-    assert!(
-        got.text.contains("某某&lt;公司&gt;党委 true &lt;i&gt; 3"),
-        "{}",
-        got.text
-    );
+    let got = House::open().get("/office/list?q=%3Ci%3E&page=3", &[AS_COMMITTEE]).await;
+    assert!(got.text.contains("某某&lt;公司&gt;党委 true &lt;i&gt; 3"), "{}", got.text);
 }
 
 #[tokio::test]
 async fn only_committees_do_what_committees_do() {
     let house = House::open();
     let bearer = |token| [("authorization", token), JSON];
-    let got = house
-        .post(
-            "/api/v1/office/allocate/5",
-            &bearer("Bearer token-of-a-branch"),
-            "{}",
-        )
-        .await;
-    assert_eq!(
-        (got.status, got.json()["code"].as_str()),
-        (StatusCode::FORBIDDEN, Some("web.committees_only"))
-    );
-    let got = house
-        .post(
-            "/api/v1/office/allocate/5",
-            &bearer("bearer token-of-a-committee"),
-            "",
-        )
-        .await;
+    let got = house.post("/api/v1/office/allocate/5", &bearer("Bearer token-of-a-branch"), "{}").await;
+    assert_eq!((got.status, got.json()["code"].as_str()), (StatusCode::FORBIDDEN, Some("web.committees_only")));
+    let got = house.post("/api/v1/office/allocate/5", &bearer("bearer token-of-a-committee"), "").await;
     assert_eq!((got.status, got.text.as_str()), (StatusCode::OK, "{}"));
     let got = house.get("/office/list", &[AS_BRANCH]).await;
     assert!(got.text.contains("第一党支部 false"), "{}", got.text);
@@ -232,19 +154,10 @@ async fn a_file_is_taken_away_under_its_chinese_name() {
 #[tokio::test]
 async fn a_number_that_is_none_and_a_page_that_is_not_are_not_found() {
     let house = House::open();
-    for path in [
-        "/member/items/xyz",
-        "/member/items/00000000000000000000000000",
-        "/member/nothing",
-        "/nothing",
-    ] {
+    for path in ["/member/items/xyz", "/member/items/00000000000000000000000000", "/member/nothing", "/nothing"] {
         let got = house.get(path, &[AS_MEMBER]).await;
         assert_eq!(got.status, StatusCode::NOT_FOUND, "{path}");
-        assert!(
-            got.text.contains("您要找的页面不存在"),
-            "{path}: {}",
-            got.text
-        );
+        assert!(got.text.contains("您要找的页面不存在"), "{path}: {}", got.text);
         let got = house.get(&format!("/api/v1{path}"), &[BEARER]).await;
         assert_eq!(got.json()["code"], "web.no_such_page", "{path}");
     }
@@ -257,8 +170,6 @@ async fn a_fragment_leaves_the_notice_for_the_next_page() {
     let got = house.post("/member/record", &[AS_MEMBER, FORM], body).await;
     let said = got.cookie("ejia_said").unwrap();
     let both = format!("{}; {}", AS_MEMBER.1, said.split(';').next().unwrap());
-    let fragment = house
-        .get("/member/record", &[("cookie", &both), HTMX])
-        .await;
+    let fragment = house.get("/member/record", &[("cookie", &both), HTMX]).await;
     assert!(fragment.cookie("ejia_said").is_none() && !fragment.text.contains("已保存"));
 }

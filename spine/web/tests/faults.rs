@@ -18,11 +18,7 @@ struct Log(Arc<Mutex<Vec<String>>>);
 impl Log {
     fn faults(&self) -> Vec<String> {
         let lines = self.0.lock().unwrap();
-        lines
-            .iter()
-            .filter(|line| line.contains("message=fault"))
-            .cloned()
-            .collect()
+        lines.iter().filter(|line| line.contains("message=fault")).cloned().collect()
     }
 }
 
@@ -63,27 +59,15 @@ async fn a_fault_is_logged_once_under_the_number_that_is_shown() {
         ("/member/broken", "member/broken.html"),
     ] {
         let before = log.faults().len();
-        let got = house
-            .get(&format!("{path}?phone=13800138003"), &[AS_MEMBER])
-            .await;
+        let got = house.get(&format!("{path}?phone=13800138003"), &[AS_MEMBER]).await;
         assert_eq!(got.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
-        let number = got
-            .text
-            .split("事件编号：<strong>")
-            .nth(1)
-            .unwrap()
-            .split('<')
-            .next()
-            .unwrap();
+        let number = got.text.split("事件编号：<strong>").nth(1).unwrap().split('<').next().unwrap();
         assert_eq!(number.len(), 8);
         let faults = log.faults();
         assert_eq!(faults.len(), before + 1, "{faults:?}");
         let line = faults.last().unwrap();
         assert!(line.contains(number) && line.contains(why), "{line}");
-        assert!(
-            !line.contains("13800138003") && !line.contains("林晓梅"),
-            "{line}"
-        );
+        assert!(!line.contains("13800138003") && !line.contains("林晓梅"), "{line}");
         assert!(!got.text.contains(why), "{}", got.text);
         let got = house.get(&format!("/api/v1{path}"), &[BEARER]).await;
         if path != "/member/broken" {

@@ -10,28 +10,14 @@ use house::{AS_MEMBER, House, request};
 #[tokio::test]
 async fn every_answer_keeps_the_browser_strict() {
     let house = House::open();
-    for path in [
-        "/",
-        "/member/record",
-        "/nothing",
-        "/api/v1/member/record",
-        "/assets/app.css",
-        "/member/panic",
-    ] {
+    for path in ["/", "/member/record", "/nothing", "/api/v1/member/record", "/assets/app.css", "/member/panic"] {
         let got = house.get(path, &[AS_MEMBER]).await;
         let policy = got.header("content-security-policy");
-        assert!(
-            policy.starts_with("default-src 'self';") && !policy.contains("unsafe"),
-            "{path}"
-        );
+        assert!(policy.starts_with("default-src 'self';") && !policy.contains("unsafe"), "{path}");
         assert!(policy.contains("frame-ancestors 'none'"), "{path}");
         assert_eq!(got.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(got.header("referrer-policy"), "same-origin", "{path}");
-        let kept = if path.starts_with("/assets") {
-            "public, no-cache"
-        } else {
-            "no-store"
-        };
+        let kept = if path.starts_with("/assets") { "public, no-cache" } else { "no-store" };
         assert_eq!(got.header("cache-control"), kept, "{path}");
     }
 }
@@ -39,13 +25,8 @@ async fn every_answer_keeps_the_browser_strict() {
 #[tokio::test]
 async fn a_fault_is_said_even_if_the_page_of_problems_is_broken() {
     let house = House::open();
-    let templates = Templates::source(|name| {
-        (name == "shared/problem.html").then(|| "{{ nowhere }}".to_owned())
-    });
-    let site = Site::builder(house.site.desk().clone())
-        .templates(templates)
-        .build()
-        .unwrap();
+    let templates = Templates::source(|name| (name == "shared/problem.html").then(|| "{{ nowhere }}".to_owned()));
+    let site = Site::builder(house.site.desk().clone()).templates(templates).build().unwrap();
     let router = site.router([house::front().into()]);
     let got = house::answer(router, request(Method::GET, "/nothing", &[], Body::empty())).await;
     assert_eq!(got.status, StatusCode::INTERNAL_SERVER_ERROR);
@@ -55,11 +36,7 @@ async fn a_fault_is_said_even_if_the_page_of_problems_is_broken() {
 #[tokio::test]
 async fn a_method_that_is_not_served_is_refused_in_the_right_face() {
     let house = House::open();
-    let send = async |path: &str| {
-        house
-            .send(request(Method::DELETE, path, &[], Body::empty()))
-            .await
-    };
+    let send = async |path: &str| house.send(request(Method::DELETE, path, &[], Body::empty())).await;
     let got = send("/member/record").await;
     assert_eq!(got.status, StatusCode::METHOD_NOT_ALLOWED);
     assert!(got.text.contains("<h1>"), "{}", got.text);
@@ -70,11 +47,7 @@ async fn a_method_that_is_not_served_is_refused_in_the_right_face() {
 
 #[test]
 fn routes_can_be_listed() {
-    let list = house::member()
-        .list()
-        .into_iter()
-        .map(|(method, path)| format!("{method} {path}"))
-        .collect::<Vec<_>>();
+    let list = house::member().list().into_iter().map(|(method, path)| format!("{method} {path}")).collect::<Vec<_>>();
     assert_eq!(list.first().unwrap(), "GET /member/record");
     assert!(list.contains(&"POST /member/photo".to_owned()));
 }
@@ -97,30 +70,13 @@ async fn an_asset_named_by_its_content_is_kept_for_ever() {
     let got = house.get("/assets/app.css", &[]).await;
     assert_eq!((got.status, got.text.as_str()), (StatusCode::OK, "body{}"));
     let tag = got.header("etag").to_owned();
-    let named = format!(
-        "/assets/app.css?v={}",
-        tag.trim_start_matches("W/").trim_matches('"')
-    );
+    let named = format!("/assets/app.css?v={}", tag.trim_start_matches("W/").trim_matches('"'));
     let got = house.get(&named, &[]).await;
-    assert_eq!(
-        got.header("cache-control"),
-        "public, max-age=31536000, immutable"
-    );
-    let got = house
-        .get("/assets/app.css", &[("if-none-match", &tag)])
-        .await;
-    assert_eq!(
-        (got.status, got.text.as_str()),
-        (StatusCode::NOT_MODIFIED, "")
-    );
-    assert_eq!(
-        house.get("/assets/nothing.css", &[]).await.status,
-        StatusCode::NOT_FOUND
-    );
-    assert_eq!(
-        house.get("/assets/../Cargo.toml", &[]).await.status,
-        StatusCode::NOT_FOUND
-    );
+    assert_eq!(got.header("cache-control"), "public, max-age=31536000, immutable");
+    let got = house.get("/assets/app.css", &[("if-none-match", &tag)]).await;
+    assert_eq!((got.status, got.text.as_str()), (StatusCode::NOT_MODIFIED, ""));
+    assert_eq!(house.get("/assets/nothing.css", &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(house.get("/assets/../Cargo.toml", &[]).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -134,23 +90,14 @@ async fn operators_can_ask_how_it_is() {
 async fn long_pages_are_packed_and_short_ones_are_not() {
     let house = House::open();
     let packed = [("accept-encoding", "gzip")];
-    assert_eq!(
-        house
-            .get("/api/v1/openapi.json", &packed)
-            .await
-            .header("content-encoding"),
-        "gzip"
-    );
+    assert_eq!(house.get("/api/v1/openapi.json", &packed).await.header("content-encoding"), "gzip");
     assert_eq!(house.get("/", &packed).await.header("content-encoding"), "");
 }
 
 #[tokio::test]
 async fn a_proxy_is_believed_only_where_that_is_configured() {
     let house = House::open();
-    let headers = [
-        ("x-forwarded-proto", "https"),
-        ("x-forwarded-for", "203.0.113.9, 198.51.100.7"),
-    ];
+    let headers = [("x-forwarded-proto", "https"), ("x-forwarded-for", "203.0.113.9, 198.51.100.7")];
     for (behind, address) in [(true, "<b>198.51.100.7</b>"), (false, "<b>0.0.0.0</b>")] {
         let site = Site::builder(house.site.desk().clone())
             .templates(Templates::source(house::template))
@@ -161,10 +108,7 @@ async fn a_proxy_is_believed_only_where_that_is_configured() {
         let request = request(Method::GET, "/", &headers, Body::empty());
         let got = house::answer(router, request).await;
         assert!(got.text.contains(address), "{}", got.text);
-        assert_eq!(
-            got.cookie("ejia_visit").unwrap().ends_with("; Secure"),
-            behind
-        );
+        assert_eq!(got.cookie("ejia_visit").unwrap().ends_with("; Secure"), behind);
     }
 }
 
@@ -172,26 +116,14 @@ async fn a_proxy_is_believed_only_where_that_is_configured() {
 async fn the_portals_own_layouts_dress_our_problems() {
     let house = House::open();
     let site = Site::builder(house.site.desk().clone())
-        .templates(Templates::folder(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../../portals"
-        )))
+        .templates(Templates::folder(concat!(env!("CARGO_MANIFEST_DIR"), "/../../portals")))
         .build()
         .unwrap();
-    for path in [
-        "/nothing",
-        "/member/nothing",
-        "/wechat/nothing",
-        "/office/nothing",
-    ] {
+    for path in ["/nothing", "/member/nothing", "/wechat/nothing", "/office/nothing"] {
         let router = site.router([house::front().into()]);
         let got = house::answer(router, request(Method::GET, path, &[], Body::empty())).await;
         assert_eq!(got.status, StatusCode::NOT_FOUND);
-        assert!(
-            got.text.contains("您要找的页面不存在") && got.text.contains("帮助中心"),
-            "{}",
-            got.text
-        );
+        assert!(got.text.contains("您要找的页面不存在") && got.text.contains("帮助中心"), "{}", got.text);
     }
 }
 

@@ -13,10 +13,7 @@ async fn listening() -> (SocketAddr, House) {
     let house = House::open();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let service = house
-        .router
-        .clone()
-        .into_make_service_with_connect_info::<SocketAddr>();
+    let service = house.router.clone().into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
     (address, house)
 }
@@ -39,10 +36,9 @@ async fn said(address: SocketAddr, head: &str, body: Vec<u8>) -> String {
 async fn who_sends_too_much_hears_why() {
     let (address, _house) = listening().await;
     let length = 20 * 1024 * 1024;
-    for (token, status, code) in [
-        ("token-of-a-member", "413", "web.form_too_large"),
-        ("token-of-nobody", "401", "kernel.login_needed"),
-    ] {
+    for (token, status, code) in
+        [("token-of-a-member", "413", "web.form_too_large"), ("token-of-nobody", "401", "kernel.login_needed")]
+    {
         let head = format!(
             "POST /api/v1/member/record HTTP/1.1\nHost: x\nConnection: close\nContent-Length: {length}\n\
              Authorization: Bearer {token}\nContent-Type: application/json\n\n"
@@ -56,16 +52,9 @@ async fn who_sends_too_much_hears_why() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_callers_address_is_the_sockets() {
     let (address, _house) = listening().await;
-    let told = said(
-        address,
-        "GET / HTTP/1.1\nHost: x\nConnection: close\nX-Forwarded-For: 9.9.9.9\n\n",
-        Vec::new(),
-    )
-    .await;
-    assert!(
-        told.starts_with("HTTP/1.1 200 ") && told.contains("<b>127.0.0.1</b>"),
-        "{told}"
-    );
+    let told =
+        said(address, "GET / HTTP/1.1\nHost: x\nConnection: close\nX-Forwarded-For: 9.9.9.9\n\n", Vec::new()).await;
+    assert!(told.starts_with("HTTP/1.1 200 ") && told.contains("<b>127.0.0.1</b>"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,16 +68,8 @@ async fn nonsense_on_the_line_is_no_fault_of_ours() {
         "GET /?%zz=%00 HTTP/1.1",
         "POST /member/login HTTP/1.1",
     ] {
-        let told = said(
-            address,
-            &format!("{line}\nHost: x\nConnection: close\n\n"),
-            Vec::new(),
-        )
-        .await;
+        let told = said(address, &format!("{line}\nHost: x\nConnection: close\n\n"), Vec::new()).await;
         let status = told.split(' ').nth(1).unwrap_or_default().to_owned();
-        assert!(
-            status.starts_with('2') || status.starts_with('4'),
-            "{line}: {told}"
-        );
+        assert!(status.starts_with('2') || status.starts_with('4'), "{line}: {told}");
     }
 }

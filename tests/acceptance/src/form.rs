@@ -182,12 +182,13 @@ fn labels_of(control: &Element, page: &Element) -> Vec<String> {
     for label in page.all("label") {
         let by_id = id.is_some() && label.attribute("for") == id;
         let around = label.attribute("for").is_none()
-            && label.matching(|inner| {
-                inner.name == control.name
-                    && inner.attribute("name") == name
-                    && inner.attribute("value") == control.attribute("value")
-            })
-            .len()
+            && label
+                .matching(|inner| {
+                    inner.name == control.name
+                        && inner.attribute("name") == name
+                        && inner.attribute("value") == control.attribute("value")
+                })
+                .len()
                 == 1;
         if by_id || around {
             labels.push(plain(&label.text()));

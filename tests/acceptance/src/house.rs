@@ -212,8 +212,7 @@ impl House {
     /// When there is none.
     pub fn code(&self, phone: &str) -> String {
         let text = self.last_message(phone);
-        let digits: Vec<&str> =
-            text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 6).collect();
+        let digits: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 6).collect();
         digits.first().map_or_else(|| panic!("no code in: {text}"), |code| (*code).to_owned())
     }
 }

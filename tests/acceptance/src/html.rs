@@ -15,9 +15,8 @@ enum Child {
     Text(String),
 }
 
-const WITHOUT_END: [&str; 14] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "!doctype",
-];
+const WITHOUT_END: [&str; 14] =
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "!doctype"];
 
 impl Element {
     /// Reads a page.
@@ -104,7 +103,8 @@ impl Element {
                 Child::Text(text) => all.push_str(text),
                 Child::Element(element) => {
                     // Cells and lines are apart for the eye, so they are apart here.
-                    let apart = !matches!(element.name.as_str(), "b" | "strong" | "em" | "span" | "a" | "small" | "wbr");
+                    let apart =
+                        !matches!(element.name.as_str(), "b" | "strong" | "em" | "span" | "a" | "small" | "wbr");
                     if apart {
                         all.push(' ');
                     }

@@ -13,8 +13,8 @@ pub mod browser;
 pub mod form;
 pub mod house;
 pub mod html;
-pub mod routes;
 pub mod page;
+pub mod routes;
 
 pub use browser::Browser;
 pub use form::Form;

@@ -89,9 +89,8 @@ impl Page {
     /// The form that is sent by the button with this accessible name, with the button's own value in it.
     pub fn form(&self, button: &str) -> Option<Form> {
         for form in self.root.all("form") {
-            let buttons = form.matching(|e| {
-                e.name == "button" || (e.name == "input" && e.attribute("type") == Some("submit"))
-            });
+            let buttons =
+                form.matching(|e| e.name == "button" || (e.name == "input" && e.attribute("type") == Some("submit")));
             let Some(pressed) = buttons.iter().find(|e| button_name(e) == bare(button)) else { continue };
             let mut read = Form::read(form, &self.root);
             if let Some(action) = pressed.attribute("formaction") {

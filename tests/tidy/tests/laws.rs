@@ -1,6 +1,5 @@
 //! One law a test.
 
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use ejia_tidy::{Source, expect_none, is_test_file, root, sources, without_tests};
@@ -54,11 +53,8 @@ fn files_stay_short() {
 
 #[test]
 fn every_file_opens_with_a_sentence() {
-    let breaches: Vec<String> = rust_files()
-        .into_iter()
-        .filter(|source| !source.text.starts_with("//!"))
-        .map(|source| source.path)
-        .collect();
+    let breaches: Vec<String> =
+        rust_files().into_iter().filter(|source| !source.text.starts_with("//!")).map(|source| source.path).collect();
     expect_none("Each file opens with a sentence that says what it is.", &breaches);
 }
 
@@ -188,7 +184,8 @@ fn templates_hold_no_script_and_no_style() {
 
 /// Whether the word stands in a tag of the page; an argument of a macro (`style="danger"`) does not.
 fn in_a_tag(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| text[..at].rfind(['<', '{']).is_some_and(|before| text[before..].starts_with('<')))
+    text.match_indices(word)
+        .any(|(at, _)| text[..at].rfind(['<', '{']).is_some_and(|before| text[before..].starts_with('<')))
         || (word.starts_with('<') && text.contains(word))
 }
 
@@ -280,8 +277,18 @@ fn crate_of(path: &str) -> &str {
 
 /// What a code is handed to. Job kinds and audit subjects look alike, so the call decides.
 const TAKES_A_CODE: [&str; 12] = [
-    "refused(\"", "not_found(\"", "forbidden(\"", "conflict(\"", "too_many(\"", "bad_request(\"", ".saying(\"",
-    ".saying_with(\"", "too_large(\"", "Entry::new(&actor, \"", "actor(), \"", "Actor::System, \"",
+    "refused(\"",
+    "not_found(\"",
+    "forbidden(\"",
+    "conflict(\"",
+    "too_many(\"",
+    "bad_request(\"",
+    ".saying(\"",
+    ".saying_with(\"",
+    "too_large(\"",
+    "Entry::new(&actor, \"",
+    "actor(), \"",
+    "Actor::System, \"",
 ];
 
 fn codes_of(code: &str, krate: &str) -> BTreeSet<String> {

@@ -28,13 +28,7 @@ pub fn router(sandbox: Sandbox) -> Router {
     Router::new().route("/", any(serve)).layer(DefaultBodyLimit::max(1024 * 1024)).with_state(sandbox)
 }
 
-async fn serve(
-    State(sandbox): State<Sandbox>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn serve(State(sandbox): State<Sandbox>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let mood = sandbox.mood();
     match mood {
         Mood::Broken => return answer(StatusCode::INTERNAL_SERVER_ERROR, &error("InternalError", "internal error")),

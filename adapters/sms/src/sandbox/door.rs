@@ -12,8 +12,7 @@ use crate::signature::{ALGORITHM, Signed, same, sha256_hex};
 /// How far a call's date may be off.
 const SKEW: Duration = Duration::from_mins(15);
 /// What the signature must cover whatever else it covers.
-const COVERED: [&str; 5] =
-    ["host", "x-acs-action", "x-acs-date", "x-acs-signature-nonce", "x-acs-version"];
+const COVERED: [&str; 5] = ["host", "x-acs-action", "x-acs-date", "x-acs-signature-nonce", "x-acs-version"];
 
 /// A refusal of the platform: HTTP status, code, sentence.
 pub(super) type Refusal = (StatusCode, &'static str, &'static str);
@@ -30,7 +29,8 @@ pub(super) struct Call<'a> {
 /// Lets a call in and gives its action.
 pub(super) fn admit(sandbox: &Sandbox, call: &Call<'_>) -> Result<String, Refusal> {
     let bad = StatusCode::BAD_REQUEST;
-    let incomplete: Refusal = (bad, "IncompleteSignature", "The request signature does not conform to Aliyun standards.");
+    let incomplete: Refusal =
+        (bad, "IncompleteSignature", "The request signature does not conform to Aliyun standards.");
     let authorization = header(call.headers, "authorization");
     let claim = Claim::read(&authorization).ok_or(incomplete)?;
     if claim.key != sandbox.settings().access_key_id {
@@ -55,13 +55,8 @@ pub(super) fn admit(sandbox: &Sandbox, call: &Call<'_>) -> Result<String, Refusa
     }
     let headers: Vec<(String, String)> =
         claim.headers.iter().map(|name| ((*name).to_owned(), header(call.headers, name))).collect();
-    let signed = Signed {
-        method: call.method,
-        path: call.path,
-        query: call.query,
-        headers: &headers,
-        body_hash: &body_hash,
-    };
+    let signed =
+        Signed { method: call.method, path: call.path, query: call.query, headers: &headers, body_hash: &body_hash };
     if !same(&signed.sign(&sandbox.settings().access_key_secret), claim.signature) {
         return Err(mismatch);
     }

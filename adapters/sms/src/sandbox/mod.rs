@@ -4,11 +4,11 @@
 //! the console and tests read, and is reported to the product's callback address a moment later. [`Mood`] makes it
 //! as unpleasant as the company can be on a bad day.
 
+mod company;
 mod door;
 mod inbox;
 mod reports;
 mod server;
-mod company;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,10 +17,10 @@ use std::time::Duration;
 use ejia_kernel::{Clock, Instant};
 use serde::{Deserialize, Serialize};
 
+pub use company::router;
 pub use inbox::InboxLine;
 use inbox::Letter;
 pub use server::Server;
-pub use company::router;
 
 /// The account the sandbox knows, and its manners.
 #[derive(Clone, Debug)]

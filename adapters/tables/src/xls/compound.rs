@@ -24,15 +24,11 @@ pub(crate) struct Compound {
 }
 
 pub(crate) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(
-        bytes.get(at..at.checked_add(2)?)?.try_into().ok()?,
-    ))
+    Some(u16::from_le_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?))
 }
 
 pub(crate) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(
-        bytes.get(at..at.checked_add(4)?)?.try_into().ok()?,
-    ))
+    Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
 }
 
 pub(crate) fn size(number: u32) -> usize {
@@ -122,11 +118,8 @@ impl Compound {
             if id >= MARKS {
                 break;
             }
-            let mut part: Vec<u32> = words(
-                self.sector_at(size(id))
-                    .ok_or_else(|| damaged("table beyond the end"))?,
-            )
-            .collect();
+            let mut part: Vec<u32> =
+                words(self.sector_at(size(id)).ok_or_else(|| damaged("table beyond the end"))?).collect();
             id = part.pop().unwrap_or(MARKS);
             sectors.append(&mut part);
         }
@@ -156,9 +149,7 @@ fn follow<'a>(
         }
         let part = sector(size(id)).ok_or_else(|| damaged("sector beyond the end"))?;
         bytes.extend_from_slice(part);
-        id = *next
-            .get(size(id))
-            .ok_or_else(|| damaged("sector outside the table"))?;
+        id = *next.get(size(id)).ok_or_else(|| damaged("sector outside the table"))?;
     }
     bytes.truncate(length);
     Ok(bytes)
@@ -167,14 +158,7 @@ fn follow<'a>(
 /// Name (lower case), kind, first sector and length of a directory entry.
 fn directory_entry(entry: &[u8]) -> Option<(String, u8, u32, usize)> {
     let letters = usize::from(u16_at(entry, 64)?).checked_sub(2)? / 2;
-    let units: Vec<u16> = (0..letters.min(31))
-        .filter_map(|i| u16_at(entry, i * 2))
-        .collect();
+    let units: Vec<u16> = (0..letters.min(31)).filter_map(|i| u16_at(entry, i * 2)).collect();
     let name = String::from_utf16_lossy(&units).to_ascii_lowercase();
-    Some((
-        name,
-        *entry.get(66)?,
-        u32_at(entry, 116)?,
-        size(u32_at(entry, 120)?),
-    ))
+    Some((name, *entry.get(66)?, u32_at(entry, 116)?, size(u32_at(entry, 120)?)))
 }

@@ -17,11 +17,7 @@ pub(crate) fn record_at(stream: &[u8], at: usize) -> Option<Record<'_>> {
     let length = usize::from(u16_at(stream, at.checked_add(2)?)?);
     let start = at.checked_add(4)?;
     let after = start.checked_add(length)?;
-    Some(Record {
-        kind,
-        bytes: stream.get(start..after)?,
-        after,
-    })
+    Some(Record { kind, bytes: stream.get(start..after)?, after })
 }
 
 /// Begins a part of the workbook.

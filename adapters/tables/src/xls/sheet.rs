@@ -6,8 +6,8 @@ use ejia_kernel::table::{CellFaultKind, TableFault, TableRow};
 
 use super::compound::{Compound, size, u16_at, u32_at};
 use super::records::{
-    BOF, BOOL_ERR, BOUND_SHEET, CELL_FORMAT, DATE_1904, EOF, FILE_PASS, FORMAT, FORMULA, LABEL,
-    LABEL_SST, MUL_RK, NUMBER, RICH_LABEL, RK, Record, SHARED_TEXTS, record_at,
+    BOF, BOOL_ERR, BOUND_SHEET, CELL_FORMAT, DATE_1904, EOF, FILE_PASS, FORMAT, FORMULA, LABEL, LABEL_SST, MUL_RK,
+    NUMBER, RICH_LABEL, RK, Record, SHARED_TEXTS, record_at,
 };
 use super::strings::{shared_texts, text_in};
 use crate::cells::RowBuilder;
@@ -38,36 +38,18 @@ struct Globals {
 impl Sheet {
     pub(crate) fn open(file: &Compound) -> Result<Self, TableFault> {
         let Some(stream) = file.stream("Workbook")? else {
-            return Err(if file.has("Book") {
-                TableFault::OldFormat
-            } else {
-                TableFault::NotATable
-            });
+            return Err(if file.has("Book") { TableFault::OldFormat } else { TableFault::NotATable });
         };
-        let Globals {
-            texts,
-            formats,
-            from_1904,
-            sheet,
-        } = globals(&stream)?;
+        let Globals { texts, formats, from_1904, sheet } = globals(&stream)?;
         let cells = cells(&stream, sheet.ok_or(TableFault::Empty)?)?;
-        Ok(Self {
-            stream,
-            texts,
-            formats,
-            from_1904,
-            cells,
-            next: 0,
-        })
+        Ok(Self { stream, texts, formats, from_1904, cells, next: 0 })
     }
 
     /// The next row that is not empty.
     pub(crate) fn next_row(&mut self) -> Result<Option<TableRow>, TableFault> {
         while let Some(&(row, _, _)) = self.cells.get(self.next) {
             let mut building = RowBuilder::new(u32::from(row) + 1);
-            while let Some(&(_, column, at)) =
-                self.cells.get(self.next).filter(|cell| cell.0 == row)
-            {
+            while let Some(&(_, column, at)) = self.cells.get(self.next).filter(|cell| cell.0 == row) {
                 self.next += 1;
                 let record = record_at(&self.stream, size(at)).ok_or_else(|| damaged("cell"))?;
                 self.put(&mut building, usize::from(column), record)?;
@@ -79,49 +61,24 @@ impl Sheet {
         Ok(None)
     }
 
-    fn put(
-        &self,
-        row: &mut RowBuilder,
-        column: usize,
-        record: Record<'_>,
-    ) -> Result<(), TableFault> {
+    fn put(&self, row: &mut RowBuilder, column: usize, record: Record<'_>) -> Result<(), TableFault> {
         let short = || damaged("short cell");
         let bytes = record.bytes;
         match record.kind {
             LABEL_SST => {
                 let index = size(u32_at(bytes, 6).ok_or_else(short)?);
-                row.text(
-                    column,
-                    self.texts
-                        .get(index)
-                        .ok_or_else(|| damaged("shared text missing"))?,
-                )
+                row.text(column, self.texts.get(index).ok_or_else(|| damaged("shared text missing"))?)
             }
-            LABEL | RICH_LABEL => {
-                row.text(column, &bytes.get(6..).and_then(text_in).ok_or_else(short)?)
-            }
+            LABEL | RICH_LABEL => row.text(column, &bytes.get(6..).and_then(text_in).ok_or_else(short)?),
             NUMBER => {
-                let value = bytes
-                    .get(6..14)
-                    .and_then(|b| b.try_into().ok())
-                    .map(f64::from_le_bytes);
+                let value = bytes.get(6..14).and_then(|b| b.try_into().ok()).map(f64::from_le_bytes);
                 self.number(row, column, value.ok_or_else(short)?, u16_at(bytes, 4))
             }
-            RK => self.number(
-                row,
-                column,
-                rk(u32_at(bytes, 6).ok_or_else(short)?),
-                u16_at(bytes, 4),
-            ),
+            RK => self.number(row, column, rk(u32_at(bytes, 6).ok_or_else(short)?), u16_at(bytes, 4)),
             MUL_RK => {
                 let first = usize::from(u16_at(bytes, 2).ok_or_else(short)?);
                 let at = 4 + column.saturating_sub(first) * 6;
-                self.number(
-                    row,
-                    column,
-                    rk(u32_at(bytes, at + 2).ok_or_else(short)?),
-                    u16_at(bytes, at),
-                )
+                self.number(row, column, rk(u32_at(bytes, at + 2).ok_or_else(short)?), u16_at(bytes, at))
             }
             FORMULA => row.fault(column, CellFaultKind::Formula),
             BOOL_ERR => match (bytes.get(6), bytes.get(7)) {
@@ -133,17 +90,8 @@ impl Sheet {
         }
     }
 
-    fn number(
-        &self,
-        row: &mut RowBuilder,
-        column: usize,
-        value: f64,
-        format: Option<u16>,
-    ) -> Result<(), TableFault> {
-        let shown = format
-            .and_then(|format| self.formats.get(usize::from(format)))
-            .copied()
-            .unwrap_or_default();
+    fn number(&self, row: &mut RowBuilder, column: usize, value: f64, format: Option<u16>) -> Result<(), TableFault> {
+        let shown = format.and_then(|format| self.formats.get(usize::from(format))).copied().unwrap_or_default();
         match say(value, shown, self.from_1904) {
             Said::Text(text) => row.text(column, &text),
             Said::LostDigits => row.fault(column, CellFaultKind::LostDigits),
@@ -188,12 +136,7 @@ fn globals(stream: &[u8]) -> Result<Globals, TableFault> {
         }
         at = record.after;
     }
-    let shown = |id: u16| {
-        declared
-            .get(&id)
-            .copied()
-            .unwrap_or_else(|| builtin(u32::from(id)))
-    };
+    let shown = |id: u16| declared.get(&id).copied().unwrap_or_else(|| builtin(u32::from(id)));
     found.formats = raw_formats.into_iter().map(shown).collect();
     Ok(found)
 }
@@ -211,16 +154,12 @@ fn cells(stream: &[u8], start: usize) -> Result<Vec<(u16, u16, u32)>, TableFault
             }
             EOF => depth -= 1,
             LABEL_SST | LABEL | RICH_LABEL | NUMBER | RK | BOOL_ERR | FORMULA if depth == 1 => {
-                if let (Some(row), Some(column)) =
-                    (u16_at(record.bytes, 0), u16_at(record.bytes, 2))
-                {
+                if let (Some(row), Some(column)) = (u16_at(record.bytes, 0), u16_at(record.bytes, 2)) {
                     cells.push((row, column, place));
                 }
             }
             MUL_RK if depth == 1 => {
-                if let (Some(row), Some(column)) =
-                    (u16_at(record.bytes, 0), u16_at(record.bytes, 2))
-                {
+                if let (Some(row), Some(column)) = (u16_at(record.bytes, 0), u16_at(record.bytes, 2)) {
                     let count = record.bytes.len().saturating_sub(6) / 6;
                     let last = u16::try_from(count.saturating_sub(1)).map_err(damaged)?;
                     cells.extend((0..=last).map(|step| (row, column.saturating_add(step), place)));

@@ -21,18 +21,11 @@ impl<'a> Pieces<'a> {
             pieces.push(record.bytes);
             after = record.after;
         }
-        Self {
-            records: pieces,
-            piece: 0,
-            at: 0,
-        }
+        Self { records: pieces, piece: 0, at: 0 }
     }
 
     fn rest(&self) -> &'a [u8] {
-        self.records
-            .get(self.piece)
-            .and_then(|piece| piece.get(self.at..))
-            .unwrap_or_default()
+        self.records.get(self.piece).and_then(|piece| piece.get(self.at..)).unwrap_or_default()
     }
 
     /// Goes to the next piece; false at the end.
@@ -82,11 +75,7 @@ impl<'a> Pieces<'a> {
             let width = if wide { 2 } else { 1 };
             let here = (rest.len() / width).min(left);
             for index in 0..here {
-                let unit = if wide {
-                    u16_at(rest, index * 2)?
-                } else {
-                    u16::from(*rest.get(index)?)
-                };
+                let unit = if wide { u16_at(rest, index * 2)? } else { u16::from(*rest.get(index)?) };
                 if units.len() < CELL_BYTES {
                     units.push(unit);
                 }
@@ -107,11 +96,7 @@ impl<'a> Pieces<'a> {
     fn text(&mut self) -> Option<String> {
         let count = usize::from(self.u16()?);
         let flags = self.byte()?;
-        let runs = if flags & 8 == 8 {
-            usize::from(self.u16()?)
-        } else {
-            0
-        };
+        let runs = if flags & 8 == 8 { usize::from(self.u16()?) } else { 0 };
         let extra = if flags & 4 == 4 { size(self.u32()?) } else { 0 };
         let text = self.letters(count, flags & 1 == 1)?;
         self.skip(runs.saturating_mul(4).saturating_add(extra))?;
@@ -138,10 +123,5 @@ pub(crate) fn shared_texts(stream: &[u8], record: Record<'_>) -> Result<Vec<Stri
 
 /// A text with a length of two bytes inside one record, as in a cell or a number format.
 pub(crate) fn text_in(bytes: &[u8]) -> Option<String> {
-    Pieces {
-        records: vec![bytes],
-        piece: 0,
-        at: 0,
-    }
-    .text()
+    Pieces { records: vec![bytes], piece: 0, at: 0 }.text()
 }

@@ -32,8 +32,7 @@ pub(crate) struct Package {
 impl Package {
     pub(crate) fn open(path: &Path) -> Result<Self, TableFault> {
         let mut file = File::open(path).map_err(|e| TableFault::Unreadable(e.to_string()))?;
-        if entries_at_most(&mut file).map_err(|e| TableFault::Unreadable(e.to_string()))? > ENTRIES
-        {
+        if entries_at_most(&mut file).map_err(|e| TableFault::Unreadable(e.to_string()))? > ENTRIES {
             return Err(TableFault::Bomb);
         }
         let mut archive = zip::ZipArchive::new(file).map_err(damaged)?;
@@ -48,27 +47,12 @@ impl Package {
             if entry.encrypted() {
                 return Err(TableFault::Locked);
             }
-            let start = entry
-                .data_start()
-                .ok_or_else(|| damaged("part without a place"))?;
+            let start = entry.data_start().ok_or_else(|| damaged("part without a place"))?;
             let name = entry.name().map_err(damaged)?;
-            let name = name
-                .replace('\\', "/")
-                .trim_start_matches('/')
-                .to_ascii_lowercase();
-            places.insert(
-                name,
-                Place {
-                    start,
-                    packed: entry.compressed_size(),
-                    deflated,
-                },
-            );
+            let name = name.replace('\\', "/").trim_start_matches('/').to_ascii_lowercase();
+            places.insert(name, Place { start, packed: entry.compressed_size(), deflated });
         }
-        Ok(Self {
-            path: path.to_owned(),
-            places,
-        })
+        Ok(Self { path: path.to_owned(), places })
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
@@ -83,18 +67,8 @@ impl Package {
         let mut file = File::open(&self.path).map_err(|e| TableFault::Unreadable(e.to_string()))?;
         file.seek(SeekFrom::Start(place.start)).map_err(damaged)?;
         let packed = file.take(place.packed);
-        let bytes = if place.deflated {
-            Bytes::Deflated(DeflateDecoder::new(packed))
-        } else {
-            Bytes::Stored(packed)
-        };
-        let guard = Guard {
-            bytes,
-            limit,
-            packed: place.packed.max(1),
-            unpacked: 0,
-            since_mark: 0,
-        };
+        let bytes = if place.deflated { Bytes::Deflated(DeflateDecoder::new(packed)) } else { Bytes::Stored(packed) };
+        let guard = Guard { bytes, limit, packed: place.packed.max(1), unpacked: 0, since_mark: 0 };
         Ok(Some(BufReader::with_capacity(64 << 10, guard)))
     }
 }
@@ -153,10 +127,7 @@ fn entries_at_most(file: &mut File) -> io::Result<usize> {
         }
         let end = held + read;
         let seen = buffer.get(..end).unwrap_or_default();
-        count += seen
-            .windows(4)
-            .filter(|window| window == DIRECTORY_ENTRY)
-            .count();
+        count += seen.windows(4).filter(|window| window == DIRECTORY_ENTRY).count();
         held = end.min(3);
         buffer.copy_within(end - held..end, 0);
     }

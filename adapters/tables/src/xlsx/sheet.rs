@@ -53,16 +53,8 @@ enum Step {
 impl Sheet {
     pub(crate) fn open(package: &Package) -> Result<Self, TableFault> {
         let workbook = Workbook::read(package)?;
-        let part = package
-            .part(&workbook.sheet, SHEET_BYTES)?
-            .ok_or_else(|| damaged("sheet missing"))?;
-        Ok(Self {
-            xml: Xml::new(part),
-            workbook,
-            row: 0,
-            next_column: 0,
-            ended: false,
-        })
+        let part = package.part(&workbook.sheet, SHEET_BYTES)?.ok_or_else(|| damaged("sheet missing"))?;
+        Ok(Self { xml: Xml::new(part), workbook, row: 0, next_column: 0, ended: false })
     }
 
     /// The next row that is not empty.
@@ -83,9 +75,7 @@ impl Sheet {
                     if open {
                         self.inside(&mut cell)?;
                     }
-                    let row = building
-                        .as_mut()
-                        .ok_or_else(|| damaged("cell outside a row"))?;
+                    let row = building.as_mut().ok_or_else(|| damaged("cell outside a row"))?;
                     self.put(row, &cell)?;
                     self.next_column = cell.column.saturating_add(1);
                 }
@@ -116,9 +106,7 @@ impl Sheet {
                 "c" => Step::Cell(cell_tag(&e, next_column)?, false),
                 // A row without cells only moves the count.
                 "row" => {
-                    self.row = row_number(&e)?
-                        .unwrap_or_else(|| self.row.saturating_add(1))
-                        .max(self.row);
+                    self.row = row_number(&e)?.unwrap_or_else(|| self.row.saturating_add(1)).max(self.row);
                     Step::Other
                 }
                 "sheetData" => Step::End,
@@ -175,11 +163,7 @@ impl Sheet {
             Kind::Shared if text.trim().is_empty() => Ok(()),
             Kind::Shared => {
                 let index = text.trim().parse().map_err(damaged)?;
-                let text = self
-                    .workbook
-                    .texts
-                    .get(index)
-                    .ok_or_else(|| damaged("shared text missing"))?;
+                let text = self.workbook.texts.get(index).ok_or_else(|| damaged("shared text missing"))?;
                 row.text(cell.column, text)
             }
             Kind::Boolean => row.text(
@@ -196,22 +180,11 @@ impl Sheet {
         }
     }
 
-    fn put_number(
-        &self,
-        row: &mut RowBuilder,
-        column: usize,
-        text: &str,
-        format: usize,
-    ) -> Result<(), TableFault> {
+    fn put_number(&self, row: &mut RowBuilder, column: usize, text: &str, format: usize) -> Result<(), TableFault> {
         if text.is_empty() {
             return Ok(());
         }
-        let shown = self
-            .workbook
-            .formats
-            .get(format)
-            .copied()
-            .unwrap_or(Shown::Number);
+        let shown = self.workbook.formats.get(format).copied().unwrap_or(Shown::Number);
         let value: f64 = text.parse().map_err(damaged)?;
         match say(value, shown, self.workbook.from_1904) {
             Said::Text(text) => row.text(column, &text),
@@ -221,16 +194,11 @@ impl Sheet {
 }
 
 fn row_number(element: &BytesStart<'_>) -> Result<Option<u32>, TableFault> {
-    attribute(element, "r")?
-        .map(|r| r.trim().parse().map_err(damaged))
-        .transpose()
+    attribute(element, "r")?.map(|r| r.trim().parse().map_err(damaged)).transpose()
 }
 
 fn cell_tag(element: &BytesStart<'_>, next_column: usize) -> Result<RawCell, TableFault> {
-    let mut cell = RawCell {
-        column: next_column,
-        ..RawCell::default()
-    };
+    let mut cell = RawCell { column: next_column, ..RawCell::default() };
     for attribute in element.attributes().with_checks(false) {
         let attribute = attribute.map_err(damaged)?;
         let value = attribute.value.as_ref();
@@ -260,7 +228,5 @@ fn column_number(name: &str) -> Result<usize, TableFault> {
         let digit = usize::from(letter.to_ascii_uppercase() - b'A') + 1;
         column = column.saturating_mul(26).saturating_add(digit);
     }
-    column
-        .checked_sub(1)
-        .ok_or_else(|| damaged("cell without a column"))
+    column.checked_sub(1).ok_or_else(|| damaged("cell without a column"))
 }

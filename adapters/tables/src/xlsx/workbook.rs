@@ -30,11 +30,7 @@ pub(crate) struct Texts {
 impl Texts {
     pub(crate) fn get(&self, index: usize) -> Option<&str> {
         let end = *self.ends.get(index)?;
-        let start = index
-            .checked_sub(1)
-            .and_then(|before| self.ends.get(before))
-            .copied()
-            .unwrap_or(0);
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         self.all.get(start..end)
     }
 }
@@ -45,42 +41,24 @@ impl Workbook {
         let (folder, file) = part.rsplit_once('/').unwrap_or(("", &part));
         let targets = relationships(package, &join(folder, &format!("_rels/{file}.rels")))?;
         let by_kind = |kind: &str| {
-            targets
-                .values()
-                .find(|(known, _)| known.ends_with(kind))
-                .map(|(_, target)| join(folder, target))
+            targets.values().find(|(known, _)| known.ends_with(kind)).map(|(_, target)| join(folder, target))
         };
         let (sheet_id, from_1904) = first_sheet(package, &part)?;
-        let (_, sheet) = targets
-            .get(&sheet_id)
-            .ok_or_else(|| damaged("sheet without a part"))?;
+        let (_, sheet) = targets.get(&sheet_id).ok_or_else(|| damaged("sheet without a part"))?;
         Ok(Self {
             sheet: join(folder, sheet),
             from_1904,
-            formats: formats(
-                package,
-                &by_kind("/styles").unwrap_or_else(|| join(folder, "styles.xml")),
-            )?,
-            texts: texts(
-                package,
-                &by_kind("/sharedStrings").unwrap_or_else(|| join(folder, "sharedStrings.xml")),
-            )?,
+            formats: formats(package, &by_kind("/styles").unwrap_or_else(|| join(folder, "styles.xml")))?,
+            texts: texts(package, &by_kind("/sharedStrings").unwrap_or_else(|| join(folder, "sharedStrings.xml")))?,
         })
     }
 }
 
 fn main_part(package: &Package) -> Result<String, TableFault> {
     let roots = relationships(package, "_rels/.rels")?;
-    let part = roots
-        .values()
-        .find(|(kind, _)| kind.ends_with("/officeDocument"))
-        .map(|(_, target)| join("", target));
+    let part = roots.values().find(|(kind, _)| kind.ends_with("/officeDocument")).map(|(_, target)| join("", target));
     let part = part.unwrap_or_else(|| "xl/workbook.xml".to_owned());
-    if package.has(&part) {
-        Ok(part)
-    } else {
-        Err(TableFault::NotATable)
-    }
+    if package.has(&part) { Ok(part) } else { Err(TableFault::NotATable) }
 }
 
 /// A target named in a folder: absolute when it begins with a slash, `..` goes up.
@@ -102,10 +80,7 @@ fn join(folder: &str, target: &str) -> String {
 }
 
 /// The relationships of a part: id → (kind, target).
-fn relationships(
-    package: &Package,
-    name: &str,
-) -> Result<HashMap<String, (String, String)>, TableFault> {
+fn relationships(package: &Package, name: &str) -> Result<HashMap<String, (String, String)>, TableFault> {
     let mut found = HashMap::new();
     let Some(part) = package.part(name, PART_BYTES)? else {
         return Ok(found);
@@ -130,11 +105,7 @@ fn relationships(
 
 /// The relationship of the first visible sheet, and whether days are counted from 1904.
 fn first_sheet(package: &Package, name: &str) -> Result<(String, bool), TableFault> {
-    let mut xml = Xml::new(
-        package
-            .part(name, PART_BYTES)?
-            .ok_or(TableFault::NotATable)?,
-    );
+    let mut xml = Xml::new(package.part(name, PART_BYTES)?.ok_or(TableFault::NotATable)?);
     let (mut sheet, mut from_1904) = (None, false);
     loop {
         match xml.next()? {
@@ -175,14 +146,9 @@ fn formats(package: &Package, name: &str) -> Result<Vec<Shown>, TableFault> {
                 if name.as_ref() != "numFmt" && !(within && name.as_ref() == "xf") {
                     continue;
                 }
-                let id = attribute(&e, "numFmtId")?
-                    .and_then(|id| id.parse().ok())
-                    .unwrap_or(0);
+                let id = attribute(&e, "numFmtId")?.and_then(|id| id.parse().ok()).unwrap_or(0);
                 if name.as_ref() == "numFmt" {
-                    declared.insert(
-                        id,
-                        custom(&attribute(&e, "formatCode")?.unwrap_or_default()),
-                    );
+                    declared.insert(id, custom(&attribute(&e, "formatCode")?.unwrap_or_default()));
                 } else {
                     formats.push(declared.get(&id).copied().unwrap_or_else(|| builtin(id)));
                 }

@@ -17,10 +17,7 @@ impl Xml {
     pub(crate) fn new(part: Part) -> Self {
         let mut reader = Reader::from_reader(part);
         reader.config_mut().check_end_names = true;
-        Self {
-            reader,
-            buffer: Vec::new(),
-        }
+        Self { reader, buffer: Vec::new() }
     }
 
     /// The next event; declarations that no table program writes are refused, so that no entity can be defined.
@@ -30,27 +27,19 @@ impl Xml {
         match self.reader.read_event_into(&mut self.buffer) {
             Ok(Event::DocType(_)) => Err(damaged("document type declaration")),
             Ok(event) => Ok(event),
-            Err(quick_xml::Error::Io(e)) if e.to_string().contains("limit reached") => {
-                Err(TableFault::Bomb)
-            }
+            Err(quick_xml::Error::Io(e)) if e.to_string().contains("limit reached") => Err(TableFault::Bomb),
             Err(e) => Err(damaged(e)),
         }
     }
 }
 
 /// The value of an attribute, entities resolved.
-pub(crate) fn attribute(
-    element: &BytesStart<'_>,
-    name: &str,
-) -> Result<Option<String>, TableFault> {
+pub(crate) fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, TableFault> {
     for attribute in element.attributes().with_checks(false) {
         let attribute = attribute.map_err(damaged)?;
         if attribute.key.local_name().as_ref() == name {
             return Ok(Some(
-                attribute
-                    .normalized_value(quick_xml::XmlVersion::Implicit1_0)
-                    .map_err(damaged)?
-                    .into_owned(),
+                attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).map_err(damaged)?.into_owned(),
             ));
         }
     }

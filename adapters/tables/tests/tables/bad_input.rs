@@ -10,9 +10,7 @@ fn fault(name: &str, bytes: &[u8]) -> TableFault {
     let file = Kept::new(name, bytes);
     let fault = match open(&file.path, name) {
         Err(fault) => fault,
-        Ok(mut reader) => reader
-            .find_map(Result::err)
-            .unwrap_or_else(|| panic!("no fault")),
+        Ok(mut reader) => reader.find_map(Result::err).unwrap_or_else(|| panic!("no fault")),
     };
     assert!(fault.sentence().ends_with('。'));
     fault
@@ -20,39 +18,22 @@ fn fault(name: &str, bytes: &[u8]) -> TableFault {
 
 #[test]
 fn other_files_are_refused_by_name_and_by_content() {
-    let named = |extension: &str| TableFault::WrongExtension {
-        extension: extension.to_owned(),
-    };
+    let named = |extension: &str| TableFault::WrongExtension { extension: extension.to_owned() };
     assert_eq!(fault("a.docx", b"x"), named("docx"));
     assert_eq!(fault("表格", b"x"), named(""));
     assert_eq!(fault("a.csv", b"%PDF-1.4"), TableFault::NotATable);
     assert_eq!(fault("a.xlsx", b"1,2,3"), TableFault::NotATable);
     assert_eq!(fault("a.xls", b" <HTML><table>"), TableFault::WebPage);
-    assert_eq!(
-        fault("a.xlsx", &compound("EncryptedPackage", b"x")),
-        TableFault::Locked
-    );
-    assert_eq!(
-        fault("a.xls", &compound("WordDocument", b"x")),
-        TableFault::NotATable
-    );
-    assert_eq!(
-        fault("a.xls", &compound("Book", b"x")),
-        TableFault::OldFormat
-    );
+    assert_eq!(fault("a.xlsx", &compound("EncryptedPackage", b"x")), TableFault::Locked);
+    assert_eq!(fault("a.xls", &compound("WordDocument", b"x")), TableFault::NotATable);
+    assert_eq!(fault("a.xls", &compound("Book", b"x")), TableFault::OldFormat);
 }
 
 #[test]
 fn a_hundred_thousand_columns_are_refused_at_the_first() {
     let wide: String = (0..100_000).map(|_| "<c><v>1</v></c>").collect();
     let expected = TableFault::TooManyColumns { row: 1, most: 200 };
-    assert_eq!(
-        fault(
-            "a.xlsx",
-            &package(&sheet(&format!("<row>{wide}</row>")), &[])
-        ),
-        expected
-    );
+    assert_eq!(fault("a.xlsx", &package(&sheet(&format!("<row>{wide}</row>")), &[])), expected);
     let named = sheet(r#"<row r="1"><c r="ZZZZZZZZZZZZZZZZZ1"><v>1</v></c></row>"#);
     assert_eq!(fault("a.xlsx", &package(&named, &[])), expected);
     assert_eq!(fault("a.csv", "x,".repeat(100_000).as_bytes()), expected);
@@ -61,99 +42,53 @@ fn a_hundred_thousand_columns_are_refused_at_the_first() {
 #[test]
 fn a_row_beyond_the_limit_is_refused() {
     let far = sheet(r#"<row r="1000001"><c><v>1</v></c></row>"#);
-    assert_eq!(
-        fault("a.xlsx", &package(&far, &[])),
-        TableFault::TooManyRows { most: 1_000_000 }
-    );
+    assert_eq!(fault("a.xlsx", &package(&far, &[])), TableFault::TooManyRows { most: 1_000_000 });
 }
 
 #[test]
 fn a_bomb_is_refused_wherever_it_lies() {
     let zeros = " ".repeat(40 << 20);
-    assert_eq!(
-        fault("a.xlsx", &package(&sheet(&zeros), &[])),
-        TableFault::Bomb
-    );
+    assert_eq!(fault("a.xlsx", &package(&sheet(&zeros), &[])), TableFault::Bomb);
     let strings = format!("<sst>{}</sst>", "<si/>".repeat(8 << 20));
-    assert_eq!(
-        fault(
-            "a.xlsx",
-            &package(&sheet(""), &[("xl/sharedStrings.xml", &strings)])
-        ),
-        TableFault::Bomb
-    );
+    assert_eq!(fault("a.xlsx", &package(&sheet(""), &[("xl/sharedStrings.xml", &strings)])), TableFault::Bomb);
     let long = format!("<a b=\"{}\"/>", "<".repeat(2 << 20));
-    assert_eq!(
-        fault("a.xlsx", &package(&sheet(&long), &[])),
-        TableFault::Bomb
-    );
+    assert_eq!(fault("a.xlsx", &package(&sheet(&long), &[])), TableFault::Bomb);
 }
 
 #[test]
 fn entities_cannot_be_defined() {
     let lol = r#"<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet><sheetData><row><c t="str"><v>&a;</v></c></row></sheetData></worksheet>"#;
-    assert!(matches!(
-        fault("a.xlsx", &package(lol, &[])),
-        TableFault::Damaged(_)
-    ));
+    assert!(matches!(fault("a.xlsx", &package(lol, &[])), TableFault::Damaged(_)));
 }
 
 #[test]
 fn thousands_of_entries_are_refused_before_they_are_listed() {
     let names: Vec<String> = (0..2_100).map(|n| format!("x/{n}")).collect();
     let more: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
-    assert_eq!(
-        fault("a.xlsx", &package(&sheet(""), &more)),
-        TableFault::Bomb
-    );
+    assert_eq!(fault("a.xlsx", &package(&sheet(""), &more)), TableFault::Bomb);
 }
 
 #[test]
 fn broken_text_is_refused_with_its_row() {
-    assert_eq!(
-        fault("a.csv", b"a,b\nc,\0d\n"),
-        TableFault::NulByte { row: 2 }
-    );
-    assert_eq!(
-        fault("a.csv", b"a\nb\n\xFF\xFF\xFF\n"),
-        TableFault::NotText { row: 3 }
-    );
-    assert_eq!(
-        fault("a.csv", b"\xEF\xBB\xBFa\n\xC4\xE3\n"),
-        TableFault::NotText { row: 2 }
-    );
-    assert_eq!(
-        fault("a.csv", b"a\n\"b\nc\nd"),
-        TableFault::OpenQuote { row: 2 }
-    );
+    assert_eq!(fault("a.csv", b"a,b\nc,\0d\n"), TableFault::NulByte { row: 2 });
+    assert_eq!(fault("a.csv", b"a\nb\n\xFF\xFF\xFF\n"), TableFault::NotText { row: 3 });
+    assert_eq!(fault("a.csv", b"\xEF\xBB\xBFa\n\xC4\xE3\n"), TableFault::NotText { row: 2 });
+    assert_eq!(fault("a.csv", b"a\n\"b\nc\nd"), TableFault::OpenQuote { row: 2 });
     let endless = format!("a\n\"{}", "x".repeat(1 << 20));
-    assert_eq!(
-        fault("a.csv", endless.as_bytes()),
-        TableFault::OpenQuote { row: 2 }
-    );
+    assert_eq!(fault("a.csv", endless.as_bytes()), TableFault::OpenQuote { row: 2 });
 }
 
 #[test]
 fn a_cell_of_ten_megabytes_is_named_and_not_kept() {
     let long = "长".repeat(3 << 20);
     let file = Kept::new("a.csv", format!("a,{long},b").as_bytes());
-    let row = open(&file.path, &file.name)
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap();
+    let row = open(&file.path, &file.name).unwrap().next().unwrap().unwrap();
     assert_eq!(row.cells, ["a", "", "b"]);
     assert_eq!(row.fault(1).unwrap().kind, CellFaultKind::TooLong);
     let short = "长".repeat(10_000);
-    let body = sheet(&format!(
-        r#"<row><c t="inlineStr"><is><t>{short}</t></is></c></row>"#
-    ));
+    let body = sheet(&format!(r#"<row><c t="inlineStr"><is><t>{short}</t></is></c></row>"#));
     let file = Kept::new("a.xlsx", &package(&body, &[]));
-    let row = open(&file.path, &file.name)
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap();
+    let row = open(&file.path, &file.name).unwrap().next().unwrap().unwrap();
     assert_eq!(row.fault(0).unwrap().kind, CellFaultKind::TooLong);
 }
 

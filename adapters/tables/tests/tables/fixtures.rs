@@ -15,11 +15,7 @@ impl Kept {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("upload");
         std::fs::write(&path, bytes).unwrap();
-        Self {
-            path,
-            name: name.to_owned(),
-            _folder: folder,
-        }
+        Self { path, name: name.to_owned(), _folder: folder }
     }
 }
 
@@ -29,8 +25,7 @@ pub(crate) fn sheet(rows: &str) -> String {
     )
 }
 
-pub(crate) const STRINGS: &str =
-    r#"<sst uniqueCount="999999999999"><si><t>第一</t></si><si><t>第二</t></si></sst>"#;
+pub(crate) const STRINGS: &str = r#"<sst uniqueCount="999999999999"><si><t>第一</t></si><si><t>第二</t></si></sst>"#;
 
 /// A package around one sheet; `more` adds or replaces parts.
 pub(crate) fn package(sheet: &str, more: &[(&str, &str)]) -> Vec<u8> {
@@ -60,8 +55,7 @@ pub(crate) fn package(sheet: &str, more: &[(&str, &str)]) -> Vec<u8> {
     }
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, content) in parts {
-        zip.start_file(name, zip::write::SimpleFileOptions::default())
-            .unwrap();
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
         zip.write_all(content.as_bytes()).unwrap();
     }
     zip.finish().unwrap().into_inner()
@@ -74,10 +68,7 @@ fn record(into: &mut Vec<u8>, kind: u16, bytes: &[u8]) {
 }
 
 fn place(row: u16, column: u16, format: u16) -> Vec<u8> {
-    [row, column, format]
-        .iter()
-        .flat_map(|n| n.to_le_bytes())
-        .collect()
+    [row, column, format].iter().flat_map(|n| n.to_le_bytes()).collect()
 }
 
 /// An old workbook whose second shared text goes on, with wider letters, in the next record.
@@ -88,15 +79,8 @@ pub(crate) fn xls() -> Vec<u8> {
     record(&mut globals, 0x00E0, &[0, 0, 14, 0]);
     let sheet_at = globals.len();
     record(&mut globals, 0x0085, &[0, 0, 0, 0, 0, 0, 1, 0, b's']);
-    let mut texts = [2_u32, 2]
-        .iter()
-        .flat_map(|n| n.to_le_bytes())
-        .collect::<Vec<u8>>();
-    let wide = |text: &str| {
-        text.encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect::<Vec<u8>>()
-    };
+    let mut texts = [2_u32, 2].iter().flat_map(|n| n.to_le_bytes()).collect::<Vec<u8>>();
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
     texts.extend([5, 0, 1]);
     texts.extend(wide("党组织代码"));
     texts.extend([6, 0, 0]);
@@ -113,28 +97,12 @@ pub(crate) fn xls() -> Vec<u8> {
     record(&mut s, 0x0200, &[0xFF; 14]);
     record(&mut s, 0x00FD, &[place(0, 0, 0), vec![0, 0, 0, 0]].concat());
     record(&mut s, 0x00FD, &[place(0, 1, 0), vec![1, 0, 0, 0]].concat());
-    record(
-        &mut s,
-        0x0203,
-        &[place(0, 2, 0), 19_800_102_f64.to_le_bytes().to_vec()].concat(),
-    );
-    record(
-        &mut s,
-        0x027E,
-        &[place(0, 3, 0), ((1_u32 << 2) | 3).to_le_bytes().to_vec()].concat(),
-    );
-    record(
-        &mut s,
-        0x0203,
-        &[place(2, 0, 1), 31_316_f64.to_le_bytes().to_vec()].concat(),
-    );
+    record(&mut s, 0x0203, &[place(0, 2, 0), 19_800_102_f64.to_le_bytes().to_vec()].concat());
+    record(&mut s, 0x027E, &[place(0, 3, 0), ((1_u32 << 2) | 3).to_le_bytes().to_vec()].concat());
+    record(&mut s, 0x0203, &[place(2, 0, 1), 31_316_f64.to_le_bytes().to_vec()].concat());
     record(&mut s, 0x0006, &[place(2, 1, 0), vec![0; 16]].concat());
     let numbers = [[0_u8, 0, 6, 0, 0, 0], [0, 0, 10, 0, 0, 0]].concat();
-    record(
-        &mut s,
-        0x00BD,
-        &[vec![2, 0, 3, 0], numbers, vec![4, 0]].concat(),
-    );
+    record(&mut s, 0x00BD, &[vec![2, 0, 3, 0], numbers, vec![4, 0]].concat());
     record(&mut s, 0x000A, &[]);
     compound("Workbook", &s)
 }
@@ -148,26 +116,16 @@ pub(crate) fn compound(name: &str, stream: &[u8]) -> Vec<u8> {
     head.resize(512, 0xFF);
     head[24..32].copy_from_slice(&[0x3E, 0, 3, 0, 0xFE, 0xFF, 9, 0]);
     head[32..44].copy_from_slice(&[6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    for (at, word) in [
-        (44, 1_u32),
-        (48, 1),
-        (56, 4096),
-        (60, 0xFFFF_FFFE),
-        (64, 0),
-        (68, 0xFFFF_FFFE),
-        (72, 0),
-        (76, 0),
-    ] {
+    for (at, word) in
+        [(44, 1_u32), (48, 1), (56, 4096), (60, 0xFFFF_FFFE), (64, 0), (68, 0xFFFF_FFFE), (72, 0), (76, 0)]
+    {
         head[at..at + 4].copy_from_slice(&word.to_le_bytes());
     }
     let mut table: Vec<u32> = vec![0xFFFF_FFFD, 0xFFFF_FFFE];
     table.extend((0..sectors).map(|n| if n + 1 == sectors { 0xFFFF_FFFE } else { n + 3 }));
     table.resize(128, 0xFFFF_FFFF);
     let mut directory = Vec::new();
-    for (name, kind, start, length) in [
-        ("Root Entry", 5, 0xFFFF_FFFE_u32, 0_u32),
-        (name, 2, 2, sectors * 512),
-    ] {
+    for (name, kind, start, length) in [("Root Entry", 5, 0xFFFF_FFFE_u32, 0_u32), (name, 2, 2, sectors * 512)] {
         let mut entry: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let letters = u16::try_from(entry.len() + 2).unwrap();
         entry.resize(128, 0);

@@ -32,11 +32,7 @@ pub(crate) struct AdministratorForm {
 }
 
 /// Refuses an organization that the officer has nothing to say in, as if it were not there.
-pub(crate) fn refuse_foreign(
-    txn: &mut Txn<'_>,
-    by: &Officer,
-    organization: OrganizationId,
-) -> Result<(), Problem> {
+pub(crate) fn refuse_foreign(txn: &mut Txn<'_>, by: &Officer, organization: OrganizationId) -> Result<(), Problem> {
     let tree = ejia_directory::tree(txn)?;
     tree.get(organization)
         .filter(|node| !node.closed && by.oversees(&node.path))
@@ -45,13 +41,9 @@ pub(crate) fn refuse_foreign(
 }
 
 /// The administrator, if the officer may change him: anybody's of his organization or below, but not himself.
-pub(crate) fn changeable(
-    txn: &mut Txn<'_>,
-    by: &Officer,
-    id: AdministratorId,
-) -> Result<Administrator, Problem> {
-    let administrator = ejia_directory::administrator(txn, id)?
-        .ok_or_else(|| Problem::not_found("access.no_such_administrator"))?;
+pub(crate) fn changeable(txn: &mut Txn<'_>, by: &Officer, id: AdministratorId) -> Result<Administrator, Problem> {
+    let administrator =
+        ejia_directory::administrator(txn, id)?.ok_or_else(|| Problem::not_found("access.no_such_administrator"))?;
     if refuse_foreign(txn, by, administrator.organization_id).is_err() {
         return Err(Problem::not_found("access.no_such_administrator"));
     }

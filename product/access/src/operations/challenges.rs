@@ -103,12 +103,7 @@ pub(crate) fn begin_blind(
 }
 
 /// Sends another code for a begun challenge, as often as its phone allows.
-pub(crate) fn send_again(
-    txn: &mut Txn<'_>,
-    pending: &str,
-    purpose: Purpose,
-    phone: &Phone,
-) -> Result<(), Problem> {
+pub(crate) fn send_again(txn: &mut Txn<'_>, pending: &str, purpose: Purpose, phone: &Phone) -> Result<(), Problem> {
     let mut challenge = find(txn, pending, purpose, true)?;
     let account = challenge.account.ok_or_else(gone)?;
     allow(txn, &receiver(txn, phone))?.map_err(too_many)?;
@@ -117,23 +112,14 @@ pub(crate) fn send_again(
 }
 
 /// The live challenge behind a token.
-pub(crate) fn find(
-    txn: &mut Txn<'_>,
-    pending: &str,
-    purpose: Purpose,
-    locked: bool,
-) -> Result<Challenge, Problem> {
+pub(crate) fn find(txn: &mut Txn<'_>, pending: &str, purpose: Purpose, locked: bool) -> Result<Challenge, Problem> {
     store::challenge(txn, &tokens::hash(pending), locked)?
         .filter(|challenge| challenge.purpose == purpose.code())
         .ok_or_else(gone)
 }
 
 /// Tries a code. Every try counts, right or wrong; a right one is used up.
-pub(crate) fn try_code(
-    txn: &mut Txn<'_>,
-    mut challenge: Challenge,
-    typed: &str,
-) -> Result<Ended<Challenge>, Problem> {
+pub(crate) fn try_code(txn: &mut Txn<'_>, mut challenge: Challenge, typed: &str) -> Result<Ended<Challenge>, Problem> {
     let typed: String = narrow(typed).chars().filter(|letter| !letter.is_whitespace()).collect();
     if typed.is_empty() {
         return Ok(Ended::Refused(on_field("code", "access.code_missing")));

@@ -76,12 +76,7 @@ pub(crate) fn count(txn: &mut Txn<'_>, door: &[u8], limit: usize) -> Result<(), 
 }
 
 /// The account of this login, if there is one; `locked` keeps its password from changing meanwhile.
-pub(crate) fn known(
-    txn: &mut Txn<'_>,
-    side: Side,
-    login: &str,
-    locked: bool,
-) -> Result<Option<Known>, Problem> {
+pub(crate) fn known(txn: &mut Txn<'_>, side: Side, login: &str, locked: bool) -> Result<Option<Known>, Problem> {
     match side {
         Side::Member => match member(txn, login)? {
             Some(member) => known_member(txn, member, locked).map(Some),
@@ -103,11 +98,7 @@ fn member(txn: &mut Txn<'_>, login: &str) -> Result<Option<MemberBrief>, Problem
 }
 
 /// An account by its id, as [`known`] finds it by its login.
-pub(crate) fn known_account(
-    txn: &mut Txn<'_>,
-    account: Account,
-    locked: bool,
-) -> Result<Option<Known>, Problem> {
+pub(crate) fn known_account(txn: &mut Txn<'_>, account: Account, locked: bool) -> Result<Option<Known>, Problem> {
     match account {
         Account::Member(id) => match ejia_directory::member_brief(txn, id)? {
             Some(member) => known_member(txn, member, locked).map(Some),

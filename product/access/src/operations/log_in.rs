@@ -59,12 +59,7 @@ pub(crate) fn member(txn: &mut Txn<'_>, knock: &Knock, right: bool) -> Result<En
 }
 
 /// An administrator has typed a password that was right or wrong, and perhaps a code already.
-pub(crate) fn officer(
-    txn: &mut Txn<'_>,
-    knock: &Knock,
-    right: bool,
-    code: &str,
-) -> Result<Ended<Step>, Problem> {
+pub(crate) fn officer(txn: &mut Txn<'_>, knock: &Knock, right: bool, code: &str) -> Result<Ended<Step>, Problem> {
     let Some(known) = confirmed(txn, knock, right)? else {
         return refused(txn, knock, "access.wrong_office_login");
     };

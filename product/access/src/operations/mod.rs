@@ -1,8 +1,8 @@
 //! What can be done: one verb a file, each in one transaction of the caller's.
 
 pub(crate) mod administrators;
-pub(crate) mod change_password;
 pub(crate) mod challenges;
+pub(crate) mod change_password;
 pub(crate) mod finish_first_login;
 pub(crate) mod knock;
 pub(crate) mod log_in;

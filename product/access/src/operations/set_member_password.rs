@@ -27,12 +27,7 @@ pub(crate) fn check(txn: &mut Txn<'_>, by: &Officer, id: MemberId, password: &st
 }
 
 /// Sets the password. The member must change it at his first use of it, his sessions end, and he is told.
-pub(crate) fn set_member_password(
-    txn: &mut Txn<'_>,
-    by: &Officer,
-    id: MemberId,
-    hash: &Hash,
-) -> Result<(), Problem> {
+pub(crate) fn set_member_password(txn: &mut Txn<'_>, by: &Officer, id: MemberId, hash: &Hash) -> Result<(), Problem> {
     let member = overseen(txn, by, id)?;
     let account = Account::Member(id);
     store::set_password(txn, account, hash, true)?;

@@ -79,8 +79,9 @@ async fn change(
     let before = shown(&call, id).await?;
     let (by, sent) = (call.caller().clone(), form.clone());
     match call.desk().write(move |txn| correct(txn, &by, id, &sent)).await {
-        Ok(()) => Ok(Reply::done(listed(&before.organization.id), Blank {})
-            .saying("access.administrator_corrected_said")),
+        Ok(()) => {
+            Ok(Reply::done(listed(&before.organization.id), Blank {}).saying("access.administrator_corrected_said"))
+        }
         Err(problem) => Reply::again(ONE, before, &form, problem),
     }
 }

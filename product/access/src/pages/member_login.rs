@@ -83,10 +83,7 @@ async fn log_in(call: Call<Front>, Input(form): Input<LoginForm>) -> Answer<Fron
 }
 
 async fn tried(call: &Call<Front>, form: &LoginForm) -> Result<Step, Problem> {
-    filled(&[
-        ("login", &form.login, "access.login_missing"),
-        ("password", &form.password, "access.password_missing"),
-    ])?;
+    filled(&[("login", &form.login, "access.login_missing"), ("password", &form.password, "access.password_missing")])?;
     let (login, address) = (form.login.clone(), call.address().to_owned());
     let knock = call.desk().write(move |txn| knock::knock(txn, Side::Member, &login, &address)).await?;
     let right = opens(call.desk(), knock.secret(), folded(&form.password)).await?;
@@ -123,9 +120,7 @@ async fn finished(call: &Call<Front>, form: &FirstForm) -> Result<String, Proble
 async fn first_again(call: &Call<Front>, form: &FirstForm, problem: Problem) -> Answer<Front> {
     let pending = form.pending.clone();
     match call.desk().read(move |txn| awaited(txn, &pending, Purpose::FirstLogin)).await {
-        Ok(Step::NewPassword(awaited)) => {
-            Reply::again(FIRST, FirstLoginView::of(awaited, false), form, problem)
-        }
+        Ok(Step::NewPassword(awaited)) => Reply::again(FIRST, FirstLoginView::of(awaited, false), form, problem),
         Ok(Step::Code(awaited)) => Reply::again(FIRST, FirstLoginView::of(awaited, true), form, problem),
         _ => Reply::again(LOGIN, LoginView::default(), &LoginForm::default(), problem),
     }
@@ -167,9 +162,8 @@ async fn done(call: &Call<Front>, form: &ResetForm) -> Result<(), Problem> {
     let password = new_password(&form.password, &form.again, &form.login)?;
     let hash = hashed(call.desk(), password.clone()).await?;
     let (pending, login, code) = (form.pending.clone(), form.login.clone(), form.code.clone());
-    let finish = move |txn: &mut ejia_db::Txn<'_>| {
-        reset_password::finish(txn, &pending, &login, &code, &password, &hash)
-    };
+    let finish =
+        move |txn: &mut ejia_db::Txn<'_>| reset_password::finish(txn, &pending, &login, &code, &password, &hash);
     call.desk().write(finish).await?.answer()
 }
 

@@ -61,9 +61,8 @@ fn new_password(password: &str, again: &str, login: &str) -> Result<String, Prob
 /// Refuses an empty field of a login.
 fn filled(fields: &[(&str, &str, &'static str)]) -> Result<(), Problem> {
     let empty = fields.iter().filter(|(_, value, _)| value.trim().is_empty());
-    let problem = empty.fold(Problem::refused("kernel.check_fields"), |problem, (field, _, code)| {
-        problem.on(field, code)
-    });
+    let problem =
+        empty.fold(Problem::refused("kernel.check_fields"), |problem, (field, _, code)| problem.on(field, code));
     if problem.fields.is_empty() { Ok(()) } else { Err(problem) }
 }
 

@@ -18,10 +18,7 @@ const FIRST: Page<Front, FirstLoginView> = Page::new("office/access/first_login.
 const HOME: &str = "/office";
 
 pub(super) fn routes() -> Routes<Front> {
-    Routes::new()
-        .get("/office/login", login)
-        .post("/office/login", log_in)
-        .post("/office/login/first", finish)
+    Routes::new().get("/office/login", login).post("/office/login", log_in).post("/office/login/first", finish)
 }
 
 #[derive(Default, Deserialize)]
@@ -138,8 +135,7 @@ async fn finished(call: &Call<Front>, form: &FirstForm) -> Result<String, Proble
     let password = new_password(&form.password, &form.again, "")?;
     let hash = hashed(call.desk(), password.clone()).await?;
     let pending = form.pending.clone();
-    let finish = move |txn: &mut ejia_db::Txn<'_>| {
-        finish_first_login(txn, &pending, Purpose::OfficeLogin, "", &password, &hash)
-    };
+    let finish =
+        move |txn: &mut ejia_db::Txn<'_>| finish_first_login(txn, &pending, Purpose::OfficeLogin, "", &password, &hash);
     call.desk().write(finish).await?.answer()
 }

@@ -79,12 +79,7 @@ pub(crate) fn of_officer(txn: &mut Txn<'_>, token_hash: Vec<u8>) -> Result<Optio
 }
 
 /// Opens a session; the oldest ones beyond the limit end.
-pub(crate) fn open(
-    txn: &mut Txn<'_>,
-    account: Account,
-    id: SessionId,
-    token_hash: Vec<u8>,
-) -> Result<(), DbError> {
+pub(crate) fn open(txn: &mut Txn<'_>, account: Account, id: SessionId, token_hash: Vec<u8>) -> Result<(), DbError> {
     let now = txn.now();
     let older: Vec<String> = txn.query(
         "SELECT id FROM session WHERE account_id = $1 AND account_kind = $2 ORDER BY opened_at DESC, id DESC",
@@ -108,11 +103,7 @@ pub(crate) fn end(txn: &mut Txn<'_>, id: SessionId) -> Result<(), DbError> {
 }
 
 /// Ends the sessions of an account, all or all but one; answers how many.
-pub(crate) fn end_all(
-    txn: &mut Txn<'_>,
-    account: Account,
-    but: Option<SessionId>,
-) -> Result<u64, DbError> {
+pub(crate) fn end_all(txn: &mut Txn<'_>, account: Account, but: Option<SessionId>) -> Result<u64, DbError> {
     let but = but.map_or_else(String::new, |id| id.to_string());
     txn.execute(
         "DELETE FROM session WHERE account_id = $1 AND account_kind = $2 AND id <> $3",

@@ -231,7 +231,9 @@ impl City {
 
     pub(super) fn actions(&self) -> Vec<String> {
         self.desk
-            .read_now(|txn| Ok(txn.query("SELECT action FROM audit_entry ORDER BY at, id", &args![], |row| row.get(0))?))
+            .read_now(
+                |txn| Ok(txn.query("SELECT action FROM audit_entry ORDER BY at, id", &args![], |row| row.get(0))?),
+            )
             .unwrap()
     }
 }

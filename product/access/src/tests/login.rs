@@ -9,7 +9,13 @@ use crate::tests::city::*;
 
 const OWN: &str = "lujiang2026";
 
-fn finish(city: &City, pending: &str, purpose: Purpose, code: &str, password: &'static str) -> Result<String, ejia_kernel::Problem> {
+fn finish(
+    city: &City,
+    pending: &str,
+    purpose: Purpose,
+    code: &str,
+    password: &'static str,
+) -> Result<String, ejia_kernel::Problem> {
     let (pending, code, hash) = (pending.to_owned(), code.to_owned(), Hash::of(password).unwrap());
     ended(city.write(move |txn| finish_first_login(txn, &pending, purpose, &code, password, &hash)))
 }
@@ -29,7 +35,10 @@ fn a_members_first_password_opens_nothing_without_the_code_and_a_password_of_his
         assert_eq!(field(weak), ("password".into(), "access.password_holds_number"));
         let session = finish(city, &begun.pending, first, &code, OWN).unwrap();
         assert_eq!(city.member_of(&session).unwrap().name(), "陈建国");
-        assert_eq!(finish(city, &begun.pending, first, &code, OWN).unwrap_err().code, "access.login_begun_too_long_ago");
+        assert_eq!(
+            finish(city, &begun.pending, first, &code, OWN).unwrap_err().code,
+            "access.login_begun_too_long_ago"
+        );
         assert_eq!(city.member_login(CHEN, CHEN).unwrap_err().code, "access.wrong_login");
         assert!(city.member_of(&token(city.member_login(CHEN_ID, OWN))).is_some());
         assert!(city.member_of(&token(city.member_login(CHEN, OWN))).is_some());
@@ -40,7 +49,9 @@ fn a_members_first_password_opens_nothing_without_the_code_and_a_password_of_his
 fn an_administrator_needs_password_and_code_and_changes_the_first_one() {
     both(|city| {
         let phone = phone_of(BRANCH);
-        assert!(matches!(city.office_login(BRANCH, "123456", "000000"), Err(problem) if problem.fields[0].field == "code"));
+        assert!(
+            matches!(city.office_login(BRANCH, "123456", "000000"), Err(problem) if problem.fields[0].field == "code")
+        );
         let begun = awaited(city.office_login(BRANCH, "123456", ""));
         let unfinished = finish(city, &begun.pending, Purpose::OfficeLogin, "", OWN);
         assert_eq!(field(unfinished), ("code".into(), "access.code_missing"));

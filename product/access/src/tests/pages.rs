@@ -210,9 +210,15 @@ fn administrators_are_kept_on_the_pages() {
         browser.get("/office/administrators?name=nowhere").shows("没有找到");
         browser.get(&list).shows("139****0011").shows("初始密码");
         browser.get(&format!("/office/administrators/new?organization={branch}")).shows("用户名");
-        let typed = [("user_name", "蔡"), ("name", "蔡二"), ("phone", "13700137001"), ("organization_id", &branch.to_string())];
+        let typed =
+            [("user_name", "蔡"), ("name", "蔡二"), ("phone", "13700137001"), ("organization_id", &branch.to_string())];
         browser.post("/office/administrators", &typed).shows("用户名只能由字母和数字组成").shows("蔡二");
-        let typed = [("user_name", "cai2"), ("name", "蔡二"), ("phone", "13700137001"), ("organization_id", &branch.to_string())];
+        let typed = [
+            ("user_name", "cai2"),
+            ("name", "蔡二"),
+            ("phone", "13700137001"),
+            ("organization_id", &branch.to_string()),
+        ];
         assert_eq!(browser.post("/office/administrators", &typed).goes_to(), list);
         browser.get(&list).shows("cai2").shows("137****7001").shows("管理员已新增");
         assert!(!browser.page.contains("新增</a>"));

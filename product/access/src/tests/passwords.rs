@@ -124,9 +124,8 @@ fn a_member_without_a_phone_gets_a_password_from_his_branch_and_changes_it_at_on
         let step = city.member_login(&id_card, OWN);
         assert!(matches!(step, Ok(Step::NewPassword(_))));
         let (pending, hash) = (awaited(step).pending, Hash::of(NEW).unwrap());
-        let session = ended(city.write(move |txn| {
-            finish_first_login(txn, &pending, Purpose::FirstLogin, "", NEW, &hash)
-        }));
+        let session =
+            ended(city.write(move |txn| finish_first_login(txn, &pending, Purpose::FirstLogin, "", NEW, &hash)));
         assert!(city.member_of(&session.unwrap()).is_some());
         assert!(matches!(city.member_login(&id_card, NEW), Ok(Step::In(_))));
         set(COMMITTEE, OWN).unwrap();

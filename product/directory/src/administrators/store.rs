@@ -6,8 +6,7 @@ use ejia_kernel::{AdministratorId, OrganizationId, Phone, Problem};
 use super::model::{Administrator, NewAdministrator, Seat};
 
 const PHONE: &str = "administrator.phone";
-const COLUMNS: &str =
-    "a.id, a.organization_id, a.seat, a.user_name, a.name, a.phone_sealed, a.version, a.created_at";
+const COLUMNS: &str = "a.id, a.organization_id, a.seat, a.user_name, a.name, a.phone_sealed, a.version, a.created_at";
 
 type Found = (Administrator, Option<Vec<u8>>);
 
@@ -45,8 +44,7 @@ fn select(txn: &mut Txn<'_>, rest: &str, args: &[Value]) -> Result<Vec<Administr
 /// A fault of the database.
 pub fn administrator_by_login(txn: &mut Txn<'_>, login: &str) -> Result<Option<Administrator>, Problem> {
     let login = ejia_kernel::narrow(login).trim().to_owned();
-    let named =
-        select(txn, "WHERE a.user_name = $1 AND a.removed_at IS NULL", &args![login.to_ascii_lowercase()])?;
+    let named = select(txn, "WHERE a.user_name = $1 AND a.removed_at IS NULL", &args![login.to_ascii_lowercase()])?;
     if let Some(administrator) = named.into_iter().next() {
         return Ok(Some(administrator));
     }
@@ -71,15 +69,8 @@ pub fn administrator(txn: &mut Txn<'_>, id: AdministratorId) -> Result<Option<Ad
 ///
 /// # Errors
 /// A fault of the database.
-pub fn administrators_of(
-    txn: &mut Txn<'_>,
-    organization_id: OrganizationId,
-) -> Result<Vec<Administrator>, Problem> {
-    select(
-        txn,
-        "WHERE a.organization_id = $1 AND a.removed_at IS NULL ORDER BY a.seat",
-        &args![organization_id],
-    )
+pub fn administrators_of(txn: &mut Txn<'_>, organization_id: OrganizationId) -> Result<Vec<Administrator>, Problem> {
+    select(txn, "WHERE a.organization_id = $1 AND a.removed_at IS NULL ORDER BY a.seat", &args![organization_id])
 }
 
 fn refusal(error: DbError) -> Problem {
@@ -123,9 +114,7 @@ fn refuse_code(txn: &mut Txn<'_>, user_name: Option<&str>) -> Result<(), Problem
     let Some(user_name) = user_name else { return Ok(()) };
     let taken = txn.first("SELECT id FROM organization WHERE code = $1", &args![user_name], |_| Ok(()))?;
     match taken {
-        Some(()) => {
-            Err(Problem::refused("directory.user_name_taken").on("user_name", "directory.user_name_taken"))
-        }
+        Some(()) => Err(Problem::refused("directory.user_name_taken").on("user_name", "directory.user_name_taken")),
         None => Ok(()),
     }
 }

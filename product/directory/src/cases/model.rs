@@ -65,9 +65,11 @@ impl Clash {
     /// The refusal shown at the form: what is taken, and the number to tell the help desk.
     pub fn problem(&self) -> ejia_kernel::Problem {
         let args = vec![("number", self.number.clone())];
-        ejia_kernel::Problem::refused(self.kind.refusal())
-            .with("number", &self.number)
-            .on_with(self.kind.field().code(), self.kind.refusal(), args)
+        ejia_kernel::Problem::refused(self.kind.refusal()).with("number", &self.number).on_with(
+            self.kind.field().code(),
+            self.kind.refusal(),
+            args,
+        )
     }
 }
 

@@ -14,10 +14,7 @@ pub(super) const CASE: Page<OfficePortal, CaseView> = Page::new("office/cases/ca
 
 /// The help desk's routes.
 pub(crate) fn routes() -> Routes<OfficePortal> {
-    Routes::new()
-        .get("/office/cases", list)
-        .get("/office/cases/{id}", case)
-        .post("/office/cases/{id}/resolve", resolve)
+    Routes::new().get("/office/cases", list).get("/office/cases/{id}", case).post("/office/cases/{id}/resolve", resolve)
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -55,7 +52,10 @@ async fn resolve(
 ) -> Answer<OfficePortal> {
     let (officer, entered) = (call.caller().clone(), input.clone());
     match call.desk().write(move |txn| resolve_case(txn, &officer, id, &entered)).await {
-        Ok(()) => Ok(Reply::done(format!("/office/cases/{id}"), view(&call, id).await?).saying("directory.case_resolved_said")),
+        Ok(()) => {
+            Ok(Reply::done(format!("/office/cases/{id}"), view(&call, id).await?)
+                .saying("directory.case_resolved_said"))
+        }
         Err(problem) if problem.fields.is_empty() => Err(problem),
         Err(problem) => Reply::again(CASE, view(&call, id).await?, &input, problem),
     }

@@ -51,7 +51,8 @@ fn next_number(txn: &mut Txn<'_>) -> Result<String, DbError> {
 
 /// Opens a case, or answers the number of the one that is open for the same clash.
 pub(super) fn open(txn: &mut Txn<'_>, claim: &Claim<'_>, by: &Author) -> Result<String, Problem> {
-    let Claim { kind, claim, claimant, claimant_name, claimant_organization_id, holder, holder_organization_id } = claim;
+    let Claim { kind, claim, claimant, claimant_name, claimant_organization_id, holder, holder_organization_id } =
+        claim;
     let (member, key) = match claimant {
         Claimant::Member(id) => (Some(*id), id.to_string()),
         Claimant::Newcomer => (None, format!("{claimant_organization_id} {claimant_name}")),
@@ -76,8 +77,20 @@ pub(super) fn open(txn: &mut Txn<'_>, claim: &Claim<'_>, by: &Author) -> Result<
              opened_by_name, state)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open')",
         &args![
-            id, &number, kind.code(), index, sealed, key, member, *claimant_name, *claimant_organization_id, *holder,
-            *holder_organization_id, now, by.id(), by.name(),
+            id,
+            &number,
+            kind.code(),
+            index,
+            sealed,
+            key,
+            member,
+            *claimant_name,
+            *claimant_organization_id,
+            *holder,
+            *holder_organization_id,
+            now,
+            by.id(),
+            by.name(),
         ],
     )
     .map_err(|error| match error {
@@ -102,7 +115,9 @@ pub(super) fn listed(txn: &mut Txn<'_>, open: bool, after: &str, limit: i64) -> 
     let sql = if open {
         format!("SELECT {COLUMNS} FROM record_case WHERE state = 'open' AND number > $1 ORDER BY number LIMIT $2")
     } else {
-        format!("SELECT {COLUMNS} FROM record_case WHERE state = 'resolved' AND number < $1 ORDER BY number DESC LIMIT $2")
+        format!(
+            "SELECT {COLUMNS} FROM record_case WHERE state = 'resolved' AND number < $1 ORDER BY number DESC LIMIT $2"
+        )
     };
     let after = if after.is_empty() && !open { "L" } else { after };
     Ok(txn.query(&sql, &args![after, limit], |row| case(&vault, row))?)
@@ -126,13 +141,7 @@ pub(super) fn of_member(txn: &mut Txn<'_>, member: MemberId, limit: i64) -> Resu
 }
 
 /// Writes down what was decided.
-pub(super) fn resolve(
-    txn: &mut Txn<'_>,
-    id: CaseId,
-    outcome: Outcome,
-    note: &str,
-    by: &Author,
-) -> Result<(), Problem> {
+pub(super) fn resolve(txn: &mut Txn<'_>, id: CaseId, outcome: Outcome, note: &str, by: &Author) -> Result<(), Problem> {
     let now = txn.now();
     let touched = txn.execute(
         "UPDATE record_case SET state = 'resolved', outcome = $2, note = $3, resolved_by_name = $4, resolved_at = $5

@@ -49,7 +49,11 @@ impl CaseLine {
 pub(crate) fn cases_of(txn: &mut Txn<'_>, member: MemberId) -> Result<Vec<CaseLine>, Problem> {
     let tree = tree(txn)?;
     let cases = store::of_member(txn, member, 10)?;
-    Ok(cases.iter().filter(|case| case.claimant == Claimant::Member(member)).map(|case| CaseLine::of(&tree, case)).collect())
+    Ok(cases
+        .iter()
+        .filter(|case| case.claimant == Claimant::Member(member))
+        .map(|case| CaseLine::of(&tree, case))
+        .collect())
 }
 
 /// A page of cases.

@@ -71,7 +71,16 @@ const MEMBER_COLUMNS: &[Column] = &[
     must(
         "branch",
         "所在党支部",
-        &["所在支部", "党支部", "所属党支部", "党支部名称", "所在党支部名称", "所在党组织", "所属党组织", "所在党支部代码"],
+        &[
+            "所在支部",
+            "党支部",
+            "所属党支部",
+            "党支部名称",
+            "所在党支部名称",
+            "所在党组织",
+            "所属党组织",
+            "所在党支部代码",
+        ],
     ),
     must("id_card", "公民身份证号", &["公民身份号码", "公民身份证号码", "身份证号", "身份证号码", "身份证"]),
     may("sex", "性别", &[]),
@@ -189,7 +198,8 @@ impl Headings {
 
     /// Whether a later row only says the headings again, as tables put together from several do.
     pub(crate) fn repeated_in(&self, row: &TableRow) -> bool {
-        let places = self.kind.columns().iter().zip(&self.places).filter_map(|(column, place)| place.map(|at| (column, at)));
+        let places =
+            self.kind.columns().iter().zip(&self.places).filter_map(|(column, place)| place.map(|at| (column, at)));
         places.filter(|(column, _)| column.required).all(|(column, at)| {
             let heading = plain(row.cell(at));
             heading == column.label || column.others.contains(&heading.as_str())
@@ -235,7 +245,10 @@ mod tests {
             let index = TableKind::Members.columns().iter().position(|column| column.code == code).unwrap();
             headings.places[index]
         };
-        assert_eq!((place("id_card"), place("branch"), place("name"), place("phone")), (Some(0), Some(2), Some(3), Some(5)));
+        assert_eq!(
+            (place("id_card"), place("branch"), place("name"), place("phone")),
+            (Some(0), Some(2), Some(3), Some(5))
+        );
         assert!(headings.missing.contains(&"民族"));
         assert!(headings.repeated_in(&row(60, &["公民身份号码", "", "所在支部", "姓名"])));
     }

@@ -120,12 +120,7 @@ pub fn import_files(
     Ok(report)
 }
 
-fn compare(
-    desk: &Desk,
-    open: &OpenTable,
-    file: &Path,
-    coming: &Arc<HashSet<String>>,
-) -> Result<Run, Problem> {
+fn compare(desk: &Desk, open: &OpenTable, file: &Path, coming: &Arc<HashSet<String>>) -> Result<Run, Problem> {
     let name = name_of(file);
     let id = desk.write_now(move |txn| {
         let run = new_run(txn, ImportId::new(txn.now()), None, &name);

@@ -168,7 +168,12 @@ fn member_kind(text: &str) -> Option<MemberKind> {
     })
 }
 
-fn one_of<T>(cells: &Cells, code: &str, column: &'static str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Refusal> {
+fn one_of<T>(
+    cells: &Cells,
+    code: &str,
+    column: &'static str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, Refusal> {
     match cells.text(code) {
         "" => Ok(None),
         text => read(text).map(Some).ok_or_else(|| Refusal::new("directory.import_unknown_word", column)),

@@ -67,8 +67,7 @@ pub enum RunState {
 }
 
 impl RunState {
-    const ALL: [Self; 6] =
-        [Self::Reading, Self::Preview, Self::Writing, Self::Done, Self::Failed, Self::Cancelled];
+    const ALL: [Self; 6] = [Self::Reading, Self::Preview, Self::Writing, Self::Done, Self::Failed, Self::Cancelled];
 
     /// As rows and templates have it.
     pub const fn code(self) -> &'static str {

@@ -30,7 +30,11 @@ struct Place {
 }
 
 /// Compares all lines of the file; answers them in the order in which they were read.
-pub(crate) fn plan_organizations(txn: &mut Txn<'_>, run: &Run, lines: &[ReadOrganization]) -> Result<Vec<StagedRow>, Problem> {
+pub(crate) fn plan_organizations(
+    txn: &mut Txn<'_>,
+    run: &Run,
+    lines: &[ReadOrganization],
+) -> Result<Vec<StagedRow>, Problem> {
     let tree = tree(txn)?;
     let mut verdicts: Vec<Option<Result<Place, Refusal>>> = vec![None; lines.len()];
     let mut children: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -45,7 +49,9 @@ pub(crate) fn plan_organizations(txn: &mut Txn<'_>, run: &Run, lines: &[ReadOrga
         }
         by_code.insert(row.card.code.as_str(), index);
         match &row.parent {
-            Some(parent) if tree.by_code(parent.as_str()).is_none() => children.entry(parent.as_str()).or_default().push(index),
+            Some(parent) if tree.by_code(parent.as_str()).is_none() => {
+                children.entry(parent.as_str()).or_default().push(index);
+            }
             _ => ready.push_back(index),
         }
     }
@@ -84,7 +90,8 @@ fn place(run: &Run, tree: &Tree, places: &HashMap<&str, Place>, row: &Organizati
     let parent = row.parent.as_ref().map(OrganizationCode::as_str);
     if let Some(node) = known {
         // An empty cell says nothing.
-        let same = parent.is_none() || node.parent_id.and_then(|id| tree.get(id)).map(|node| node.code.as_str()) == parent;
+        let same =
+            parent.is_none() || node.parent_id.and_then(|id| tree.get(id)).map(|node| node.code.as_str()) == parent;
         return match (run.covers(&node.path), same) {
             (false, _) => Err(Refusal::new("directory.import_organization_outside", "党组织代码")),
             (true, false) => Err(refusal("directory.import_parent_differs")),
@@ -95,7 +102,11 @@ fn place(run: &Run, tree: &Tree, places: &HashMap<&str, Place>, row: &Organizati
     let adopter = adopter(run, tree).map(|node| node.code.as_str());
     let Some(parent) = parent.or(adopter) else {
         let first = places.values().all(|place| place.depth > 1);
-        return if first { Ok(Place { kind: row.card.kind, depth: 1, rank: 1 }) } else { Err(refusal("directory.import_no_parent")) };
+        return if first {
+            Ok(Place { kind: row.card.kind, depth: 1, rank: 1 })
+        } else {
+            Err(refusal("directory.import_no_parent"))
+        };
     };
     let (kind, depth) = match (places.get(parent), tree.by_code(parent)) {
         (Some(place), _) => (place.kind, place.depth),
@@ -163,8 +174,7 @@ fn stage_one(
     staged.sentence.clear();
     staged.version = Some(known.version);
     staged.outcome = if changes.is_empty() { Outcome::Unchanged } else { Outcome::Changed };
-    staged.kept.changes =
-        changes.into_iter().map(|(label, before, after)| Change { label, before, after }).collect();
+    staged.kept.changes = changes.into_iter().map(|(label, before, after)| Change { label, before, after }).collect();
     if staged.outcome == Outcome::Unchanged {
         staged.kept.cells = Cells::default();
     }

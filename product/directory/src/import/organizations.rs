@@ -32,7 +32,8 @@ impl OrganizationRow {
         if name.chars().count() > 100 {
             return Err(Refusal::new("directory.import_too_long", "党组织名称").with("most", 100));
         }
-        let kind = kind(cells.text("kind")).ok_or_else(|| Refusal::new("directory.import_organization_kind", "组织类别"))?;
+        let kind =
+            kind(cells.text("kind")).ok_or_else(|| Refusal::new("directory.import_organization_kind", "组织类别"))?;
         let parent = match cells.text("parent") {
             "" | "无" | "-" | "0" => None,
             _ => Some(code("parent", "上级党组织代码")?),
@@ -59,8 +60,17 @@ impl OrganizationRow {
     /// What a known organization says after this line: an empty cell leaves what is there.
     pub(crate) fn onto(&self, known: &OrganizationCard) -> OrganizationCard {
         let or = |said: &String, known: &String| if said.is_empty() { known.clone() } else { said.clone() };
-        let OrganizationCard { code, name, kind, work_unit, secretary, contact, contact_phone, founded_on, term_ends_on } =
-            &self.card;
+        let OrganizationCard {
+            code,
+            name,
+            kind,
+            work_unit,
+            secretary,
+            contact,
+            contact_phone,
+            founded_on,
+            term_ends_on,
+        } = &self.card;
         OrganizationCard {
             code: code.clone(),
             name: name.clone(),
@@ -91,8 +101,17 @@ fn kind(text: &str) -> Option<OrganizationKind> {
 pub(crate) fn differences(before: &OrganizationCard, after: &OrganizationCard) -> Vec<(String, String, String)> {
     fn items(card: &OrganizationCard) -> [(&'static str, String); 8] {
         let date = |date: Option<ejia_kernel::Date>| date.map(|date| date.to_string()).unwrap_or_default();
-        let OrganizationCard { code: _, name, kind, work_unit, secretary, contact, contact_phone, founded_on, term_ends_on } =
-            card;
+        let OrganizationCard {
+            code: _,
+            name,
+            kind,
+            work_unit,
+            secretary,
+            contact,
+            contact_phone,
+            founded_on,
+            term_ends_on,
+        } = card;
         [
             ("党组织名称", name.clone()),
             ("组织类别", kind.label().to_owned()),

@@ -84,9 +84,11 @@ async fn take_in(
     let first = call.desk().read(move |_| Ok(open(&file, &name).map(drop))).await?;
     if let Err(fault) = first {
         let args = vec![("reason", fault.sentence())];
-        return Err(Problem::refused("directory.import_no_table")
-            .with("reason", fault.sentence())
-            .on_with("file", "directory.import_no_table", args));
+        return Err(Problem::refused("directory.import_no_table").with("reason", fault.sentence()).on_with(
+            "file",
+            "directory.import_no_table",
+            args,
+        ));
     }
     let id = ImportId::new(call.desk().now());
     imports.keep(&upload.file, id)?;
@@ -165,7 +167,11 @@ async fn choose(call: Call<OfficePortal>, Path(id): Path<String>, Input(input): 
     Ok(Reply::done(format!("/office/import/{id}"), Nothing::default()).saying("directory.import_chosen"))
 }
 
-async fn confirm(call: Call<OfficePortal>, Path(id): Path<String>, Input(input): Input<Confirm>) -> Answer<OfficePortal> {
+async fn confirm(
+    call: Call<OfficePortal>,
+    Path(id): Path<String>,
+    Input(input): Input<Confirm>,
+) -> Answer<OfficePortal> {
     let (by, id) = (call.caller().as_committee()?, run_id(&id)?);
     call.desk().write(move |txn| operations::confirm(txn, &by, id, &input)).await?;
     Ok(Reply::done(format!("/office/import/{id}"), Nothing::default()))

@@ -126,7 +126,13 @@ pub(crate) enum Verdict {
 }
 
 /// Compares one line.
-pub(crate) fn compare(run: &Run, branches: &Branches, known: &Known, row: &MemberRow, branch: &Branch) -> Result<Verdict, Refusal> {
+pub(crate) fn compare(
+    run: &Run,
+    branches: &Branches,
+    known: &Known,
+    row: &MemberRow,
+    branch: &Branch,
+) -> Result<Verdict, Refusal> {
     let holder = known.holder(&row.id_card);
     if holder.is_some_and(|member| !run.covers(&member.path)) {
         return Err(Refusal::new("directory.import_id_card_taken", "公民身份证号"));
@@ -219,4 +225,3 @@ fn plan_member(run: &Run, branches: &Branches, known: &Known, line: &ReadMember)
         }
     }
 }
-

@@ -138,7 +138,12 @@ fn no_headings(fault: &HeadingsFault) -> String {
 fn is_line(row: &TableRow, headings: &Headings) -> bool {
     row.number > headings.row
         && !headings.repeated_in(row)
-        && headings.places.iter().flatten().skip(1).any(|place| !row.cell(*place).is_empty() || row.fault(*place).is_some())
+        && headings
+            .places
+            .iter()
+            .flatten()
+            .skip(1)
+            .any(|place| !row.cell(*place).is_empty() || row.fault(*place).is_some())
 }
 
 fn read_members(
@@ -208,7 +213,10 @@ fn read_organizations(
             continue;
         }
         if lines.len() >= ORGANIZATIONS {
-            return Err(Stop::File(said("directory.import_too_many_organizations", &[("most", ORGANIZATIONS.to_string())])));
+            return Err(Stop::File(said(
+                "directory.import_too_many_organizations",
+                &[("most", ORGANIZATIONS.to_string())],
+            )));
         }
         let (cells, parsed) = match Cells::of(&row, headings) {
             Ok(cells) => {

@@ -24,7 +24,8 @@ pub fn write_report(desk: &Desk, write: &WriteTable, runs: &[ImportId], path: &P
 
 /// [`write_report`] inside a transaction.
 pub(crate) fn write_in(txn: &mut Txn<'_>, write: &WriteTable, runs: &[ImportId], path: &Path) -> Result<(), Problem> {
-    let mut lines = Lines { txn, runs: runs.to_vec(), run: None, loaded: Vec::new().into_iter(), after: (-1, 0), problem: None };
+    let mut lines =
+        Lines { txn, runs: runs.to_vec(), run: None, loaded: Vec::new().into_iter(), after: (-1, 0), problem: None };
     let written = write(path, "导入结果", &HEADINGS, &mut lines);
     if let Some(problem) = lines.problem {
         return Err(problem);

@@ -33,7 +33,12 @@ fn run(row: &Row<'_>) -> Result<Run, DbError> {
         state: understood(RunState::from_code(&row.get::<String>(7)?), "state")?,
         total: row.get(8)?,
         done: row.get(9)?,
-        counts: RunCounts { fresh: row.get(10)?, changed: row.get(11)?, unchanged: row.get(12)?, refused: row.get(13)? },
+        counts: RunCounts {
+            fresh: row.get(10)?,
+            changed: row.get(11)?,
+            unchanged: row.get(12)?,
+            refused: row.get(13)?,
+        },
         unknown_columns: lines(&row.get::<String>(14)?),
         missing_columns: lines(&row.get::<String>(15)?),
         cursor: (row.get(16)?, row.get(17)?),
@@ -65,8 +70,14 @@ pub(crate) fn insert_run(txn: &mut Txn<'_>, new: &Run) -> Result<(), Problem> {
              created_at, changed_at)
          VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, 0, 0, 0, 0, 0, 0, '', '', 0, 0, NULL, $8, $8)",
         &args![
-            new.id, new.organization_id, new.path.as_ref().map(OrganizationPath::as_str), new.by_id, &new.by_name,
-            &new.file_name, RunState::Reading.code(), now,
+            new.id,
+            new.organization_id,
+            new.path.as_ref().map(OrganizationPath::as_str),
+            new.by_id,
+            &new.by_name,
+            &new.file_name,
+            RunState::Reading.code(),
+            now,
         ],
     )?;
     Ok(())
@@ -141,10 +152,11 @@ pub(crate) fn stage(txn: &mut Txn<'_>, id: ImportId, rows: &[StagedRow]) -> Resu
             Outcome::Refused => counts.refused += 1,
         }
         let sealed = sealed(&vault, kept)?;
-        values.push(args![id, *rank, *number, outcome.code(), code.as_ref(), sentence, *version, *accepted, sealed].into());
+        values.push(
+            args![id, *rank, *number, outcome.code(), code.as_ref(), sentence, *version, *accepted, sealed].into(),
+        );
     }
-    let columns =
-        ["run_id", "rank", "number", "outcome", "code", "sentence", "subject_version", "accepted", "sealed"];
+    let columns = ["run_id", "rank", "number", "outcome", "code", "sentence", "subject_version", "accepted", "sealed"];
     txn.insert_many("import_row", &columns, values)?;
     let staged = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     txn.execute(
@@ -158,9 +170,7 @@ pub(crate) fn stage(txn: &mut Txn<'_>, id: ImportId, rows: &[StagedRow]) -> Resu
 const STAGED: &str = "rank, number, outcome, code, sentence, subject_version, accepted, sealed";
 
 fn staged(vault: &Vault, row: &Row<'_>) -> Result<StagedRow, DbError> {
-    let text = vault
-        .open(SEALED, &row.get::<Vec<u8>>(7)?)
-        .map_err(|problem| DbError::Column(problem.to_string()))?;
+    let text = vault.open(SEALED, &row.get::<Vec<u8>>(7)?).map_err(|problem| DbError::Column(problem.to_string()))?;
     Ok(StagedRow {
         rank: row.get(0)?,
         number: understood(u32::try_from(row.get::<i64>(1)?).ok(), "number")?,
@@ -226,10 +236,7 @@ pub(crate) fn accept(txn: &mut Txn<'_>, id: ImportId, place: (i64, i64), accepte
 
 /// Says of all staged differences whether they are accepted.
 pub(crate) fn accept_all(txn: &mut Txn<'_>, id: ImportId, accepted: bool) -> Result<(), Problem> {
-    txn.execute(
-        "UPDATE import_row SET accepted = $2 WHERE run_id = $1 AND outcome = 'changed'",
-        &args![id, accepted],
-    )?;
+    txn.execute("UPDATE import_row SET accepted = $2 WHERE run_id = $1 AND outcome = 'changed'", &args![id, accepted])?;
     Ok(())
 }
 
@@ -243,7 +250,13 @@ pub(crate) fn accepted(txn: &mut Txn<'_>, id: ImportId) -> Result<i64, Problem> 
 }
 
 /// Turns a staged line into a refused one: what was true when it was shown is not true any more.
-pub(crate) fn refuse(txn: &mut Txn<'_>, id: ImportId, row: &StagedRow, code: &str, sentence: &str) -> Result<(), Problem> {
+pub(crate) fn refuse(
+    txn: &mut Txn<'_>,
+    id: ImportId,
+    row: &StagedRow,
+    code: &str,
+    sentence: &str,
+) -> Result<(), Problem> {
     txn.execute(
         "UPDATE import_row SET outcome = 'refused', code = $4, sentence = $5, accepted = $6
          WHERE run_id = $1 AND rank = $2 AND number = $3",
@@ -272,7 +285,11 @@ pub(crate) fn advance(txn: &mut Txn<'_>, id: ImportId, cursor: (i64, i64), writt
 }
 
 /// Runs whose staged lines are not needed any more: abandoned ones, and those ended long ago.
-pub(crate) fn old_runs(txn: &mut Txn<'_>, waiting_before: Instant, ended_before: Instant) -> Result<Vec<ImportId>, Problem> {
+pub(crate) fn old_runs(
+    txn: &mut Txn<'_>,
+    waiting_before: Instant,
+    ended_before: Instant,
+) -> Result<Vec<ImportId>, Problem> {
     Ok(txn.query(
         "SELECT id FROM import_run
          WHERE (state = 'cancelled' OR (state IN ('reading', 'preview', 'failed') AND changed_at < $1)

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use ejia_audit::Entry;
 use ejia_db::{Desk, Txn};
 use ejia_jobs::JobFault;
-use ejia_kernel::{AdministratorId, ImportId, MemberId, OrganizationCode, OrganizationId, OrganizationPath, Problem, ProblemKind};
+use ejia_kernel::{
+    AdministratorId, ImportId, MemberId, OrganizationCode, OrganizationId, OrganizationPath, Problem, ProblemKind,
+};
 
 use super::columns::TableKind;
 use super::members::MemberRow;
@@ -20,8 +22,8 @@ use super::pace::Pace;
 use super::plan::{Branch, Branches, Known, Verdict, compare};
 use super::refusals::Refusal;
 use super::store::{self, Which};
-use crate::cases::{Claim, Claimant, ClashKind, open_case};
 use crate::administrators::{NewAdministrator, Seat, insert_administrator};
+use crate::cases::{Claim, Claimant, ClashKind, open_case};
 use crate::members::store::{self as member_store, history};
 use crate::members::{self, Member, NewMember, Source};
 use crate::organizations::{NewOrganization, insert_organizations, organization, tree, update_organization};
@@ -117,7 +119,12 @@ fn write_members(txn: &mut Txn<'_>, run: &Run, rows: &[StagedRow]) -> Result<(),
     for line in &decided {
         let Decided { staged, row, branch } = line;
         let Branch::Known { id, path } = branch else {
-            refuse(txn, run, staged, &Refusal::new("directory.import_unknown_branch", "所在党支部").with("name", &row.branch))?;
+            refuse(
+                txn,
+                run,
+                staged,
+                &Refusal::new("directory.import_unknown_branch", "所在党支部").with("name", &row.branch),
+            )?;
             continue;
         };
         match (compare(run, &branches, &known, row, branch), staged.outcome, known.holder(&row.id_card)) {
@@ -128,7 +135,9 @@ fn write_members(txn: &mut Txn<'_>, run: &Run, rows: &[StagedRow]) -> Result<(),
                 path: path.clone(),
                 record: *record,
             }),
-            (Ok(Verdict::Known { record, .. }), Outcome::Changed, Some(member)) if staged.version == Some(member.version) => {
+            (Ok(Verdict::Known { record, .. }), Outcome::Changed, Some(member))
+                if staged.version == Some(member.version) =>
+            {
                 change_member(txn, run, member, &branches, (*id, path), &record)?;
             }
             _ => refuse(txn, run, staged, &Refusal::new("directory.import_changed_meanwhile", ""))?,

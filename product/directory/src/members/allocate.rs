@@ -48,7 +48,8 @@ impl Allocate {
     /// The branch meant: the one chosen, or the only one that bears the name.
     pub(crate) fn target<'a>(&self, tree: &'a Tree, by: &CommitteeOfficer) -> Result<&'a Node, Problem> {
         let chosen = self.branch_id.parse::<OrganizationId>().ok().and_then(|id| tree.get(id));
-        let chosen = chosen.filter(|node| by.oversees(&node.path) && node.kind == OrganizationKind::Branch && !node.closed);
+        let chosen =
+            chosen.filter(|node| by.oversees(&node.path) && node.kind == OrganizationKind::Branch && !node.closed);
         if let Some(node) = chosen {
             return Ok(node);
         }

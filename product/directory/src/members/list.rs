@@ -125,13 +125,7 @@ fn single(txn: &mut Txn<'_>, found: &mut Found, filter: Filter, hit: Option<Memb
 }
 
 /// Looks through the names where there are few, and searches the index of terms where there are many.
-fn by_name(
-    txn: &mut Txn<'_>,
-    found: &mut Found,
-    filter: Filter,
-    part: &NamePart,
-    after: &str,
-) -> Result<(), Problem> {
+fn by_name(txn: &mut Txn<'_>, found: &mut Found, filter: Filter, part: &NamePart, after: &str) -> Result<(), Problem> {
     let counts = counts_under(txn, &found.scope)?;
     let at_most = [
         Some(counts.members),
@@ -176,13 +170,7 @@ fn looked_through(
 }
 
 /// A large scope: the index of terms, one beginning after the other.
-fn searched(
-    txn: &mut Txn<'_>,
-    found: &mut Found,
-    filter: Filter,
-    part: &NamePart,
-    after: &str,
-) -> Result<(), Problem> {
+fn searched(txn: &mut Txn<'_>, found: &mut Found, filter: Filter, part: &NamePart, after: &str) -> Result<(), Problem> {
     let (mut phase, mut from) = place(txn, part, after)?;
     let mut cursor = after.to_owned();
     let mut looked_at = 0;

@@ -1,9 +1,7 @@
 //! Members as they are kept, and the smaller shapes other capabilities ask for.
 
 use ejia_audit::Actor;
-use ejia_kernel::{
-    AdministratorId, Instant, MemberId, OrganizationId, OrganizationPath, Phone,
-};
+use ejia_kernel::{AdministratorId, Instant, MemberId, OrganizationId, OrganizationPath, Phone};
 
 use super::record::MemberRecord;
 

@@ -144,7 +144,9 @@ pub(crate) fn ask_review(txn: &mut Txn<'_>, by: &Caller) -> Result<(), Problem> 
     store::set_waiting(txn, &member)?;
     record(
         txn,
-        Entry::new(&by.actor(), "directory.own_record_checked").about("member", member.id).within(member.organization_id),
+        Entry::new(&by.actor(), "directory.own_record_checked")
+            .about("member", member.id)
+            .within(member.organization_id),
     )
 }
 

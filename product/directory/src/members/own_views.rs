@@ -65,9 +65,7 @@ impl OwnRecordView {
 }
 
 fn own_field(member: &Member, field: RecordField, latest: &[Change], masked: bool) -> OwnFieldView {
-    let waits = latest
-        .iter()
-        .find(|change| change.item == Item::Field(field) && change.state == ChangeState::Waiting);
+    let waits = latest.iter().find(|change| change.item == Item::Field(field) && change.state == ChangeState::Waiting);
     let mut view = FieldView::of(field, &member.record, !masked);
     let hidden = masked && field.is_masked();
     if let Some(change) = waits
@@ -150,6 +148,12 @@ fn cell(text: &str) -> String {
     let risky = text.starts_with(['=', '+', '-', '@', '\t']);
     // An ID-card number would be rounded by spreadsheet programs: a tab before it keeps it a text.
     let long = text.len() >= 12 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'X');
-    let text = if risky { format!("'{text}") } else if long { format!("\t{text}") } else { text.to_owned() };
+    let text = if risky {
+        format!("'{text}")
+    } else if long {
+        format!("\t{text}")
+    } else {
+        text.to_owned()
+    };
     if text.contains(['"', ',', '\r', '\n', '\t']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }

@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::allocate::{Allocate, allocate};
 use super::authority::overseen;
-use super::form_views::{AllocateView, EditView, NamedView, RemoveView};
 use super::edit::{Edited, edit_record};
 use super::entered::RecordEntered;
+use super::form_views::{AllocateView, EditView, NamedView, RemoveView};
 use super::list::{self, ListAsked};
 use super::model::Member;
 use super::remove::{Remove, Restored, remove, restore};
@@ -143,7 +143,8 @@ async fn allocate_view(call: &Call<OfficePortal>, asked: Allocate) -> Result<All
             for id in asked.members()? {
                 members.push(NamedView::of(&tree, &overseen(txn, &by, id)?));
             }
-            let named = if asked.branch.trim().is_empty() { Vec::new() } else { tree.branches_named(by.path(), &asked.branch) };
+            let named =
+                if asked.branch.trim().is_empty() { Vec::new() } else { tree.branches_named(by.path(), &asked.branch) };
             let candidates = named.iter().map(|node| Choice::of(&node.name, node.id.to_string())).collect();
             Ok(AllocateView { members, candidates })
         })

@@ -198,12 +198,9 @@ impl RecordField {
             | Self::AdmittedOn
             | Self::FullOn => FieldClass::Reviewed,
             Self::Phone => FieldClass::Checked,
-            Self::Education
-            | Self::Post
-            | Self::Landline
-            | Self::Address
-            | Self::Floating
-            | Self::FloatingTo => FieldClass::Free,
+            Self::Education | Self::Post | Self::Landline | Self::Address | Self::Floating | Self::FloatingTo => {
+                FieldClass::Free
+            }
             Self::Standing | Self::Lost | Self::LostOn => FieldClass::Office,
         }
     }
@@ -229,9 +226,7 @@ impl MemberRecord {
             RecordField::AdmittedOn => date(self.admitted_on),
             RecordField::FullOn => date(self.full_on),
             RecordField::Post => self.post.clone(),
-            RecordField::Phone => {
-                self.phone.as_ref().map(|phone| phone.expose().to_owned()).unwrap_or_default()
-            }
+            RecordField::Phone => self.phone.as_ref().map(|phone| phone.expose().to_owned()).unwrap_or_default(),
             RecordField::Landline => self.landline.clone(),
             RecordField::Address => self.address.clone(),
             RecordField::Standing => self.standing.label().to_owned(),

@@ -23,9 +23,9 @@ pub(crate) struct Remove {
 impl Remove {
     fn departure(&self) -> Result<(DepartureReason, String), Problem> {
         let by_label = DepartureReason::ALL.into_iter().find(|reason| reason.label() == self.reason);
-        let reason = DepartureReason::from_code(&self.reason).or(by_label).ok_or_else(|| {
-            Problem::refused("kernel.check_fields").on("reason", "directory.reason_needed")
-        })?;
+        let reason = DepartureReason::from_code(&self.reason)
+            .or(by_label)
+            .ok_or_else(|| Problem::refused("kernel.check_fields").on("reason", "directory.reason_needed"))?;
         let note = self.note.trim().to_owned();
         if note.chars().count() > 200 {
             return Err(Problem::refused("kernel.check_fields").on("note", "directory.too_long"));

@@ -1,16 +1,15 @@
 //! What may stand in a record: how one item is read, what contradicts what, and what is locked for whom.
 
 use ejia_kernel::{
-    Date, DateFault, FieldProblem, IdCardFault, IdCardNumber, MemberKind, NameFault, PersonName, Phone, PhoneFault, Sex,
-    Standing,
+    Date, DateFault, FieldProblem, IdCardFault, IdCardNumber, MemberKind, NameFault, PersonName, Phone, PhoneFault,
+    Sex, Standing,
 };
 
 use super::ethnic_groups::EthnicGroup;
 use super::record::{FieldClass, MemberRecord, RecordField};
 
 /// The levels of education that are offered; others from old tables are kept as they are.
-pub const EDUCATION: [&str; 9] =
-    ["研究生", "大学本科", "大学专科", "中专", "高中", "中技", "初中", "小学", "其他"];
+pub const EDUCATION: [&str; 9] = ["研究生", "大学本科", "大学专科", "中专", "高中", "中技", "初中", "小学", "其他"];
 
 /// The age from which a person may be admitted.
 const ADULT: i16 = 18;
@@ -144,9 +143,7 @@ pub fn new_contradictions(before: &MemberRecord, after: &MemberRecord, today: Da
     let known = contradictions(before, today);
     contradictions(after, today)
         .into_iter()
-        .filter(|(field, code)| {
-            !known.contains(&(*field, *code)) || before.text(*field) != after.text(*field)
-        })
+        .filter(|(field, code)| !known.contains(&(*field, *code)) || before.text(*field) != after.text(*field))
         .map(|(field, code)| FieldProblem { field: field.code().to_owned(), code, args: Vec::new() })
         .collect()
 }

@@ -26,7 +26,8 @@ const ADDRESS: &str = "member.address";
 /// How many numbers one statement looks up.
 const LOOKED_UP: usize = 100;
 
-const COLUMNS: &str = "m.id, m.organization_id, m.path, m.name, m.id_card_sealed, m.phone_sealed, m.sex, m.ethnic_group,
+const COLUMNS: &str =
+    "m.id, m.organization_id, m.path, m.name, m.id_card_sealed, m.phone_sealed, m.sex, m.ethnic_group,
     m.born_on, m.education, m.kind, m.admitted_on, m.full_on, m.post, m.landline_sealed, m.address_sealed, m.standing,
     m.lost, m.lost_on, m.floating, m.floating_to, m.waiting, m.reviewed_at, m.version, m.created_at, m.changed_at,
     m.departed_at, m.departed_reason, m.departed_note";
@@ -52,9 +53,7 @@ fn understood<T>(parsed: Option<T>, name: &str) -> Result<T, DbError> {
 
 fn opened(vault: &Vault, purpose: &str, sealed: Option<Vec<u8>>) -> Result<String, DbError> {
     match sealed {
-        Some(sealed) => {
-            vault.open(purpose, &sealed).map_err(|problem| DbError::Column(problem.to_string()))
-        }
+        Some(sealed) => vault.open(purpose, &sealed).map_err(|problem| DbError::Column(problem.to_string())),
         None => Ok(String::new()),
     }
 }
@@ -217,8 +216,5 @@ pub fn members_by_phones(txn: &mut Txn<'_>, phones: &[Phone]) -> Result<HashMap<
     let vault = txn.vault().clone();
     let indexes: Vec<Vec<u8>> = phones.iter().map(|phone| phone_index(&vault, phone)).collect();
     let members = by_indexes(txn, "phone_index", &indexes)?;
-    Ok(members
-        .into_iter()
-        .filter_map(|member| member.record.phone.clone().map(|phone| (phone, member)))
-        .collect())
+    Ok(members.into_iter().filter_map(|member| member.record.phone.clone().map(|phone| (phone, member))).collect())
 }

@@ -34,9 +34,6 @@ pub(crate) fn unmask(txn: &mut Txn<'_>, by: &Officer, id: MemberId, input: &Unma
     }
     let member = overseen(txn, by, id)?;
     history::insert_reading(txn, id, by, reason)?;
-    record(
-        txn,
-        Entry::new(&by.actor(), "directory.record_read").about("member", id).within(member.organization_id),
-    )?;
+    record(txn, Entry::new(&by.actor(), "directory.record_read").about("member", id).within(member.organization_id))?;
     Ok(member)
 }

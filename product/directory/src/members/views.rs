@@ -118,7 +118,8 @@ impl ListView {
             organizations.insert(0, Choice::of(&node.name, node.id.to_string()));
         }
         let ListAsked { q, organization, kind, standing, without_phone, waiting, after } = &asked;
-        let searching = *without_phone || *waiting || [q, organization, kind, standing].iter().any(|text| !text.is_empty());
+        let searching =
+            *without_phone || *waiting || [q, organization, kind, standing].iter().any(|text| !text.is_empty());
         Ok(Self {
             lines: lines?,
             scope: tree.at(&found.scope).map(|node| node.name.clone()).unwrap_or_default(),
@@ -267,8 +268,7 @@ impl MemberView {
     pub(crate) fn of(txn: &mut Txn<'_>, officer: &Officer, member: &Member, in_full: bool) -> Result<Self, Problem> {
         let tree = tree(txn)?;
         let past = history::of_member(txn, member.id, SHOWN)?;
-        let (waiting, history): (Vec<_>, Vec<_>) =
-            past.iter().partition(|change| change.state == ChangeState::Waiting);
+        let (waiting, history): (Vec<_>, Vec<_>) = past.iter().partition(|change| change.state == ChangeState::Waiting);
         let views = |changes: Vec<&Change>| changes.into_iter().map(|change| ChangeView::of(change, in_full)).collect();
         let way = tree.way(&member.path).into_iter().filter(|node| officer.oversees(&node.path));
         Ok(Self {

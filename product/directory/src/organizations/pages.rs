@@ -14,10 +14,7 @@ pub(crate) const ORGANIZATION: Page<OfficePortal, OrganizationView> =
 
 /// The routes of the tree.
 pub(crate) fn routes() -> Routes<OfficePortal> {
-    Routes::new()
-        .get("/office", home)
-        .get("/office/organizations", own)
-        .get("/office/organizations/{id}", organization)
+    Routes::new().get("/office", home).get("/office/organizations", own).get("/office/organizations/{id}", organization)
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

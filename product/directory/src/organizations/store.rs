@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use ejia_db::{DbError, Row, Txn, args};
-use ejia_kernel::{
-    ChangeId, OrganizationCode, OrganizationId, OrganizationKind, OrganizationPath, Phone, Problem,
-};
+use ejia_kernel::{ChangeId, OrganizationCode, OrganizationId, OrganizationKind, OrganizationPath, Phone, Problem};
 
 use super::counts::Counts;
 use super::model::{NewOrganization, Organization, OrganizationCard};
@@ -92,8 +90,7 @@ pub fn organization(txn: &mut Txn<'_>, id: OrganizationId) -> Result<Organizatio
             Ok((organization, row.get::<Option<Vec<u8>>>(9)?))
         },
     )?;
-    let (mut organization, sealed) =
-        found.ok_or_else(|| Problem::not_found("directory.no_such_organization"))?;
+    let (mut organization, sealed) = found.ok_or_else(|| Problem::not_found("directory.no_such_organization"))?;
     if let Some(sealed) = sealed {
         let text = txn.vault().open(PHONE, &sealed)?;
         organization.card.contact_phone = Phone::parse(&text).ok();
@@ -104,16 +101,12 @@ pub fn organization(txn: &mut Txn<'_>, id: OrganizationId) -> Result<Organizatio
 /// The path a new child of `parent` gets: the next number, never one used before.
 fn next_path(txn: &mut Txn<'_>, parent: Option<OrganizationId>) -> Result<OrganizationPath, Problem> {
     let last = match parent {
-        Some(parent) => txn.one(
-            "SELECT max(path) FROM organization WHERE parent_id = $1",
-            &args![parent],
-            |row| row.get::<Option<String>>(0),
-        )?,
-        None => txn.one(
-            "SELECT max(path) FROM organization WHERE parent_id IS NULL",
-            &args![],
-            |row| row.get::<Option<String>>(0),
-        )?,
+        Some(parent) => txn.one("SELECT max(path) FROM organization WHERE parent_id = $1", &args![parent], |row| {
+            row.get::<Option<String>>(0)
+        })?,
+        None => txn.one("SELECT max(path) FROM organization WHERE parent_id IS NULL", &args![], |row| {
+            row.get::<Option<String>>(0)
+        })?,
     };
     let number = match last {
         Some(path) => column(path.parse::<OrganizationPath>(), "path")?.number() + 1,
@@ -155,8 +148,20 @@ pub fn insert_organizations(
                  contact_phone_sealed, founded_on, term_ends_on, version, created_at, changed_at, closed_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $14, NULL)",
             &args![
-                *id, card.code.as_str(), &card.name, card.kind.code(), level, *parent_id, path.as_str(),
-                &card.work_unit, &card.secretary, &card.contact, sealed, card.founded_on, card.term_ends_on, now,
+                *id,
+                card.code.as_str(),
+                &card.name,
+                card.kind.code(),
+                level,
+                *parent_id,
+                path.as_str(),
+                &card.work_unit,
+                &card.secretary,
+                &card.contact,
+                sealed,
+                card.founded_on,
+                card.term_ends_on,
+                now,
             ],
         )
         .map_err(|error| {
@@ -179,11 +184,7 @@ fn sealed_phone(txn: &Txn<'_>, card: &OrganizationCard) -> Option<Vec<u8>> {
 ///
 /// # Errors
 /// A fault of the database.
-pub fn update_organization(
-    txn: &mut Txn<'_>,
-    id: OrganizationId,
-    card: &OrganizationCard,
-) -> Result<(), Problem> {
+pub fn update_organization(txn: &mut Txn<'_>, id: OrganizationId, card: &OrganizationCard) -> Result<(), Problem> {
     change_tree(txn)?;
     let sealed = sealed_phone(txn, card);
     let now = txn.now();
@@ -192,8 +193,16 @@ pub fn update_organization(
              contact_phone_sealed = $7, founded_on = $8, term_ends_on = $9, version = version + 1, changed_at = $10
          WHERE id = $1",
         &args![
-            id, &card.name, card.kind.code(), &card.work_unit, &card.secretary, &card.contact, sealed,
-            card.founded_on, card.term_ends_on, now,
+            id,
+            &card.name,
+            card.kind.code(),
+            &card.work_unit,
+            &card.secretary,
+            &card.contact,
+            sealed,
+            card.founded_on,
+            card.term_ends_on,
+            now,
         ],
     )?;
     Ok(())
@@ -226,10 +235,7 @@ pub(crate) fn recount(txn: &mut Txn<'_>, branches: &[(OrganizationId, Organizati
 }
 
 /// The counts of every branch under a path, by the branch's path.
-pub(super) fn counts_under(
-    txn: &mut Txn<'_>,
-    path: &OrganizationPath,
-) -> Result<HashMap<String, Counts>, DbError> {
+pub(super) fn counts_under(txn: &mut Txn<'_>, path: &OrganizationPath) -> Result<HashMap<String, Counts>, DbError> {
     let rows = txn.query(
         "SELECT path, members, probationary, without_phone, waiting FROM branch_count WHERE path >= $1 AND path < $2",
         &args![path.as_str(), path.upper_bound()],

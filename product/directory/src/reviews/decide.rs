@@ -74,12 +74,7 @@ fn change(txn: &mut Txn<'_>, id: ChangeId) -> Result<Change, Problem> {
     history::load(txn, id)?.ok_or_else(|| Problem::not_found("directory.no_such_change"))
 }
 
-fn accept_changes(
-    txn: &mut Txn<'_>,
-    by: &Officer,
-    member: &Member,
-    changes: &[Change],
-) -> Result<Accepted, Problem> {
+fn accept_changes(txn: &mut Txn<'_>, by: &Officer, member: &Member, changes: &[Change]) -> Result<Accepted, Problem> {
     let mut after = member.record.clone();
     for change in changes {
         if change.state != ChangeState::Waiting {
@@ -131,10 +126,8 @@ fn lock_if_done(txn: &mut Txn<'_>, member: &Member) -> Result<bool, Problem> {
     let waiting = latest.iter().filter(|change| change.state == ChangeState::Waiting).count();
     // What was sent back stays open until the member has submitted something after it.
     let submitted = latest.iter().map(|change| change.made_at).max();
-    let sent_back = latest
-        .iter()
-        .filter(|change| change.state == ChangeState::Returned && change.decided_at >= submitted)
-        .count();
+    let sent_back =
+        latest.iter().filter(|change| change.state == ChangeState::Returned && change.decided_at >= submitted).count();
     let done = ends_review(waiting, sent_back);
     if done {
         set_reviewed(txn, member)?;
@@ -190,8 +183,5 @@ pub(crate) fn review_as_it_stands(txn: &mut Txn<'_>, by: &Officer, id: MemberId)
         (&by_officer, crate::members::Source::Office),
         ChangeState::Made,
     )?;
-    record(
-        txn,
-        Entry::new(&by.actor(), "directory.record_reviewed").about("member", id).within(member.organization_id),
-    )
+    record(txn, Entry::new(&by.actor(), "directory.record_reviewed").about("member", id).within(member.organization_id))
 }

@@ -37,10 +37,7 @@ async fn view(call: &Call<OfficePortal>, after: String) -> Result<QueueView, Pro
 }
 
 /// After a decision: back to the queue, or the queue again with what stands against it.
-async fn decided(
-    call: &Call<OfficePortal>,
-    outcome: Result<(MemberId, Accepted), Problem>,
-) -> Answer<OfficePortal> {
+async fn decided(call: &Call<OfficePortal>, outcome: Result<(MemberId, Accepted), Problem>) -> Answer<OfficePortal> {
     let problem = match outcome {
         Ok((member, Accepted::Done { changes, locked })) => {
             let said = if locked { "directory.accepted_and_locked" } else { "directory.accepted" };
@@ -81,7 +78,9 @@ async fn return_one(
 ) -> Answer<OfficePortal> {
     let (officer, entered) = (call.caller().clone(), input.clone());
     match call.desk().write(move |txn| send_back(txn, &officer, id, &entered)).await {
-        Ok(member) => Ok(Reply::done("/office/reviews", Done { member: member.to_string() }).saying("directory.returned")),
+        Ok(member) => {
+            Ok(Reply::done("/office/reviews", Done { member: member.to_string() }).saying("directory.returned"))
+        }
         Err(problem) if problem.fields.is_empty() => Err(problem),
         Err(problem) => Reply::again(QUEUE, view(&call, String::new()).await?, &Nothing {}, problem),
     }

@@ -43,9 +43,8 @@ impl QueueView {
             Ok(id) => load(txn, id)?.filter(|member| officer.oversees(&member.path)),
             Err(_) => None,
         };
-        let from = from.map(|member| {
-            (member.path.to_string(), sort_key(member.record.name.as_str()), member.id.to_string())
-        });
+        let from =
+            from.map(|member| (member.path.to_string(), sort_key(member.record.name.as_str()), member.id.to_string()));
         let place = from.as_ref().map(|(path, key, id)| (path.as_str(), key.as_str(), id.as_str()));
         let mut queued = store::queue(txn, officer.path(), place, 1 + i64::try_from(PAGE).unwrap_or(0))?;
         let more = queued.len() > PAGE;

@@ -8,8 +8,7 @@ use crate::members::authority::overseen;
 use crate::members::{Edited, OwnSaved, RecordField, Unmask, change_own, edit_record, unmask};
 use crate::reviews::accept_all;
 use crate::{
-    NewAdministrator, Seat, administrator_by_login, administrators_of, insert_administrator,
-    remove_administrator,
+    NewAdministrator, Seat, administrator_by_login, administrators_of, insert_administrator, remove_administrator,
 };
 
 #[test]
@@ -28,7 +27,10 @@ fn a_member_of_another_organization_does_not_exist_for_an_officer() {
             (city.desk, false),
         ] {
             let (by, id) = (officer(desk, organization), member.id);
-            let seen = { let by = by.clone(); desk.read_now(move |txn| overseen(txn, &by, id).map(|_| ())) };
+            let seen = {
+                let by = by.clone();
+                desk.read_now(move |txn| overseen(txn, &by, id).map(|_| ()))
+            };
             assert_eq!(seen.is_ok(), sees);
             let denied = |outcome: Result<(), Problem>| outcome.unwrap_err().code == "directory.no_such_member";
             if !sees {
@@ -77,7 +79,8 @@ fn a_taken_phone_is_refused_with_a_number_and_the_help_desk_gives_it() {
         let case = desk.read_now(move |txn| case_by_number(txn, "K2026-000001")).unwrap().unwrap();
         let resolve = |organization, outcome: &str| {
             let by = officer(desk, organization);
-            let input = Resolve { outcome: outcome.to_owned(), note: "已电话核实".to_owned(), ..Resolve::default() };
+            let input =
+                Resolve { outcome: outcome.to_owned(), note: "已电话核实".to_owned(), ..Resolve::default() };
             desk.write_now(move |txn| resolve_case(txn, &by, case, &input))
         };
         assert_eq!(resolve(city.root, "given").unwrap_err().code, "directory.help_desk_only");
@@ -158,7 +161,8 @@ fn case_numbers_have_no_gaps_under_concurrency() {
             let running: Vec<_> = claimants
                 .iter()
                 .map(|claimant| {
-                    let (by, id, entered) = (officer(desk, city.first), claimant.id, form(&[(RecordField::Phone, &phone)]));
+                    let (by, id, entered) =
+                        (officer(desk, city.first), claimant.id, form(&[(RecordField::Phone, &phone)]));
                     scope.spawn(move || clash(desk.write_now(move |txn| edit_record(txn, &by, id, &entered))))
                 })
                 .collect();
@@ -185,12 +189,17 @@ fn an_organization_has_two_seats_and_user_names_are_unique() {
         insert(new(Seat::First, None, city.first)).unwrap();
         insert(new(Seat::Second, Some("JiMei2"), city.first)).unwrap();
         assert_eq!(insert(new(Seat::Second, Some("third"), city.first)).unwrap_err().code, "directory.seat_taken");
-        assert_eq!(insert(new(Seat::First, Some("jimei2"), city.second)).unwrap_err().code, "directory.user_name_taken");
+        assert_eq!(
+            insert(new(Seat::First, Some("jimei2"), city.second)).unwrap_err().code,
+            "directory.user_name_taken"
+        );
         assert_eq!(
             insert(new(Seat::First, Some("350200000005"), city.second)).unwrap_err().code,
             "directory.user_name_taken"
         );
-        for (login, seat) in [("350200000005", Some(Seat::First)), ("JIMEI2", Some(Seat::Second)), ("350200000006", None)] {
+        for (login, seat) in
+            [("350200000005", Some(Seat::First)), ("JIMEI2", Some(Seat::Second)), ("350200000006", None)]
+        {
             let found = desk.read_now(move |txn| administrator_by_login(txn, login)).unwrap();
             assert_eq!(found.map(|found| found.seat), seat, "{login}");
         }

@@ -42,11 +42,10 @@ fn members_are_found_by_everything_a_person_would_type() {
         let member = add(desk, city.first, "陈建国");
         add(desk, city.second, "林晓梅");
         add(desk, city.other, "陈晓东");
-        let (phone, id_card) = (
-            member.record.phone.as_ref().unwrap().expose().to_owned(),
-            member.record.id_card.expose().to_lowercase(),
-        );
-        for typed in ["陈", "建国", "cjg", "chenj", "jg", &phone, &id_card, &format!("{} {}", &phone[..3], &phone[3..])] {
+        let (phone, id_card) =
+            (member.record.phone.as_ref().unwrap().expose().to_owned(), member.record.id_card.expose().to_lowercase());
+        for typed in ["陈", "建国", "cjg", "chenj", "jg", &phone, &id_card, &format!("{} {}", &phone[..3], &phone[3..])]
+        {
             assert_eq!(found(desk, city.committee, typed), ["陈建国"], "{typed}");
         }
         assert_eq!(found(desk, city.root, "晓"), ["林晓梅", "陈晓东"]);
@@ -87,7 +86,13 @@ fn pages_follow_one_another_without_gaps_or_doubles() {
         assert_eq!(asked(&|asked| asked.organization = city.first.to_string()), 65);
         assert_eq!(asked(&|asked| asked.q = "陈".to_owned()), 52);
         assert_eq!(asked(&|asked| asked.q = "国".to_owned()), 78);
-        assert_eq!(asked(&|asked| { asked.q = "国".to_owned(); asked.without_phone = true; }), 11);
+        assert_eq!(
+            asked(&|asked| {
+                asked.q = "国".to_owned();
+                asked.without_phone = true;
+            }),
+            11
+        );
         let names = walked(desk, city.first, &ListAsked::default());
         let mut sorted = names.clone();
         sorted.sort_by_key(|name| crate::sort_key(name));
@@ -98,12 +103,18 @@ fn pages_follow_one_another_without_gaps_or_doubles() {
 #[test]
 fn the_index_of_names_follows_moves_new_names_and_departures() {
     in_city(|desk, city| {
-        let members: Vec<crate::Member> = (0..60).map(|n| {
-            let branch = if n % 2 == 0 { city.first } else { city.other };
-            add(desk, branch, ["陈建国", "林晓梅"][n / 30])
-        }).collect();
+        let members: Vec<crate::Member> = (0..60)
+            .map(|n| {
+                let branch = if n % 2 == 0 { city.first } else { city.other };
+                add(desk, branch, ["陈建国", "林晓梅"][n / 30])
+            })
+            .collect();
         let by = committee_officer(desk, city.root);
-        let moved = Allocate { member: vec![members[0].id.to_string()], branch_id: city.other.to_string(), ..Allocate::default() };
+        let moved = Allocate {
+            member: vec![members[0].id.to_string()],
+            branch_id: city.other.to_string(),
+            ..Allocate::default()
+        };
         let gone = Remove { reason: "died".to_owned(), note: String::new() };
         let (renamed, left) = (members[2].id, members[4].id);
         desk.write_now(move |txn| {

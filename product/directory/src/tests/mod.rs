@@ -2,9 +2,9 @@
 
 mod authority;
 mod lists;
+mod moving;
 mod pages;
 mod records;
-
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -18,8 +18,7 @@ use ejia_web::{CommitteeOfficer, Member as Caller, Officer};
 use crate::members::{MemberRecord, NewMember, RecordField, enter, load, sample_record};
 use crate::{Member, NewOrganization, OrganizationCard, insert_members, insert_organizations, tree};
 
-pub(super) const MIGRATIONS: &[&[Migration]] =
-    &[ejia_jobs::MIGRATIONS, ejia_audit::MIGRATIONS, crate::MIGRATIONS];
+pub(super) const MIGRATIONS: &[&[Migration]] = &[ejia_jobs::MIGRATIONS, ejia_audit::MIGRATIONS, crate::MIGRATIONS];
 
 /// The organizations of the small city.
 #[derive(Clone, Copy)]

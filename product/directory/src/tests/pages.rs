@@ -125,9 +125,17 @@ fn every_page_shows_itself_to_those_it_is_for() {
         let (house, member, _) = peopled(desk, city);
         for organization in [city.root, city.committee, city.first, city.second, city.desk] {
             for path in [
-                "/office", "/office/organizations", "/office/members", "/office/departed", "/office/reviews",
-                "/office/members?q=%E9%99%88", "/office/members?q=zzz", "/office/members?q=138", "/office/departed?q=x",
-                "/office/organizations?q=%E9%9B%86%E7%BE%8E", "/office/organizations?q=zzz",
+                "/office",
+                "/office/organizations",
+                "/office/members",
+                "/office/departed",
+                "/office/reviews",
+                "/office/members?q=%E9%99%88",
+                "/office/members?q=zzz",
+                "/office/members?q=138",
+                "/office/departed?q=x",
+                "/office/organizations?q=%E9%9B%86%E7%BE%8E",
+                "/office/organizations?q=zzz",
                 "/office/members?kind=probationary&standing=normal&without_phone=true&waiting=on",
             ] {
                 house.get(As::Office(organization), path);
@@ -141,7 +149,12 @@ fn every_page_shows_itself_to_those_it_is_for() {
         assert!(!page.contains(&phone) && !page.contains(&id_card));
         let page = house.get(As::Office(city.root), &format!("/office/organizations/{}", city.committee));
         assert!(page.contains("中共集美第一支部委员会") && page.contains("二级权限"));
-        let hidden = house.send(As::Office(city.committee), "GET", &format!("/office/organizations/{}", city.other), String::new());
+        let hidden = house.send(
+            As::Office(city.committee),
+            "GET",
+            &format!("/office/organizations/{}", city.other),
+            String::new(),
+        );
         assert_eq!(hidden.status, StatusCode::NOT_FOUND);
         let json = house.get(As::Member(member.id), "/member/record");
         assert!(json.contains("核对无误，提交审核"));
@@ -153,7 +166,12 @@ fn a_record_goes_from_the_member_to_the_branch_and_back_by_forms_alone() {
     in_city(|desk, city| {
         let (house, member, _) = peopled(desk, city);
         let (own, branch) = (As::Member(member.id), As::Office(city.first));
-        house.posted(own, "/member/record", "/member/record", "name=%E9%99%88%E5%BB%BA%E5%86%9B&post=%E6%95%99%E5%B8%88");
+        house.posted(
+            own,
+            "/member/record",
+            "/member/record",
+            "name=%E9%99%88%E5%BB%BA%E5%86%9B&post=%E6%95%99%E5%B8%88",
+        );
         let page = house.get(own, "/member/record");
         assert!(page.contains("待审核") && page.contains("撤回"));
         let page = house.get(branch, "/office/reviews");
@@ -244,7 +262,12 @@ fn a_committee_allocates_removes_and_restores_by_forms_alone() {
         let (house, member, _) = peopled(desk, city);
         let committee = As::Office(city.committee);
         let page = format!("/office/members/allocate?member={}", member.id);
-        let asked = house.post(committee, &page, "/office/members/allocate", &format!("member={}&branch=%E9%9B%86%E7%BE%8E", member.id));
+        let asked = house.post(
+            committee,
+            &page,
+            "/office/members/allocate",
+            &format!("member={}&branch=%E9%9B%86%E7%BE%8E", member.id),
+        );
         assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(asked.text.contains("查到的党支部") && asked.text.contains("中共集美第二支部委员会"));
         let fields = format!("member={}&branch=&branch_id={}", member.id, city.second);

@@ -1,4 +1,4 @@
-//! What happens to records: edits, reviews, allocation, removal, cases.
+//! What happens to records: edits, reviews, reading in full, on both databases.
 
 use ejia_audit::about;
 use ejia_db::{Desk, args};
@@ -7,13 +7,12 @@ use ejia_kernel::{MemberId, Problem};
 use super::{add, add_record, caller, committee_officer, form, in_city, officer, record_named, reload, with};
 use crate::members::store::history::{self, ChangeState};
 use crate::members::{
-    Allocate, Edited, OwnSaved, RecordField, Remove, Restored, Unmask, allocate, ask_review, change_own, edit_record,
-    remove, restore, unmask, withdraw,
+    Allocate, Edited, OwnSaved, RecordField, Unmask, allocate, ask_review, change_own, edit_record, unmask, withdraw,
 };
 use crate::reviews::{Accepted, SendBack, accept, accept_all, review_as_it_stands, send_back};
-use crate::{Counts, Member, counts_under, member_by_phone, tree};
+use crate::{Counts, Member, counts_under, tree};
 
-fn counts(desk: &Desk, id: ejia_kernel::OrganizationId) -> Counts {
+pub(super) fn counts(desk: &Desk, id: ejia_kernel::OrganizationId) -> Counts {
     desk.read_now(move |txn| {
         let path = tree(txn)?.find(id)?.path.clone();
         counts_under(txn, &path)
@@ -21,12 +20,17 @@ fn counts(desk: &Desk, id: ejia_kernel::OrganizationId) -> Counts {
     .unwrap()
 }
 
-fn edit(desk: &Desk, by: ejia_kernel::OrganizationId, member: &Member, values: &[(RecordField, &str)]) -> Result<Edited, Problem> {
+fn edit(
+    desk: &Desk,
+    by: ejia_kernel::OrganizationId,
+    member: &Member,
+    values: &[(RecordField, &str)],
+) -> Result<Edited, Problem> {
     let (by, id, form) = (officer(desk, by), member.id, form(values));
     desk.write_now(move |txn| edit_record(txn, &by, id, &form))
 }
 
-fn change(desk: &Desk, member: &Member, values: &[(RecordField, &str)]) -> Result<OwnSaved, Problem> {
+pub(super) fn change(desk: &Desk, member: &Member, values: &[(RecordField, &str)]) -> Result<OwnSaved, Problem> {
     let (by, form) = (caller(member), form(values));
     desk.write_now(move |txn| change_own(txn, &by, &form))
 }
@@ -45,9 +49,8 @@ fn an_administrator_corrects_locked_items_too_and_history_names_them() {
         assert_eq!(after.record.name.as_str(), "陈建军");
         assert_eq!(after.version, member.version + 1);
         let id = member.id;
-        let (changes, trace) = desk
-            .read_now(move |txn| Ok((history::of_member(txn, id, 10)?, about(txn, "member", id, 10)?)))
-            .unwrap();
+        let (changes, trace) =
+            desk.read_now(move |txn| Ok((history::of_member(txn, id, 10)?, about(txn, "member", id, 10)?))).unwrap();
         assert_eq!(changes.len(), 2);
         assert!(changes.iter().any(|change| change.before == "陈建国" && change.after == "陈建军"));
         assert_eq!(trace[0].action, "directory.record_edited");
@@ -125,10 +128,15 @@ fn a_member_completes_his_record_has_it_reviewed_and_finds_it_locked() {
 
         let problem = change(desk, &done, &[(RecordField::Name, "陈建民")]).unwrap_err();
         assert_eq!(problem.code, "directory.field_locked");
-        assert_eq!(change(desk, &done, &[(RecordField::Post, "医生")]), Ok(OwnSaved::Saved { at_once: 1, for_review: 0 }));
+        assert_eq!(
+            change(desk, &done, &[(RecordField::Post, "医生")]),
+            Ok(OwnSaved::Saved { at_once: 1, for_review: 0 })
+        );
         let told: i64 = desk
             .read_now(|txn| {
-                Ok(txn.one("SELECT count(*) FROM job WHERE kind = 'messages.record_reviewed'", &args![], |row| row.get(0))?)
+                Ok(txn.one("SELECT count(*) FROM job WHERE kind = 'messages.record_reviewed'", &args![], |row| {
+                    row.get(0)
+                })?)
             })
             .unwrap();
         assert_eq!(told, 1);
@@ -143,15 +151,27 @@ fn what_was_sent_back_stays_open_until_the_member_has_mended_it() {
         let changes = waiting(desk, member.id);
         assert_eq!(changes.len(), 2);
         let (by, wrong) = (officer(desk, city.first), changes[0].id);
-        let no_reason = { let by = by.clone(); desk.write_now(move |txn| send_back(txn, &by, wrong, &SendBack::default())) };
+        let no_reason = {
+            let by = by.clone();
+            desk.write_now(move |txn| send_back(txn, &by, wrong, &SendBack::default()))
+        };
         assert_eq!(no_reason.unwrap_err().fields[0].field, "reason");
         let reason = SendBack { reason: "与身份证不符".to_owned() };
-        { let by = by.clone(); desk.write_now(move |txn| send_back(txn, &by, wrong, &reason)).unwrap(); }
+        {
+            let by = by.clone();
+            desk.write_now(move |txn| send_back(txn, &by, wrong, &reason)).unwrap();
+        }
         let right = changes[1].id;
-        let accepted = { let by = by.clone(); desk.write_now(move |txn| accept(txn, &by, right)).unwrap().1 };
+        let accepted = {
+            let by = by.clone();
+            desk.write_now(move |txn| accept(txn, &by, right)).unwrap().1
+        };
         assert_eq!(accepted, Accepted::Done { changes: 1, locked: false });
         assert!(reload(desk, &member).reviewed_at.is_none());
-        let again = { let by = by.clone(); desk.write_now(move |txn| accept(txn, &by, right)) };
+        let again = {
+            let by = by.clone();
+            desk.write_now(move |txn| accept(txn, &by, right))
+        };
         assert_eq!(again.unwrap_err().code, "directory.change_decided");
 
         std::thread::sleep(std::time::Duration::from_millis(3));
@@ -213,7 +233,10 @@ fn changes_that_belong_together_are_accepted_together() {
         change(desk, &member, &[(RecordField::IdCard, id_card.expose()), (RecordField::BornOn, born)]).unwrap();
         let first = waiting(desk, member.id)[0].id;
         let by = officer(desk, city.first);
-        let alone = { let by = by.clone(); desk.write_now(move |txn| accept(txn, &by, first)) };
+        let alone = {
+            let by = by.clone();
+            desk.write_now(move |txn| accept(txn, &by, first))
+        };
         assert_eq!(alone.unwrap_err().code, "directory.change_not_fitting");
         let id = member.id;
         desk.write_now(move |txn| accept_all(txn, &by, id)).unwrap();
@@ -222,100 +245,14 @@ fn changes_that_belong_together_are_accepted_together() {
 }
 
 #[test]
-fn several_members_are_allocated_at_once_and_found_at_their_new_place() {
-    in_city(|desk, city| {
-        let members = [add(desk, city.first, "陈建国"), add(desk, city.first, "林晓梅")];
-        change(desk, &members[0], &[(RecordField::Name, "陈建军")]).unwrap();
-        let by = committee_officer(desk, city.committee);
-        let input = Allocate {
-            member: members.iter().map(|member| member.id.to_string()).collect(),
-            branch: "中共集美第二支部委员会".to_owned(),
-            branch_id: String::new(),
-        };
-        let moved = desk.write_now(move |txn| allocate(txn, &by, &input));
-        assert_eq!(moved, Ok(2));
-        assert_eq!(reload(desk, &members[0]).organization_id, city.second);
-        assert_eq!((counts(desk, city.first).members, counts(desk, city.second).members), (0, 2));
-        assert_eq!(counts(desk, city.second).waiting, 1);
-        let (by, id) = (officer(desk, city.second), members[0].id);
-        desk.write_now(move |txn| accept_all(txn, &by, id)).unwrap();
-    });
-}
-
-#[test]
-fn a_branch_must_be_named_exactly_or_chosen() {
-    in_city(|desk, city| {
-        let member = add(desk, city.first, "陈建国");
-        for (branch, branch_id) in [
-            ("集美", String::new()),
-            ("", String::new()),
-            ("中共湖里第一支部委员会", String::new()),
-            ("", city.other.to_string()),
-            ("", city.committee.to_string()),
-        ] {
-            let by = committee_officer(desk, city.committee);
-            let input = Allocate { member: vec![member.id.to_string()], branch: branch.to_owned(), branch_id };
-            let problem = desk.write_now(move |txn| allocate(txn, &by, &input)).unwrap_err();
-            assert_eq!(problem.code, "directory.branch_needed", "{branch}");
-        }
-    });
-}
-
-#[test]
-fn a_removed_member_is_kept_in_history_and_can_come_back() {
-    in_city(|desk, city| {
-        let member = add(desk, city.first, "陈建国");
-        change(desk, &member, &[(RecordField::Name, "陈建军")]).unwrap();
-        let (by, id) = (committee_officer(desk, city.committee), member.id);
-        for (input, field) in [
-            (Remove::default(), "reason"),
-            (Remove { reason: "other".to_owned(), note: " ".to_owned() }, "note"),
-        ] {
-            let by = by.clone();
-            let problem = desk.write_now(move |txn| remove(txn, &by, id, &input)).unwrap_err();
-            assert_eq!(problem.fields[0].field, field);
-        }
-        let input = Remove { reason: "已转出".to_owned(), note: String::new() };
-        { let by = by.clone(); desk.write_now(move |txn| remove(txn, &by, id, &input)).unwrap(); }
-        assert_eq!(counts(desk, city.first), Counts::default());
-        assert_eq!(reload(desk, &member).departed.unwrap().reason.label(), "已转出");
-        let phone = member.record.phone.clone().unwrap();
-        let asked = phone.clone();
-        assert!(desk.read_now(move |txn| member_by_phone(txn, &asked)).unwrap().is_none());
-
-        let mut newcomer = record_named("林晓梅");
-        newcomer.phone = Some(phone);
-        add_record(desk, city.second, newcomer);
-        let restored = { let by = by.clone(); desk.write_now(move |txn| restore(txn, &by, id)).unwrap() };
-        assert_eq!(restored, Restored::WithoutPhone);
-        assert_eq!(reload(desk, &member).record.phone, None);
-        assert_eq!((counts(desk, city.first).members, counts(desk, city.first).without_phone), (1, 1));
-        let twice = desk.write_now(move |txn| restore(txn, &by, id)).unwrap_err();
-        assert_eq!(twice.code, "directory.member_present");
-    });
-}
-
-#[test]
-fn a_removed_member_does_not_come_back_beside_himself() {
-    in_city(|desk, city| {
-        let member = add(desk, city.first, "陈建国");
-        let (by, id) = (committee_officer(desk, city.committee), member.id);
-        let input = Remove { reason: "duplicate".to_owned(), note: String::new() };
-        { let by = by.clone(); desk.write_now(move |txn| remove(txn, &by, id, &input)).unwrap(); }
-        let mut twin = record_named("陈建国");
-        twin.id_card = member.record.id_card.clone();
-        add_record(desk, city.second, twin);
-        let problem = desk.write_now(move |txn| restore(txn, &by, id)).unwrap_err();
-        assert_eq!(problem.code, "directory.restore_id_card_taken");
-    });
-}
-
-#[test]
 fn reading_the_numbers_takes_a_reason_that_the_member_sees() {
     in_city(|desk, city| {
         let member = add(desk, city.first, "陈建国");
         let (by, id) = (officer(desk, city.committee), member.id);
-        let refused = { let by = by.clone(); desk.write_now(move |txn| unmask(txn, &by, id, &Unmask { reason: " ".to_owned() }).map(|_| ())) };
+        let refused = {
+            let by = by.clone();
+            desk.write_now(move |txn| unmask(txn, &by, id, &Unmask { reason: " ".to_owned() }).map(|_| ()))
+        };
         assert_eq!(refused.unwrap_err().fields[0].field, "reason");
         let reason = Unmask { reason: "核对身份证".to_owned() };
         desk.write_now(move |txn| unmask(txn, &by, id, &reason).map(|_| ())).unwrap();

@@ -29,9 +29,7 @@ pub(crate) fn deliver(desk: &Desk, carrier: &dyn Carrier, id: MessageId) -> Resu
         Err(CarryFault::Refused(reason)) => {
             Ok(desk.write_now(move |txn| store::end(txn, id, &Ending::failed(&reason)).map(drop))?)
         }
-        Err(CarryFault::Limited { reason, wait }) => {
-            Ok(desk.write_now(move |txn| postpone(txn, id, &reason, wait))?)
-        }
+        Err(CarryFault::Limited { reason, wait }) => Ok(desk.write_now(move |txn| postpone(txn, id, &reason, wait))?),
         Err(CarryFault::Unreachable(reason)) => {
             let told = reason.clone();
             desk.write_now(move |txn| store::mark_waiting(txn, id, &told))?;

@@ -7,16 +7,10 @@ fn every_kind_is_found_by_its_code_and_its_label() {
     for kind in OrganizationKind::ALL {
         assert_eq!(OrganizationKind::from_code(kind.code()), Some(*kind));
         assert_eq!(OrganizationKind::from_label(kind.label()), Some(*kind));
-        assert_eq!(
-            serde_json::to_string(kind).unwrap(),
-            format!("\"{}\"", kind.code())
-        );
+        assert_eq!(serde_json::to_string(kind).unwrap(), format!("\"{}\"", kind.code()));
     }
     for kind in MemberKind::ALL {
-        assert_eq!(
-            MemberKind::from_label(&format!(" {kind}\u{3000}")),
-            Some(*kind)
-        );
+        assert_eq!(MemberKind::from_label(&format!(" {kind}\u{3000}")), Some(*kind));
     }
     for sex in Sex::ALL {
         assert_eq!(Sex::from_code(sex.code()), Some(*sex));
@@ -30,10 +24,8 @@ fn every_kind_is_found_by_its_code_and_its_label() {
 
 #[test]
 fn committees_allocate_and_branches_do_not() {
-    let told: Vec<_> = OrganizationKind::ALL
-        .iter()
-        .map(|kind| (kind.label(), kind.authority_level(), kind.may_allocate()))
-        .collect();
+    let told: Vec<_> =
+        OrganizationKind::ALL.iter().map(|kind| (kind.label(), kind.authority_level(), kind.may_allocate())).collect();
     assert_eq!(
         told,
         [
@@ -50,9 +42,7 @@ fn committees_allocate_and_branches_do_not() {
 
 #[test]
 fn the_texts_are_plain_lines_with_codes_of_this_crate() {
-    let lines = TEXTS
-        .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let lines = TEXTS.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     let mut seen = std::collections::HashSet::new();
     for line in lines {
         let (code, text) = line.split_once(" = ").unwrap();

@@ -24,15 +24,9 @@ prop_compose! {
 #[test]
 fn the_known_valid_numbers_are_accepted() {
     let mother = IdCardNumber::parse("11010519491231002X").unwrap();
-    assert_eq!(
-        (mother.birth_date(), mother.sex()),
-        (day("1949-12-31"), Sex::Female)
-    );
+    assert_eq!((mother.birth_date(), mother.sex()), (day("1949-12-31"), Sex::Female));
     let elder = IdCardNumber::parse("440524188001010014").unwrap();
-    assert_eq!(
-        (elder.birth_date(), elder.sex()),
-        (day("1880-01-01"), Sex::Male)
-    );
+    assert_eq!((elder.birth_date(), elder.sex()), (day("1880-01-01"), Sex::Male));
 }
 
 #[test]
@@ -61,10 +55,7 @@ fn what_is_no_number_is_refused_with_its_reason() {
         ("11010519491231002A", IdCardFault::Characters),
         ("1101051949123100O2", IdCardFault::Characters),
         ("1X010519491231002X", IdCardFault::Characters),
-        (
-            "身份证身份证身份证身份证身份证身份证",
-            IdCardFault::Characters,
-        ),
+        ("身份证身份证身份证身份证身份证身份证", IdCardFault::Characters),
         ("01010519491231002X", IdCardFault::Region),
         ("99010519491231002X", IdCardFault::Region),
         ("11010519490231002X", IdCardFault::BirthDate),
@@ -124,23 +115,13 @@ proptest! {
 #[test]
 fn residence_permits_of_hong_kong_macao_and_taiwan_are_accepted() {
     for area in ["810000", "820000", "830000"] {
-        assert!(
-            IdCardNumber::complete(&format!("{area}19900101001")).is_ok(),
-            "{area}"
-        );
+        assert!(IdCardNumber::complete(&format!("{area}19900101001")).is_ok(), "{area}");
     }
 }
 
 #[test]
 fn what_is_no_mobile_number_is_refused() {
-    for typed in [
-        "",
-        "0592-4083170",
-        "12012345678",
-        "1381234567",
-        "138123456789",
-        "1381234567a",
-    ] {
+    for typed in ["", "0592-4083170", "12012345678", "1381234567", "138123456789", "1381234567a"] {
         assert!(Phone::parse(typed).is_err(), "{typed}");
     }
 }
@@ -157,10 +138,7 @@ fn numbers_of_persons_never_print() {
     let number = IdCardNumber::parse("11010519491231002X").unwrap();
     let phone = Phone::parse("13812348003").unwrap();
     let printed = format!("{number:?} {phone:?} {:?}", Some((&number, &phone)));
-    assert!(
-        !printed.chars().any(|character| character.is_ascii_digit()),
-        "{printed}"
-    );
+    assert!(!printed.chars().any(|character| character.is_ascii_digit()), "{printed}");
 }
 
 #[test]
@@ -196,10 +174,7 @@ fn what_is_no_name_is_refused() {
 
 #[test]
 fn full_width_becomes_narrow() {
-    assert_eq!(
-        narrow("ＡＢＣ１２３－ｘ\u{3000}\u{a0}！中"),
-        "ABC123-x  !中"
-    );
+    assert_eq!(narrow("ＡＢＣ１２３－ｘ\u{3000}\u{a0}！中"), "ABC123-x  !中");
 }
 
 #[test]
@@ -216,9 +191,6 @@ fn every_refusal_has_its_sentence() {
     for fault in [NameFault::Empty, NameFault::TooLong, NameFault::Characters] {
         assert!(fault.sentence().ends_with('。'), "{fault:?}");
     }
-    assert_eq!(
-        sentence("kernel.phone_digits"),
-        "手机号应为11位数字，以1开头。"
-    );
+    assert_eq!(sentence("kernel.phone_digits"), "手机号应为11位数字，以1开头。");
     assert_eq!(sentence("kernel.unknown"), "");
 }

@@ -22,26 +22,18 @@ fn each_sort_of_problem_has_its_status() {
 
 #[test]
 fn a_problem_prints_for_the_log_without_its_arguments() {
-    let problem = Problem::refused("directory.taken")
-        .with("name", "廖雅")
-        .on_with(
-            "phone",
-            "directory.phone_taken",
-            vec![("phone", "13812348003".to_owned())],
-        );
-    assert_eq!(
-        problem.to_string(),
-        "directory.taken; phone: directory.phone_taken"
+    let problem = Problem::refused("directory.taken").with("name", "廖雅").on_with(
+        "phone",
+        "directory.phone_taken",
+        vec![("phone", "13812348003".to_owned())],
     );
+    assert_eq!(problem.to_string(), "directory.taken; phone: directory.phone_taken");
     assert_eq!(
         format!("{problem:?} {:?}", problem.fields),
         "Refused directory.taken; phone: directory.phone_taken [phone: directory.phone_taken]"
     );
     assert_eq!(problem.args, [("name", "廖雅".to_owned())]);
-    assert_eq!(
-        Problem::fault("disk full").to_string(),
-        "kernel.fault: disk full"
-    );
+    assert_eq!(Problem::fault("disk full").to_string(), "kernel.fault: disk full");
 }
 
 #[test]

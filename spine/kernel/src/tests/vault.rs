@@ -10,10 +10,7 @@ fn vault() -> Vault {
 
 #[test]
 fn the_same_text_looks_different_each_time() {
-    assert_ne!(
-        vault().seal("phone", "13812348003"),
-        vault().seal("phone", "13812348003")
-    );
+    assert_ne!(vault().seal("phone", "13812348003"), vault().seal("phone", "13812348003"));
 }
 
 #[test]
@@ -39,10 +36,7 @@ fn the_index_never_changes_between_versions() {
 #[test]
 fn another_key_or_purpose_does_not_open() {
     let sealed = vault().seal("phone", "13812348003");
-    for refused in [
-        Vault::new([8; 32]).open("phone", &sealed),
-        vault().open("id_card", &sealed),
-    ] {
+    for refused in [Vault::new([8; 32]).open("phone", &sealed), vault().open("id_card", &sealed)] {
         let problem = refused.unwrap_err();
         assert_eq!(problem.kind, ProblemKind::Fault);
         assert!(!problem.to_string().contains("138"), "{problem}");

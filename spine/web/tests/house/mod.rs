@@ -1,10 +1,5 @@
 //! A small house to knock at: three portals, a few pages, a doorkeeper who knows three tokens.
-#![expect(
-    dead_code,
-    unreachable_pub,
-    clippy::unwrap_used,
-    reason = "shared by test files that each use a part"
-)]
+#![expect(dead_code, unreachable_pub, clippy::unwrap_used, reason = "shared by test files that each use a part")]
 
 mod pages;
 
@@ -14,10 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use ejia_db::{TestDatabase, Txn};
-use ejia_kernel::{
-    AdministratorId, MemberId, OrganizationId, OrganizationKind, OrganizationPath, Problem,
-    SessionId,
-};
+use ejia_kernel::{AdministratorId, MemberId, OrganizationId, OrganizationKind, OrganizationPath, Problem, SessionId};
 use ejia_web::{Asset, Doorkeeper, Member, Officer, Site, Templates};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
@@ -35,12 +27,7 @@ impl Doorkeeper for Keeper {
     fn member(&self, txn: &mut Txn, token: &str) -> Result<Option<Member>, Problem> {
         let known = (token == "token-of-a-member").then_some("林晓梅");
         Ok(known.map(|name| {
-            Member::admitted(
-                MemberId::new(txn.now()),
-                OrganizationId::random(),
-                name,
-                SessionId::random(),
-            )
+            Member::admitted(MemberId::new(txn.now()), OrganizationId::random(), name, SessionId::random())
         }))
     }
 
@@ -52,15 +39,7 @@ impl Doorkeeper for Keeper {
         };
         let path = OrganizationPath::root(1).map_err(Problem::fault)?;
         let (id, session) = (AdministratorId::random(), SessionId::random());
-        Ok(Some(Officer::admitted(
-            id,
-            OrganizationId::random(),
-            name,
-            kind,
-            path,
-            "王管理",
-            session,
-        )))
+        Ok(Some(Officer::admitted(id, OrganizationId::random(), name, kind, path, "王管理", session)))
     }
 }
 
@@ -76,11 +55,7 @@ pub async fn answer(router: Router, request: Request<Body>) -> Got {
     let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    Got {
-        status: parts.status,
-        headers: parts.headers,
-        text,
-    }
+    Got { status: parts.status, headers: parts.headers, text }
 }
 
 /// What came back.
@@ -93,9 +68,7 @@ pub struct Got {
 
 impl Got {
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap())
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     pub fn json(&self) -> serde_json::Value {
@@ -112,14 +85,7 @@ impl Got {
     }
 
     pub fn csrf(&self) -> String {
-        self.text
-            .split("name=csrf value=\"")
-            .nth(1)
-            .unwrap()
-            .split('"')
-            .next()
-            .unwrap()
-            .to_owned()
+        self.text.split("name=csrf value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
     }
 }
 
@@ -132,10 +98,7 @@ impl House {
             .texts(&[TEXTS])
             .templates(Templates::source(template))
             .assets(|path| {
-                (path == "app.css").then(|| Asset {
-                    mime: "text/css".into(),
-                    bytes: b"body{}".as_slice().into(),
-                })
+                (path == "app.css").then(|| Asset { mime: "text/css".into(), bytes: b"body{}".as_slice().into() })
             })
             .doorkeeper(keeper())
             .keys([7; 32])
@@ -143,11 +106,7 @@ impl House {
             .build()
             .unwrap();
         let router = site.router([front().into(), member().into(), office().into()]);
-        Self {
-            site,
-            router,
-            _database: database,
-        }
+        Self { site, router, _database: database }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Got {
@@ -155,13 +114,11 @@ impl House {
     }
 
     pub async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Got {
-        self.send(request(Method::GET, path, headers, Body::empty()))
-            .await
+        self.send(request(Method::GET, path, headers, Body::empty())).await
     }
 
     pub async fn post(&self, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Got {
-        self.send(request(Method::POST, path, headers, body.into()))
-            .await
+        self.send(request(Method::POST, path, headers, body.into())).await
     }
 
     /// A token for the member's forms, taken from a page of his.

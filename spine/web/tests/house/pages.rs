@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use ejia_kernel::{MemberId, Problem};
-use ejia_web::{
-    Answer, Asked, Call, Front, Input, MemberPortal, Nothing, OfficePortal, Page, Reply, Routes,
-    Upload,
-};
+use ejia_web::{Answer, Asked, Call, Front, Input, MemberPortal, Nothing, OfficePortal, Page, Reply, Routes, Upload};
 use serde::{Deserialize, Serialize};
 
 pub const TEXTS: &str = r#"
@@ -82,9 +79,7 @@ pub fn template(name: &str) -> Option<String> {
              <td>{{ row.phone }}</td><td>{{ row.branch }}</td><td>{{ row.born_on|date }}</td><td>{{ parts.badge(row.kind, 'good') }}</td></tr>\
              {% else %}<p>没有</p>{% endfor %}</tbody></table>{% endblock %}"
         }
-        "member/broken.html" => {
-            "{% extends layout %}{% block content %}{{ view.nowhere }}{% endblock %}"
-        }
+        "member/broken.html" => "{% extends layout %}{% block content %}{{ view.nowhere }}{% endblock %}",
         "office/list.html" => {
             "{% extends layout %}{% block content %}{{ caller.organization }} {{ caller.committee }} {{ view.q }} {{ view.page }}{% endblock %}"
         }
@@ -111,18 +106,12 @@ async fn login(
     Input(_): Input<Nothing>,
 ) -> Answer<Front> {
     assert!(!call.address().is_empty());
-    let next = query
-        .get("next")
-        .cloned()
-        .unwrap_or_else(|| "/member/record".to_owned());
+    let next = query.get("next").cloned().unwrap_or_else(|| "/member/record".to_owned());
     Ok(Reply::done(next, ()).opening_session("token-of-a-member"))
 }
 
 fn record_view(call: &Call<MemberPortal>) -> RecordView {
-    RecordView {
-        name: call.caller().name().to_owned(),
-        phone: "138****8003".to_owned(),
-    }
+    RecordView { name: call.caller().name().to_owned(), phone: "138****8003".to_owned() }
 }
 
 async fn record(call: Call<MemberPortal>) -> Answer<MemberPortal> {
@@ -135,14 +124,10 @@ async fn edit(call: Call<MemberPortal>, Input(edit): Input<Edit>) -> Answer<Memb
         return Reply::again(RECORD, record_view(&call), &edit, problem);
     }
     let name = edit.name.clone();
-    Ok(Reply::done("/member/record?from=edit", edit)
-        .saying_with("house.saved", vec![("name", name)]))
+    Ok(Reply::done("/member/record?from=edit", edit).saying_with("house.saved", vec![("name", name)]))
 }
 
-async fn leave(
-    _call: Call<MemberPortal>,
-    Input(Nothing {}): Input<Nothing>,
-) -> Answer<MemberPortal> {
+async fn leave(_call: Call<MemberPortal>, Input(Nothing {}): Input<Nothing>) -> Answer<MemberPortal> {
     Ok(Reply::done("/", ()).closing_session())
 }
 
@@ -163,9 +148,7 @@ async fn many(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
         born_on: "1980-03-20".to_owned(),
         kind: "正式党员".to_owned(),
     });
-    let rows = Rows {
-        rows: rows.collect(),
-    };
+    let rows = Rows { rows: rows.collect() };
     Ok(Reply::show(MANY, rows))
 }
 
@@ -183,18 +166,9 @@ async fn take_away(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
 
 async fn photo(_call: Call<MemberPortal>, upload: Upload) -> Answer<MemberPortal> {
     let on_disk = std::fs::read(&upload.file).unwrap();
-    let said = format!(
-        "{}|{}|{}|{}",
-        upload.name,
-        upload.bytes,
-        on_disk.len(),
-        upload.field("note")
-    );
+    let said = format!("{}|{}|{}|{}", upload.name, upload.bytes, on_disk.len(), upload.field("note"));
     assert!(!upload.fields.contains_key("csrf"));
-    Ok(Reply::done(
-        "/member/record",
-        serde_json::json!({ "said": said, "file": upload.file }),
-    ))
+    Ok(Reply::done("/member/record", serde_json::json!({ "said": said, "file": upload.file })))
 }
 
 async fn list(_call: Call<OfficePortal>, Asked(filter): Asked<Filter>) -> Answer<OfficePortal> {
@@ -210,18 +184,11 @@ async fn allocate(
 ) -> Answer<OfficePortal> {
     let committee = call.caller().as_committee()?;
     let part = call.site().part::<String>()?;
-    Ok(Reply::done(
-        format!("/office/list?id={id}&by={}{part}", committee.kind().code()),
-        (),
-    ))
+    Ok(Reply::done(format!("/office/list?id={id}&by={}{part}", committee.kind().code()), ()))
 }
 
 pub fn front() -> Routes<Front> {
-    Routes::new()
-        .get("/", home)
-        .get("/endless", endless)
-        .get("/member/login", login_page)
-        .post("/member/login", login)
+    Routes::new().get("/", home).get("/endless", endless).get("/member/login", login_page).post("/member/login", login)
 }
 
 pub fn member() -> Routes<MemberPortal> {
@@ -242,7 +209,5 @@ pub fn member() -> Routes<MemberPortal> {
 }
 
 pub fn office() -> Routes<OfficePortal> {
-    Routes::new()
-        .get("/office/list", list)
-        .post("/office/allocate/{id}", allocate)
+    Routes::new().get("/office/list", list).post("/office/allocate/{id}", allocate)
 }

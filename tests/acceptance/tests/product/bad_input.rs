@@ -76,13 +76,46 @@ fn broken_json_is_refused_by_every_form() {
 
 /// Names of fields that forms of the product have.
 const NAMES: [&str; 24] = [
-    "id", "name", "login", "password", "new", "again", "old", "code", "phone", "id_card", "reason", "note", "organization",
-    "organization_id", "branch", "version", "kind", "born_on", "admitted_on", "standing", "lost", "row", "rows", "user_name",
+    "id",
+    "name",
+    "login",
+    "password",
+    "new",
+    "again",
+    "old",
+    "code",
+    "phone",
+    "id_card",
+    "reason",
+    "note",
+    "organization",
+    "organization_id",
+    "branch",
+    "version",
+    "kind",
+    "born_on",
+    "admitted_on",
+    "standing",
+    "lost",
+    "row",
+    "rows",
+    "user_name",
 ];
 
 #[test]
 fn values_of_the_wrong_type_never_bring_a_form_down() {
-    let values = ["-1", "1e400", "9999999999999999999999", "{}", "[]", "null", "'; DROP TABLE member; --", "𬱖\u{202e}", "2026-02-30", "%25"];
+    let values = [
+        "-1",
+        "1e400",
+        "9999999999999999999999",
+        "{}",
+        "[]",
+        "null",
+        "'; DROP TABLE member; --",
+        "𬱖\u{202e}",
+        "2026-02-30",
+        "%25",
+    ];
     House::on_both(|house| {
         for portal in ["front", "member", "office"] {
             let (mut browser, ids, token) = caller(house, portal);
@@ -131,7 +164,8 @@ fn a_broken_upload_never_brings_a_form_down() {
 
 #[test]
 fn odd_questions_in_the_address_never_bring_a_page_down() {
-    let questions = ["?q=%FF", "?q=%00", "?q=%25%5F%27", "?after=x&page=-1&kind=nobody&standing=9", "?a=1&a=2&q=1&q=2", "?q"];
+    let questions =
+        ["?q=%FF", "?q=%00", "?q=%25%5F%27", "?after=x&page=-1&kind=nobody&standing=9", "?a=1&a=2&q=1&q=2", "?q"];
     House::on_both(|house| {
         for portal in ["front", "member", "office"] {
             let (mut browser, ids, _) = caller(house, portal);
@@ -152,7 +186,9 @@ fn ids_that_are_none_are_not_found() {
     House::on_both(|house| {
         for portal in ["member", "office"] {
             let (mut browser, _, _) = caller(house, portal);
-            for route in routes::all().iter().filter(|r| r.portal == portal && r.method == "GET" && r.path.contains('{')) {
+            for route in
+                routes::all().iter().filter(|r| r.portal == portal && r.method == "GET" && r.path.contains('{'))
+            {
                 for id in ["0", "x", "%00", "%FF", "..%2F..%2Fetc", "01k0000000000000000000000a", &"z".repeat(3_000)] {
                     let path: Vec<&str> =
                         route.path.split('/').map(|part| if part.starts_with('{') { id } else { part }).collect();

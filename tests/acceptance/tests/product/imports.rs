@@ -23,8 +23,26 @@ fn sex_of(id_card: &str) -> &'static str {
 fn row(number: u32, branch: &str) -> Row {
     let id_card = id_card(number);
     let cells = [
-        &number.to_string(), "林晓云", branch, &id_card, sex_of(&id_card), "汉族", "1980-01-02", "大学本科", "正式党员",
-        "2005-07-01", "2006-07-01", "教师", &format!("1390013{number:04}"), "", "思明区环岛路8号", "正常", "否", "", "否", "",
+        &number.to_string(),
+        "林晓云",
+        branch,
+        &id_card,
+        sex_of(&id_card),
+        "汉族",
+        "1980-01-02",
+        "大学本科",
+        "正式党员",
+        "2005-07-01",
+        "2006-07-01",
+        "教师",
+        &format!("1390013{number:04}"),
+        "",
+        "思明区环岛路8号",
+        "正常",
+        "否",
+        "",
+        "否",
+        "",
     ];
     cells.map(str::to_owned).to_vec()
 }
@@ -198,11 +216,11 @@ fn a_committee_imports_only_under_itself_and_a_branch_not_at_all() {
     House::on_both(|house| {
         let organizations = house.city().organizations();
         let peopled = house.branches_with_members();
-        let parent = |code: &str| organizations.iter().find(|one| one.code() == code).map_or("", |one| one.parent_code());
+        let parent =
+            |code: &str| organizations.iter().find(|one| one.code() == code).map_or("", |one| one.parent_code());
         let committee = organizations.iter().find(|one| one.kind == OrganizationKind::Committee).expect("a committee");
-        let foreign = peopled.iter().find(|code| {
-            parent(code) != committee.code() && parent(parent(code)) != committee.code()
-        });
+        let foreign =
+            peopled.iter().find(|code| parent(code) != committee.code() && parent(parent(code)) != committee.code());
         let foreign = organizations.iter().find(|one| Some(&one.code().to_owned()) == foreign).expect("a branch");
         let before = members(house);
         let mut officer = house.inside_as_officer_of(committee.code());

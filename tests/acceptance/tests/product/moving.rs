@@ -15,7 +15,8 @@ struct Scene {
 fn scene(house: &House) -> Scene {
     let organizations = house.city().organizations();
     let peopled = house.branches_with_members();
-    let parent = |code: &str| organizations.iter().find(|one| one.code() == code).map(|one| one.parent_code().to_owned());
+    let parent =
+        |code: &str| organizations.iter().find(|one| one.code() == code).map(|one| one.parent_code().to_owned());
     for from in &peopled {
         let committee = parent(from).unwrap_or_default();
         let is_committee =
@@ -96,11 +97,17 @@ fn a_branch_neither_allocates_nor_deletes_and_a_committee_only_under_itself() {
         assert!(record.link("划拨").is_none() && record.link("删除").is_none());
         assert_eq!(branch.get(&format!("/office/members/allocate?member={member}")).status, 403);
         assert_eq!(branch.get(&format!("/office/members/{member}/remove")).status, 403);
-        let other = house.city().organizations().iter().find(|one| {
-            one.kind == OrganizationKind::Committee && one.code() != committee
-        });
+        let other = house
+            .city()
+            .organizations()
+            .iter()
+            .find(|one| one.kind == OrganizationKind::Committee && one.code() != committee);
         let mut stranger = house.inside_as_officer_of(other.expect("another committee").code());
-        for path in [format!("/office/members/{member}"), format!("/office/members/{member}/remove"), format!("/office/members/allocate?member={member}")] {
+        for path in [
+            format!("/office/members/{member}"),
+            format!("/office/members/{member}/remove"),
+            format!("/office/members/allocate?member={member}"),
+        ] {
             assert_eq!(stranger.get(&path).status, 404, "{path}");
         }
         // A committee cannot reach into a branch of another.

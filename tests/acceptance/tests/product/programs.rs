@@ -63,7 +63,15 @@ fn one_handler_wears_four_faces() {
 fn what_is_not_there_is_a_page_and_not_a_fall() {
     House::on_both(|house| {
         let mut visitor = house.visitor();
-        for path in ["/nothing", "/member/nothing", "/office/nothing", "/api/v1/nothing", "/%00", "/%FF%FE", "/member/record/../../x"] {
+        for path in [
+            "/nothing",
+            "/member/nothing",
+            "/office/nothing",
+            "/api/v1/nothing",
+            "/%00",
+            "/%FF%FE",
+            "/member/record/../../x",
+        ] {
             let answer = visitor.get(path);
             assert!((300..500).contains(&answer.status), "{path}: {}", answer.status);
         }

@@ -172,7 +172,8 @@ fn numbers_are_masked_until_a_reason_is_given_and_the_member_sees_who_read_them(
         // The audit record knows of it, without names and numbers, and its chain holds.
         ejia_audit::seal(house.desk()).expect("sealed");
         assert!(ejia_audit::verify(house.desk()).expect("whole").sealed > 0);
-        let spoken = "SELECT COUNT(*) FROM audit_entry WHERE facts LIKE '%' || $1 || '%' OR facts LIKE '%' || $2 || '%'";
+        let spoken =
+            "SELECT COUNT(*) FROM audit_entry WHERE facts LIKE '%' || $1 || '%' OR facts LIKE '%' || $2 || '%'";
         assert_eq!(house.look::<i64>(spoken, &[person.name().into(), person.phone().into()]), 0);
     });
 }

@@ -4,12 +4,32 @@ use super::{Shelf, cells, id_card};
 
 /// Headings of the table of organizations.
 pub(super) const ORGANIZATIONS: [&str; 10] = [
-    "党组织代码", "党组织名称", "上级党组织代码", "组织类别", "党组织书记", "联系人", "联系电话", "组织所在单位", "成立日期", "届满日期",
+    "党组织代码",
+    "党组织名称",
+    "上级党组织代码",
+    "组织类别",
+    "党组织书记",
+    "联系人",
+    "联系电话",
+    "组织所在单位",
+    "成立日期",
+    "届满日期",
 ];
 
 /// Headings of the table of members.
 pub(super) const MEMBERS: [&str; 13] = [
-    "序号", "姓名", "所在党支部", "公民身份证号", "性别", "民族", "出生日期", "学历", "人员类别", "加入党组织日期", "手机号", "家庭住址",
+    "序号",
+    "姓名",
+    "所在党支部",
+    "公民身份证号",
+    "性别",
+    "民族",
+    "出生日期",
+    "学历",
+    "人员类别",
+    "加入党组织日期",
+    "手机号",
+    "家庭住址",
     "党籍状态",
 ];
 
@@ -48,7 +68,19 @@ pub(super) fn member(index: u32, name: &str, branch: &str) -> Vec<String> {
     let number = index.to_string();
     let id = id_card(index, true);
     cells(&[
-        &number, name, branch, &id, "男", "汉族", "1980-01-01", "高中", "正式党员", "2001-07-01", &phone, "某区某路1号", "正常",
+        &number,
+        name,
+        branch,
+        &id,
+        "男",
+        "汉族",
+        "1980-01-01",
+        "高中",
+        "正式党员",
+        "2001-07-01",
+        &phone,
+        "某区某路1号",
+        "正常",
     ])
 }
 

@@ -25,9 +25,8 @@ fn found(desk: &Desk, id_card: &str) -> Option<Member> {
 fn each_defect_is_refused_or_mended() {
     both(|desk| {
         let mut lines: Vec<Vec<String>> = (1..=20).map(|index| member(index, "陈一", "第一支部")).collect();
-        let full_width = |text: &str| -> String {
-            text.chars().map(|c| char::from_u32(u32::from(c) + 0xFEE0).unwrap()).collect()
-        };
+        let full_width =
+            |text: &str| -> String { text.chars().map(|c| char::from_u32(u32::from(c) + 0xFEE0).unwrap()).collect() };
         lines[0][1] = String::new();
         let wrong = if lines[1][3].ends_with('1') { "2" } else { "1" };
         lines[1][3].replace_range(17.., wrong);
@@ -52,9 +51,14 @@ fn each_defect_is_refused_or_mended() {
         let report = shelf.import(desk, Files::Both, How::Write);
         assert_eq!(counts(&report)[1], (12, 0, 0, 8), "{report}");
         let expected = [
-            "第4行“姓名”：请填写姓名", "第5行“公民身份证号”：公民身份证号校验位不正确", "第6行“性别”：与公民身份证号不一致",
-            "第7行“出生日期”：与公民身份证号不一致", "第8行“所在党支部”：没有名为“中共不存在的支部委员会”的党支部", "第9行“手机号”：不是手机号",
-            "第14行“公民身份证号”：与第13行重复", "第15行“手机号”：与第13行的手机号相同",
+            "第4行“姓名”：请填写姓名",
+            "第5行“公民身份证号”：公民身份证号校验位不正确",
+            "第6行“性别”：与公民身份证号不一致",
+            "第7行“出生日期”：与公民身份证号不一致",
+            "第8行“所在党支部”：没有名为“中共不存在的支部委员会”的党支部",
+            "第9行“手机号”：不是手机号",
+            "第14行“公民身份证号”：与第13行重复",
+            "第15行“手机号”：与第13行的手机号相同",
         ];
         for (sentence, part) in sentences(&report).iter().zip(expected) {
             assert!(sentence.starts_with(part), "{sentence}");
@@ -105,7 +109,8 @@ fn refused(report: &[(String, String)], above: u32) -> BTreeMap<u32, String> {
 fn the_real_tables_come_in_and_exactly_their_defects_are_refused() {
     let Some(folder) = tables() else { return };
     let expected = expected(&folder);
-    let to_refuse: Vec<u32> = expected.iter().filter(|(_, what)| what.contains("refused")).map(|(line, _)| *line).collect();
+    let to_refuse: Vec<u32> =
+        expected.iter().filter(|(_, what)| what.contains("refused")).map(|(line, _)| *line).collect();
     both(|desk| {
         for (file, above) in [("党员.xlsx", 2), ("党员.csv", 1)] {
             let organizations = folder.join("党组织.xls");

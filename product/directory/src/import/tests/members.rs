@@ -4,7 +4,7 @@ use ejia_db::Desk;
 use ejia_kernel::{IdCardNumber, Instant, MemberId};
 
 use super::city::{MEMBERS, code, member, members, shelf};
-use super::{Files, How, FORMULA, Shelf, both, cells, count, counts, id_card, sentences};
+use super::{FORMULA, Files, How, Shelf, both, cells, count, counts, id_card, sentences};
 use crate::members::{Member, load, member_by_id_card};
 use crate::organizations::tree;
 
@@ -99,12 +99,20 @@ fn a_branch_may_be_named_by_its_code_and_must_be_one_branch() {
         let shelf = settled(desk);
         shelf.put(
             "党员.xlsx",
-            &members([member(11, "甲", &code(6)), member(12, "乙", "甲党委"), member(13, "丙", ""), member(14, "丁", "第 一支部")]),
+            &members([
+                member(11, "甲", &code(6)),
+                member(12, "乙", "甲党委"),
+                member(13, "丙", ""),
+                member(14, "丁", "第 一支部"),
+            ]),
         );
         let report = shelf.import(desk, Files::Members, How::Write);
         assert_eq!(counts(&report), [(2, 0, 0, 2)], "{report}");
         let said = sentences(&report).join("\n");
-        assert!(said.contains("第5行“所在党支部”：“甲党委”不是党支部") && said.contains("第6行“所在党支部”：此栏为空"), "{said}");
+        assert!(
+            said.contains("第5行“所在党支部”：“甲党委”不是党支部") && said.contains("第6行“所在党支部”：此栏为空"),
+            "{said}"
+        );
     });
 }
 
@@ -120,7 +128,11 @@ fn a_formula_is_refused_and_so_is_a_word_nobody_knows() {
         shelf.put(
             "党员.xlsx",
             &members([
-                with(21, 3, FORMULA), with(22, 5, "火星族"), with(23, 8, "群众"), with(24, 5, ""), with(25, 9, "去年"),
+                with(21, 3, FORMULA),
+                with(22, 5, "火星族"),
+                with(23, 8, "群众"),
+                with(24, 5, ""),
+                with(25, 9, "去年"),
                 with(26, 11, &"长".repeat(201)),
             ]),
         );
@@ -128,8 +140,12 @@ fn a_formula_is_refused_and_so_is_a_word_nobody_knows() {
         let said = sentences(&report);
         assert_eq!(said.len(), 6, "{said:?}");
         for (sentence, part) in said.iter().zip([
-            "第4行“公民身份证号”：单元格里是公式", "第5行“民族”：填写的内容无法识别", "第6行“人员类别”：填写的内容无法识别",
-            "第7行“民族”：此栏为空，新增时必须填写", "第8行“加入党组织日期”：日期不存在或格式不正确", "第9行“家庭住址”：内容太长，请缩短到200字以内",
+            "第4行“公民身份证号”：单元格里是公式",
+            "第5行“民族”：填写的内容无法识别",
+            "第6行“人员类别”：填写的内容无法识别",
+            "第7行“民族”：此栏为空，新增时必须填写",
+            "第8行“加入党组织日期”：日期不存在或格式不正确",
+            "第9行“家庭住址”：内容太长，请缩短到200字以内",
         ]) {
             assert!(sentence.starts_with(part), "{sentence}");
         }
@@ -155,6 +171,10 @@ fn a_file_that_is_no_such_table_is_named_and_nothing_is_written() {
         let shelf = shelf();
         shelf.put("党员.xlsx", &[cells(&["甲", "乙"]), cells(&["1", "2"])]);
         assert!(shelf.try_import(desk, Files::Both, How::Write).is_err());
-        assert_eq!((count(desk, "organization"), count(desk, "import_run")), (0, 0), "the other file is not written either");
+        assert_eq!(
+            (count(desk, "organization"), count(desk, "import_run")),
+            (0, 0),
+            "the other file is not written either"
+        );
     });
 }

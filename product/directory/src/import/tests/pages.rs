@@ -56,8 +56,10 @@ impl Got {
 impl House {
     fn of(desk: &Desk, organization: u32) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let open = |path: &std::path::Path, name: &str| ejia_tables::open(path, name).map(|rows| Box::new(rows) as TableRows);
-        let write: WriteTable = Arc::new(|path, name, headings, rows| ejia_tables::write_xlsx(path, name, headings, rows));
+        let open =
+            |path: &std::path::Path, name: &str| ejia_tables::open(path, name).map(|rows| Box::new(rows) as TableRows);
+        let write: WriteTable =
+            Arc::new(|path, name, headings, rows| ejia_tables::write_xlsx(path, name, headings, rows));
         let imports = Arc::new(ImportDesk::new(folder.path().join("imports"), Arc::new(open), write));
         let site = Site::builder(desk.clone())
             .texts(&[crate::TEXTS])
@@ -150,7 +152,8 @@ fn a_committee_uploads_looks_chooses_confirms_and_takes_the_report_away() {
         assert!(waiting.contains("正在核对") && waiting.contains("http-equiv=\"refresh\""), "{waiting}");
         house.work(desk);
         let preview = house.get(&place);
-        for part in ["核对结果", "将新增", "第4行“姓名”：请填写姓名。", "确认导入", "文件中没有的栏目"] {
+        for part in ["核对结果", "将新增", "第4行“姓名”：请填写姓名。", "确认导入", "文件中没有的栏目"]
+        {
             assert!(preview.contains(part), "{part} in {preview}");
         }
         assert_eq!(count(desk, "member"), 0);

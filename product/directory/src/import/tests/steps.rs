@@ -33,9 +33,14 @@ impl Office {
         let shelf = shelf();
         shelf.import(desk, Files::Organizations, How::Write);
         let folder = tempfile::tempdir().unwrap();
-        let write = Arc::new(|path: &std::path::Path, name: &str, headings: &[(&str, u16)], rows: &mut dyn Iterator<Item = Vec<String>>| {
-            ejia_tables::write_xlsx(path, name, headings, rows)
-        });
+        let write = Arc::new(
+            |path: &std::path::Path,
+             name: &str,
+             headings: &[(&str, u16)],
+             rows: &mut dyn Iterator<Item = Vec<String>>| {
+                ejia_tables::write_xlsx(path, name, headings, rows)
+            },
+        );
         let imports = Arc::new(ImportDesk::new(folder.path().to_owned(), shelf.open(), write));
         Self { imports, shelf, _folder: folder }
     }
@@ -90,7 +95,10 @@ fn a_file_is_read_shown_chosen_from_confirmed_and_written_once() {
         let id = office.upload(desk, &by, &members([member(1, "甲甲", "第一支部"), member(2, "乙乙", "第二支部")]));
         office.work(desk);
         let rows = desk.read_now(move |txn| store::staged_after(txn, id, Which::Changed, (-1, 0), 9)).unwrap();
-        assert_eq!((rows.len(), rows[0].kept.changes[0].before.as_str(), rows[0].kept.changes[0].after.as_str()), (2, "甲", "甲甲"));
+        assert_eq!(
+            (rows.len(), rows[0].kept.changes[0].before.as_str(), rows[0].kept.changes[0].after.as_str()),
+            (2, "甲", "甲甲")
+        );
         let shown = vec!["0-4".to_owned(), "0-5".to_owned()];
         let input = Choose { shown, accepted: vec!["0-5".to_owned()] };
         let clerk = by.clone();
@@ -165,7 +173,12 @@ fn a_line_without_a_superior_stands_under_whoever_imports_it() {
         for fresh in [2, 0] {
             let id = office.upload(desk, &by, &table);
             office.work(desk);
-            assert_eq!((run(desk, id).counts.fresh, run(desk, id).counts.refused), (fresh, 0), "{:?}", refusals(desk, id));
+            assert_eq!(
+                (run(desk, id).counts.fresh, run(desk, id).counts.refused),
+                (fresh, 0),
+                "{:?}",
+                refusals(desk, id)
+            );
             confirm(desk, &by, id, "").unwrap();
             office.work(desk);
         }
@@ -233,7 +246,10 @@ fn a_run_given_up_is_forgotten_and_a_lost_file_is_said() {
         desk.write_now(move |txn| operations::cancel(txn, &clerk, id)).unwrap();
         desk.clock().set(desk.now().plus(std::time::Duration::from_hours(7)));
         office.work(desk);
-        assert_eq!((run(desk, id).state, count(desk, "import_row WHERE outcome = 'new' AND rank = 0")), (RunState::Cancelled, 0));
+        assert_eq!(
+            (run(desk, id).state, count(desk, "import_row WHERE outcome = 'new' AND rank = 0")),
+            (RunState::Cancelled, 0)
+        );
         let id = office.upload(desk, &by, &members([member(1, "甲", "第一支部")]));
         std::fs::remove_file(office.file(id)).unwrap();
         office.work(desk);

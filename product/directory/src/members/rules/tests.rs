@@ -116,7 +116,7 @@ fn identity_is_open_until_the_first_review_and_locked_afterwards() {
 #[test]
 fn masks_show_three_and_four_places() {
     let record = sample_record();
-    assert_eq!(record.masked(RecordField::IdCard), "350***********" .to_owned() + &record.id_card.expose()[14..]);
+    assert_eq!(record.masked(RecordField::IdCard), "350***********".to_owned() + &record.id_card.expose()[14..]);
     assert_eq!(record.masked(RecordField::Phone), "138****8003");
     assert_eq!(mask(RecordField::Landline, "12345"), "*****");
     assert_eq!(mask(RecordField::Address, ""), "");

@@ -164,8 +164,18 @@ pub(crate) fn insert(
              by_id, by_name, made_at, state)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         &args![
-            id, member.id, member.organization_id, member.path.as_str(), item.code(), before, after, source.code(),
-            author.id(), author.name(), now, state.code(),
+            id,
+            member.id,
+            member.organization_id,
+            member.path.as_str(),
+            item.code(),
+            before,
+            after,
+            source.code(),
+            author.id(),
+            author.name(),
+            now,
+            state.code(),
         ],
     )?;
     Ok(id)
@@ -188,7 +198,8 @@ pub(crate) fn insert_made(
 /// The latest lines of a member's history, newest first.
 pub(crate) fn of_member(txn: &mut Txn<'_>, member: MemberId, limit: i64) -> Result<Vec<Change>, Problem> {
     let vault = txn.vault().clone();
-    let sql = format!("SELECT {COLUMNS} FROM record_change WHERE member_id = $1 ORDER BY made_at DESC, id DESC LIMIT $2");
+    let sql =
+        format!("SELECT {COLUMNS} FROM record_change WHERE member_id = $1 ORDER BY made_at DESC, id DESC LIMIT $2");
     Ok(txn.query(&sql, &args![member, limit], |row| change(&vault, row))?)
 }
 
@@ -262,7 +273,13 @@ pub(crate) fn insert_reading(
              organization_name, reason)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         &args![
-            id, member, now, officer.id(), officer.name(), officer.organization_id(), officer.organization_name(),
+            id,
+            member,
+            now,
+            officer.id(),
+            officer.name(),
+            officer.organization_id(),
+            officer.organization_name(),
             reason,
         ],
     )?;
@@ -276,12 +293,7 @@ pub(crate) fn readings(txn: &mut Txn<'_>, member: MemberId, limit: i64) -> Resul
          WHERE member_id = $1 ORDER BY read_at DESC, id DESC LIMIT $2",
         &args![member, limit],
         |row| {
-            Ok(Reading {
-                at: row.get(0)?,
-                by_name: row.get(1)?,
-                organization_name: row.get(2)?,
-                reason: row.get(3)?,
-            })
+            Ok(Reading { at: row.get(0)?, by_name: row.get(1)?, organization_name: row.get(2)?, reason: row.get(3)? })
         },
     )?)
 }

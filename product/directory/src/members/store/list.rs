@@ -157,9 +157,7 @@ pub(crate) fn hits(
          ORDER BY t.term, t.path, t.member_id LIMIT $7"
     );
     let args = args![terms::after(beginning), term, path, member_id, scope.as_str(), scope.upper_bound(), limit];
-    Ok(txn.query(&sql, &args, |row| {
-        Ok(Hit { term: row.get(0)?, path: row.get(1)?, member_id: row.get(2)? })
-    })?)
+    Ok(txn.query(&sql, &args, |row| Ok(Hit { term: row.get(0)?, path: row.get(1)?, member_id: row.get(2)? }))?)
 }
 
 /// How many members one statement brings.

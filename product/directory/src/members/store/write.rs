@@ -12,10 +12,36 @@ use crate::members::terms;
 use crate::organizations::recount;
 
 const INSERTED: [&str; 30] = [
-    "name", "sort_key", "id_card_sealed", "id_card_index", "phone_sealed", "phone_index", "sex", "ethnic_group",
-    "born_on", "education", "kind", "admitted_on", "full_on", "post", "landline_sealed", "address_sealed", "standing",
-    "lost", "lost_on", "floating", "floating_to", "id", "organization_id", "path", "waiting", "reviewed_at", "version",
-    "created_at", "changed_at", "departed_at",
+    "name",
+    "sort_key",
+    "id_card_sealed",
+    "id_card_index",
+    "phone_sealed",
+    "phone_index",
+    "sex",
+    "ethnic_group",
+    "born_on",
+    "education",
+    "kind",
+    "admitted_on",
+    "full_on",
+    "post",
+    "landline_sealed",
+    "address_sealed",
+    "standing",
+    "lost",
+    "lost_on",
+    "floating",
+    "floating_to",
+    "id",
+    "organization_id",
+    "path",
+    "waiting",
+    "reviewed_at",
+    "version",
+    "created_at",
+    "changed_at",
+    "departed_at",
 ];
 
 /// The values of the record's 21 columns, in the order of the insert.
@@ -90,7 +116,17 @@ pub fn insert_members(txn: &mut Txn<'_>, members: &[NewMember]) -> Result<(), Pr
     let vault = txn.vault().clone();
     let rows = members.iter().map(|NewMember { id, organization_id, path, record }| {
         let mut row = values(&vault, record);
-        row.extend(args![*id, *organization_id, path.as_str(), 0_i64, None::<Instant>, 1_i64, now, now, None::<Instant>]);
+        row.extend(args![
+            *id,
+            *organization_id,
+            path.as_str(),
+            0_i64,
+            None::<Instant>,
+            1_i64,
+            now,
+            now,
+            None::<Instant>
+        ]);
         row
     });
     txn.insert_many("member", &INSERTED, rows).map_err(refusal)?;
@@ -111,8 +147,7 @@ pub fn insert_members(txn: &mut Txn<'_>, members: &[NewMember]) -> Result<(), Pr
 fn count_in(txn: &mut Txn<'_>, members: &[NewMember]) -> Result<(), Problem> {
     let mut sums: BTreeMap<&str, (OrganizationId, i64, i64, i64)> = BTreeMap::new();
     for NewMember { organization_id, path, record, .. } in members {
-        let (_, all, probationary, without_phone) =
-            sums.entry(path.as_str()).or_insert((*organization_id, 0, 0, 0));
+        let (_, all, probationary, without_phone) = sums.entry(path.as_str()).or_insert((*organization_id, 0, 0, 0));
         *all += 1;
         *probationary += i64::from(record.kind == MemberKind::Probationary);
         *without_phone += i64::from(record.phone.is_none());
@@ -279,9 +314,6 @@ pub(crate) fn set_waiting(txn: &mut Txn<'_>, member: &Member) -> Result<(), Prob
 /// Marks a record as reviewed: from now on its reviewed items are locked for the member.
 pub(crate) fn set_reviewed(txn: &mut Txn<'_>, member: &Member) -> Result<(), Problem> {
     let now = txn.now();
-    txn.execute(
-        "UPDATE member SET reviewed_at = $2 WHERE id = $1 AND reviewed_at IS NULL",
-        &args![member.id, now],
-    )?;
+    txn.execute("UPDATE member SET reviewed_at = $2 WHERE id = $1 AND reviewed_at IS NULL", &args![member.id, now])?;
     Ok(())
 }

@@ -18,7 +18,9 @@ fn finds(typed: &str, name: &str) -> bool {
 
 #[test]
 fn a_name_is_found_by_any_part_initials_and_pinyin() {
-    for typed in ["陈", "建", "国", "建国", "陈建国", "c", "j", "cjg", "jg", "CJG", "chenj", "chenjianguo", "陈 建国", "ｃｊｇ"] {
+    for typed in
+        ["陈", "建", "国", "建国", "陈建国", "c", "j", "cjg", "jg", "CJG", "chenj", "chenjianguo", "陈 建国", "ｃｊｇ"]
+    {
         assert!(finds(typed, "陈建国"), "{typed}");
     }
     for typed in ["国建", "陈国", "gj", "jianguo", "chenguo"] {
@@ -29,9 +31,19 @@ fn a_name_is_found_by_any_part_initials_and_pinyin() {
 #[test]
 fn surnames_are_found_as_surnames_are_read_and_as_the_character_is_read() {
     for (name, typed) in [
-        ("单田芳", "shantian"), ("单田芳", "stf"), ("单田芳", "dtf"), ("解晓东", "xiexiao"), ("曾志伟", "zengz"),
-        ("区伯", "oub"), ("仇英", "qiuy"), ("查良镛", "zhal"), ("朴树", "piaosh"), ("尉迟恭", "yuchig"),
-        ("尉迟恭", "ycg"), ("乐嘉", "yuej"), ("万俟卨", "moqi"),
+        ("单田芳", "shantian"),
+        ("单田芳", "stf"),
+        ("单田芳", "dtf"),
+        ("解晓东", "xiexiao"),
+        ("曾志伟", "zengz"),
+        ("区伯", "oub"),
+        ("仇英", "qiuy"),
+        ("查良镛", "zhal"),
+        ("朴树", "piaosh"),
+        ("尉迟恭", "yuchig"),
+        ("尉迟恭", "ycg"),
+        ("乐嘉", "yuej"),
+        ("万俟卨", "moqi"),
     ] {
         assert!(finds(typed, name), "{typed} should find {name}");
     }
