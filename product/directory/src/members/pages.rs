@@ -139,13 +139,17 @@ async fn allocate_view(call: &Call<OfficePortal>, asked: Allocate) -> Result<All
     call.desk()
         .read(move |txn| {
             let tree = tree(txn)?;
-            let mut members = Vec::new();
+            let (mut members, mut homes) = (Vec::new(), Vec::new());
             for id in asked.members()? {
-                members.push(NamedView::of(&tree, &overseen(txn, &by, id)?));
+                let member = overseen(txn, &by, id)?;
+                homes.push(member.organization_id);
+                members.push(NamedView::of(&tree, &member));
             }
             let named =
                 if asked.branch.trim().is_empty() { Vec::new() } else { tree.branches_named(by.path(), &asked.branch) };
-            let candidates = named.iter().map(|node| Choice::of(&node.name, node.id.to_string())).collect();
+            // Where all of them stand already is no place to go to.
+            let elsewhere = named.iter().filter(|node| homes.iter().any(|home| *home != node.id));
+            let candidates = elsewhere.map(|node| Choice::of(&node.name, node.id.to_string())).collect();
             Ok(AllocateView { members, candidates })
         })
         .await

@@ -270,6 +270,7 @@ fn a_committee_allocates_removes_and_restores_by_forms_alone() {
         );
         assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(asked.text.contains("查到的党支部") && asked.text.contains("中共集美第二支部委员会"));
+        assert!(!asked.text.contains(&format!("value=\"{}\"", city.first)), "where he stands is no place to go to");
         let fields = format!("member={}&branch=&branch_id={}", member.id, city.second);
         house.posted(committee, &page, "/office/members/allocate", &fields);
         assert_eq!(reload(desk, &member).organization_id, city.second);
