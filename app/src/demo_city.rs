@@ -2,7 +2,6 @@
 //! few people finish their first login.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use ejia_access::{Account, Hash};
 use ejia_db::{Desk, Txn};
@@ -41,8 +40,9 @@ pub fn settle(desk: &Desk, folder: &Path, members: u32) -> Result<Vec<DemoAccoun
     if report.refused() > 0 {
         return Err(Problem::fault(format!("the invented city: {report:?}")));
     }
-    let mut settled = officers(&city);
-    settled.extend(some_members(&city));
+    let home = listed_branch(&city);
+    let mut settled = officers(&city, home.as_deref());
+    settled.extend(some_members(&city, home.as_deref()));
     finish_first_logins(desk, &settled)?;
     let text = serde_json::to_string_pretty(&settled).map_err(Problem::fault)?;
     std::fs::write(&list, text).map_err(Problem::fault)?;
@@ -85,8 +85,7 @@ fn write<const N: usize>(
 }
 
 /// One administrator of every kind, and the branch of the listed members; the first branch's has finished his first login.
-fn officers(city: &City) -> Vec<DemoAccount> {
-    let home = listed_branch(city);
+fn officers(city: &City, home: Option<&str>) -> Vec<DemoAccount> {
     let mut chosen: Vec<&InventedOrganization> = Vec::new();
     for organization in city.organizations() {
         if organization.kind != OrganizationKind::Branch && !chosen.iter().any(|one| one.kind == organization.kind) {
@@ -94,7 +93,7 @@ fn officers(city: &City) -> Vec<DemoAccount> {
         }
     }
     let branches = city.organizations().iter().filter(|one| one.kind == OrganizationKind::Branch);
-    chosen.extend(branches.filter(|one| Some(one.name()) == home.as_deref()).take(1));
+    chosen.extend(branches.filter(|one| Some(one.name()) == home).take(1));
     let other = city.organizations().iter().rfind(|one| one.kind == OrganizationKind::Branch);
     let mut settled: Vec<DemoAccount> = chosen.into_iter().map(|one| officer(one, false)).collect();
     settled.extend(other.map(|one| officer(one, true)));
@@ -132,8 +131,8 @@ fn listed_branch(city: &City) -> Option<String> {
     counted.into_iter().max_by_key(|(_, count)| *count).map(|(branch, _)| branch)
 }
 
-fn some_members(city: &City) -> Vec<DemoAccount> {
-    let Some(home) = listed_branch(city) else { return Vec::new() };
+fn some_members(city: &City, home: Option<&str>) -> Vec<DemoAccount> {
+    let Some(home) = home else { return Vec::new() };
     let code = city.organizations().iter().find(|one| one.name() == home).map(|one| one.code().to_owned());
     let of_branch = city.members().filter(|member| member.branch() == home && !member.phone().is_empty());
     of_branch
@@ -158,7 +157,7 @@ fn listed_member(member: &InventedMember, code: &str, first_login: bool) -> Demo
 }
 
 fn finish_first_logins(desk: &Desk, settled: &[DemoAccount]) -> Result<(), Problem> {
-    let hash = Arc::new(Hash::of(OWN_PASSWORD)?);
+    let hash = Hash::of(OWN_PASSWORD)?;
     let finished: Vec<DemoAccount> = settled.iter().filter(|account| !account.first_login).cloned().collect();
     desk.write_now(move |txn| {
         for listed in &finished {

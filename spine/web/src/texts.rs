@@ -31,7 +31,7 @@ impl Texts {
     }
 
     /// The sentence of `code`, or a general one; a missing sentence is logged.
-    pub(crate) fn sentence(&self, code: &str, args: &[(&'static str, String)]) -> String {
+    pub fn sentence(&self, code: &str, args: &[(&'static str, String)]) -> String {
         self.find(code, args).unwrap_or_else(|| {
             tracing::warn!(code, "no sentence for this code");
             "操作没有完成，请检查后重试。".to_owned()

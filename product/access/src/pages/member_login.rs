@@ -4,7 +4,7 @@ use ejia_kernel::Problem;
 use ejia_web::{Answer, Asked, Call, Front, Input, Page, Reply, Routes};
 use serde::{Deserialize, Serialize};
 
-use super::{filled, hashed, new_password, onward, opens};
+use super::{Onward, filled, hashed, new_password, onward, opens};
 use crate::model::Side;
 use crate::operations::challenges::{Purpose, find};
 use crate::operations::finish_first_login::finish_first_login;
@@ -27,12 +27,6 @@ pub(super) fn routes() -> Routes<Front> {
         .get("/member/forgotten", forgotten)
         .post("/member/forgotten", request_reset)
         .post("/member/reset", reset)
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Question {
-    next: String,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -69,7 +63,7 @@ struct ResetForm {
     again: String,
 }
 
-async fn login(_call: Call<Front>, Asked(question): Asked<Question>) -> Answer<Front> {
+async fn login(_call: Call<Front>, Asked(question): Asked<Onward>) -> Answer<Front> {
     Ok(Reply::show(LOGIN, LoginView { next: question.next }))
 }
 

@@ -9,11 +9,19 @@ mod password;
 use ejia_db::Desk;
 use ejia_kernel::Problem;
 use ejia_web::{Front, MemberPortal, OfficePortal, RouteSet, Routes, local_path};
+use serde::Deserialize;
 
 use crate::operations::change_password::refuse_weak;
 use crate::operations::on_field;
 use crate::passwords::{Hash, Hashers, Secret};
 use crate::rules::{OffLimits, folded};
+
+/// What the address of a login page says: where its caller wanted to go.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Onward {
+    next: String,
+}
 
 /// All routes of this crate, ready to be mounted.
 pub fn routes() -> [RouteSet; 3] {

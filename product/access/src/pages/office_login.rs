@@ -4,7 +4,7 @@ use ejia_kernel::Problem;
 use ejia_web::{Answer, Asked, Call, Front, Input, Page, Reply, Routes};
 use serde::{Deserialize, Serialize};
 
-use super::{filled, hashed, new_password, onward, opens};
+use super::{Onward, filled, hashed, new_password, onward, opens};
 use crate::model::Side;
 use crate::operations::challenges::{Purpose, find};
 use crate::operations::finish_first_login::finish_first_login;
@@ -19,12 +19,6 @@ const HOME: &str = "/office";
 
 pub(super) fn routes() -> Routes<Front> {
     Routes::new().get("/office/login", login).post("/office/login", log_in).post("/office/login/first", finish)
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Question {
-    next: String,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -57,7 +51,7 @@ fn code_page(form: &LoginForm, awaited: Awaited) -> OfficeLoginView {
     OfficeLoginView { wants_code: true, pending, login, phone, sent, next }
 }
 
-async fn login(_call: Call<Front>, Asked(question): Asked<Question>) -> Answer<Front> {
+async fn login(_call: Call<Front>, Asked(question): Asked<Onward>) -> Answer<Front> {
     Ok(Reply::show(LOGIN, OfficeLoginView { next: question.next, ..OfficeLoginView::default() }))
 }
 

@@ -1,6 +1,8 @@
 //! Why a line of a file is refused, in a sentence that names the line, the column and what to do.
 
-use crate::TEXTS;
+use std::sync::LazyLock;
+
+use ejia_web::Texts;
 
 /// A line that is not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,14 +41,8 @@ impl Refusal {
 
 /// The sentence of a code of this crate or of the kernel, with its blanks filled.
 pub(crate) fn said(code: &str, args: &[(&'static str, String)]) -> String {
-    let found = TEXTS
-        .lines()
-        .filter_map(|line| line.split_once(" = "))
-        .find(|(key, _)| key.trim_matches('"') == code)
-        .map(|(_, text)| text.trim().trim_matches('"'));
-    let mut sentence = found.unwrap_or_else(|| ejia_kernel::sentence(code)).to_owned();
-    for (name, value) in args {
-        sentence = sentence.replace(&format!("{{{name}}}"), value);
-    }
-    sentence
+    // A report has hundreds of thousands of lines: the texts are read once.
+    static SENTENCES: LazyLock<Texts> =
+        LazyLock::new(|| Texts::of(&[ejia_kernel::TEXTS, crate::TEXTS]).unwrap_or_default());
+    SENTENCES.sentence(code, args)
 }
