@@ -4,7 +4,8 @@ use std::error::Error;
 
 use bytes::BytesMut;
 use ejia_kernel::{
-    AdministratorId, AuditId, CaseId, ChangeId, Date, Fen, ImportId, Instant, JobId, MemberId, MessageId, Month,
+    AdministratorId, AuditId, BillId, CaseId, ChangeId, Date, DelegationId, DocumentId, EntryId, Fen, ImportId, Instant,
+    JobId, MemberId, MessageId, Month, OrderId, PaymentId, RefundId,
     OrganizationId, SessionId, UploadId,
 };
 use postgres::types::{IsNull, ToSql, Type};
@@ -188,6 +189,13 @@ ids!(
     CaseId,
     UploadId,
     ChangeId,
+    BillId,
+    DelegationId,
+    DocumentId,
+    OrderId,
+    PaymentId,
+    RefundId,
+    EntryId,
 );
 
 /// One row of an answer.

@@ -141,4 +141,18 @@ ids! {
     UploadId,
     /// A change of a record that awaits review.
     ChangeId,
+    /// A bill of dues.
+    BillId,
+    /// One member's leave for another to pay his dues.
+    DelegationId,
+    /// A file made for somebody to take away.
+    DocumentId,
+    /// An order: what somebody is about to pay, over one channel.
+    OrderId,
+    /// Money that came in.
+    PaymentId,
+    /// Money that goes back.
+    RefundId,
+    /// An entry of the journal.
+    EntryId,
 }

@@ -1,6 +1,7 @@
 //! Closed lists of kinds: each with a code for programs and a label for people.
 
 /// Declares an enum whose variants each have a code (database, JSON) and a label (pages, tables).
+#[macro_export]
 macro_rules! labelled {
     (
         $(#[$meta:meta])*
@@ -35,7 +36,7 @@ macro_rules! labelled {
 
             /// The kind with this label; blanks around and inside it are overlooked.
             pub fn from_label(label: &str) -> Option<Self> {
-                match crate::narrow::narrow_solid(label).as_str() {
+                match $crate::narrow_solid(label).as_str() {
                     $($label => Some(Self::$variant),)+ _ => None
                 }
             }
@@ -48,5 +49,3 @@ macro_rules! labelled {
         }
     };
 }
-
-pub(crate) use labelled;

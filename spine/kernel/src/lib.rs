@@ -42,14 +42,14 @@ pub use date::{Date, DateFault};
 pub use fen::{Fen, FenFault};
 pub use id_card::{IdCardFault, IdCardNumber};
 pub use ids::{
-    AdministratorId, AuditId, CaseId, ChangeId, IdFault, ImportId, JobId, MemberId, MessageId, OrganizationId,
-    SessionId, UploadId,
+    AdministratorId, AuditId, BillId, CaseId, ChangeId, DelegationId, DocumentId, EntryId, IdFault, ImportId, JobId,
+    MemberId, MessageId, OrderId, OrganizationId, PaymentId, RefundId, SessionId, UploadId,
 };
 pub use instant::{Instant, InstantFault};
 pub use member::{MemberKind, Sex, Standing};
 pub use month::{Month, MonthFault};
 pub use names::{NameFault, PersonName};
-pub use narrow::narrow;
+pub use narrow::{narrow, narrow_solid};
 pub use organization::{OrganizationCode, OrganizationCodeFault, OrganizationKind};
 pub use path::{OrganizationPath, PathFault};
 pub use phone::{Phone, PhoneFault};

@@ -1,6 +1,6 @@
 //! What a member can be: sex, kind of membership, standing.
 
-use crate::labelled::labelled;
+use crate::labelled;
 
 labelled! {
     /// 性别.

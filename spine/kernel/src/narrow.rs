@@ -23,6 +23,6 @@ pub(crate) fn is_invisible(character: char) -> bool {
 }
 
 /// [`narrow`] without any space or invisible character: what a number is read from.
-pub(crate) fn narrow_solid(text: &str) -> String {
+pub fn narrow_solid(text: &str) -> String {
     text.chars().map(narrow_char).filter(|character| !character.is_whitespace() && !is_invisible(*character)).collect()
 }

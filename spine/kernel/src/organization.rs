@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::labelled::labelled;
+use crate::labelled;
 use crate::narrow::narrow_solid;
 
 labelled! {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ejia_tidy::{Source, expect_none, is_test_file, root, sources, without_tests};
 
 /// Folder → what its crates may depend on (their own crates named `ejia-…`).
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 19] = [
     ("spine/kernel", &[]),
     ("spine/db", &["kernel"]),
     ("spine/jobs", &["kernel", "db"]),
@@ -14,8 +14,18 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ("product/directory", &["kernel", "db", "jobs", "audit", "web"]),
     ("product/messages", &["kernel", "db", "jobs", "audit", "web", "directory"]),
     ("product/access", &["kernel", "db", "jobs", "audit", "web", "directory", "messages"]),
+    ("product/payments", &["kernel", "db", "jobs", "audit", "web", "directory", "messages", "access"]),
+    ("product/documents", &["kernel", "db", "jobs", "audit", "web", "directory", "messages", "access"]),
+    (
+        "product/dues",
+        &["kernel", "db", "jobs", "audit", "web", "directory", "messages", "access", "payments", "documents"],
+    ),
     ("adapters/tables", &["kernel"]),
     ("adapters/sms", &["kernel", "db", "messages"]),
+    ("adapters/channels/wire", &["kernel"]),
+    ("adapters/channels/counter", &["kernel", "wire"]),
+    ("adapters/channels", &["kernel", "payments", "wire", "counter"]),
+    ("adapters/typeset", &["kernel"]),
     ("app", &["*"]),
     ("tests", &["*"]),
 ];

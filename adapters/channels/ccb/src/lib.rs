@@ -1,0 +1,1 @@
+//! China Construction Bank's counter.

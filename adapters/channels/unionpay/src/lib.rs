@@ -1,0 +1,1 @@
+//! UnionPay's gateway.

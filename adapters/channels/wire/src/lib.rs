@@ -1,0 +1,1 @@
+//! What the payment channels' protocols share: keys, signatures, forms, calls.

@@ -1,0 +1,1 @@
+//! Dues: standards, bills, paying, proxy payment, cash, and the lists of who has paid.
