@@ -19,11 +19,23 @@ pub enum Template {
     RecordReviewed,
     /// What the member changed in his record was sent back.
     RecordReturned,
+    /// The month's dues were set: they can be paid.
+    DuesNotified,
+    /// Dues were paid.
+    DuesPaid,
+    /// Money goes back.
+    DuesRefunded,
+    /// Members of the branch have owed dues for months.
+    DuesOverdue,
+    /// Somebody wants his dues paid by the reader.
+    ProxyAsked,
+    /// The one asked to pay has confirmed.
+    ProxyConfirmed,
 }
 
 impl Template {
     /// All templates, in the order in which they are registered with a carrier.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 13] = [
         Self::FirstLoginCode,
         Self::ResetCode,
         Self::AdministratorCode,
@@ -31,6 +43,12 @@ impl Template {
         Self::AdministratorChanged,
         Self::RecordReviewed,
         Self::RecordReturned,
+        Self::DuesNotified,
+        Self::DuesPaid,
+        Self::DuesRefunded,
+        Self::DuesOverdue,
+        Self::ProxyAsked,
+        Self::ProxyConfirmed,
     ];
 
     /// The word under which a message row and a configuration file know this template.
@@ -43,6 +61,12 @@ impl Template {
             Self::AdministratorChanged => "administrator_changed",
             Self::RecordReviewed => "record_reviewed",
             Self::RecordReturned => "record_returned",
+            Self::DuesNotified => "dues_notified",
+            Self::DuesPaid => "dues_paid",
+            Self::DuesRefunded => "dues_refunded",
+            Self::DuesOverdue => "dues_overdue",
+            Self::ProxyAsked => "proxy_asked",
+            Self::ProxyConfirmed => "proxy_confirmed",
         }
     }
 
@@ -56,6 +80,12 @@ impl Template {
             Self::AdministratorChanged => "管理员变更通知",
             Self::RecordReviewed => "档案审核通过的通知",
             Self::RecordReturned => "档案退回的通知",
+            Self::DuesNotified => "交纳党费的通知",
+            Self::DuesPaid => "党费交纳成功的通知",
+            Self::DuesRefunded => "党费退回的通知",
+            Self::DuesOverdue => "党员欠交党费的提醒",
+            Self::ProxyAsked => "代交党费授权的通知",
+            Self::ProxyConfirmed => "代交党费授权已确认的通知",
         }
     }
 
@@ -74,6 +104,12 @@ impl Template {
             Self::AdministratorChanged => "SMS_326100005",
             Self::RecordReviewed => "SMS_326100006",
             Self::RecordReturned => "SMS_326100007",
+            Self::DuesNotified => "SMS_326100008",
+            Self::DuesPaid => "SMS_326100009",
+            Self::DuesRefunded => "SMS_326100010",
+            Self::DuesOverdue => "SMS_326100011",
+            Self::ProxyAsked => "SMS_326100012",
+            Self::ProxyConfirmed => "SMS_326100013",
         }
     }
 
@@ -84,7 +120,12 @@ impl Template {
             Self::PasswordSetByAdministrator
             | Self::AdministratorChanged
             | Self::RecordReviewed
-            | Self::RecordReturned => &[],
+            | Self::RecordReturned
+            | Self::ProxyAsked
+            | Self::ProxyConfirmed => &[],
+            Self::DuesNotified => &["month", "amount"],
+            Self::DuesPaid | Self::DuesRefunded => &["amount"],
+            Self::DuesOverdue => &["count", "months"],
         }
     }
 
@@ -106,6 +147,16 @@ impl Template {
             Self::RecordReturned => {
                 "您提交的档案信息未通过党支部审核，请登录后在【我的档案】中查看原因，修改后重新提交。"
             }
+            Self::DuesNotified => {
+                "您${month}的党费标准已确认，应交${amount}元，请在交纳期内登录【交纳党费】交纳，或以现金交给党支部。"
+            }
+            Self::DuesPaid => "您已成功交纳党费${amount}元，电子收据可登录后在【交纳党费】的交纳记录中查看。",
+            Self::DuesRefunded => "您交纳的党费中有${amount}元按原路退回，原因可登录后在【交纳党费】的交纳记录中查看。",
+            Self::DuesOverdue => {
+                "贵支部有${count}名党员已连续${months}个月未交纳党费，请登录后在【未交党费党员名单】中查看并提醒。"
+            }
+            Self::ProxyAsked => "有党员授权您代交党费，请登录后在【代交党费授权确认】中确认。",
+            Self::ProxyConfirmed => "您的代交党费授权已被对方确认，您仍可自行交纳党费。",
         }
     }
 
@@ -123,7 +174,13 @@ impl Template {
             Self::PasswordSetByAdministrator
             | Self::AdministratorChanged
             | Self::RecordReviewed
-            | Self::RecordReturned => Duration::from_hours(48),
+            | Self::RecordReturned
+            | Self::DuesNotified
+            | Self::DuesPaid
+            | Self::DuesRefunded
+            | Self::DuesOverdue
+            | Self::ProxyAsked
+            | Self::ProxyConfirmed => Duration::from_hours(48),
         }
     }
 }

@@ -4,9 +4,8 @@ use std::error::Error;
 
 use bytes::BytesMut;
 use ejia_kernel::{
-    AdministratorId, AuditId, BillId, CaseId, ChangeId, Date, DelegationId, DocumentId, EntryId, Fen, ImportId, Instant,
-    JobId, MemberId, MessageId, Month, OrderId, PaymentId, RefundId,
-    OrganizationId, SessionId, UploadId,
+    AdministratorId, AuditId, BillId, CaseId, ChangeId, Date, DelegationId, DocumentId, EntryId, Fen, ImportId,
+    Instant, JobId, MemberId, MessageId, Month, OrderId, OrganizationId, PaymentId, RefundId, SessionId, UploadId,
 };
 use postgres::types::{IsNull, ToSql, Type};
 

@@ -22,15 +22,15 @@ mod unmask;
 pub(crate) mod views;
 
 pub use ethnic_groups::{ETHNIC_GROUPS, EthnicGroup};
-pub use model::{Author, Departure, DepartureReason, Member, MemberBrief, NewMember, Source};
+pub use model::{Author, BranchMember, Departure, DepartureReason, Member, MemberBrief, NewMember, Source};
 pub(crate) use pages::Done;
 pub use record::{Difference, FieldClass, MemberRecord, RecordField, mask, yes_no};
 pub(crate) use remove::take_off;
 pub use rules::{EDUCATION, Openness, contradictions, ends_review, enter, new_contradictions, openness, settle};
 pub use sample::sample_record;
 pub use store::{
-    insert_members, load, member_brief, member_by_id_card, member_by_phone, members_by_id_cards, members_by_phones,
-    update_member,
+    branch_members, insert_members, load, member_brief, member_by_id_card, member_by_phone, members_by_id_cards,
+    members_by_phones, update_member,
 };
 pub use terms::{sort_key, spellings};
 

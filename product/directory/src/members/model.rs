@@ -1,7 +1,7 @@
 //! Members as they are kept, and the smaller shapes other capabilities ask for.
 
 use ejia_audit::Actor;
-use ejia_kernel::{AdministratorId, Instant, MemberId, OrganizationId, OrganizationPath, Phone};
+use ejia_kernel::{AdministratorId, Date, Instant, MemberId, MemberKind, OrganizationId, OrganizationPath, Phone};
 
 use super::record::MemberRecord;
 
@@ -114,6 +114,23 @@ pub struct MemberBrief {
     pub name: String,
     /// His phone, if he has one.
     pub phone: Option<Phone>,
+}
+
+/// A member as his branch lists him.
+#[derive(Clone, Debug)]
+pub struct BranchMember {
+    /// Who.
+    pub id: MemberId,
+    /// His name.
+    pub name: String,
+    /// What lists are sorted by: the name's sound.
+    pub sort_key: String,
+    /// Full or probationary.
+    pub kind: MemberKind,
+    /// His phone, if he has one.
+    pub phone: Option<Phone>,
+    /// When he was admitted.
+    pub admitted_on: Option<Date>,
 }
 
 /// Who changes a record, as its history names him.

@@ -8,11 +8,12 @@ use std::collections::HashMap;
 
 use ejia_db::{DbError, Row, Txn, Value, args};
 use ejia_kernel::{
-    IdCardNumber, Instant, MemberId, MemberKind, OrganizationPath, PersonName, Phone, Problem, Sex, Standing, Vault,
+    IdCardNumber, Instant, MemberId, MemberKind, OrganizationId, OrganizationPath, PersonName, Phone, Problem, Sex,
+    Standing, Vault,
 };
 
 use super::ethnic_groups::EthnicGroup;
-use super::model::{Departure, DepartureReason, Member, MemberBrief};
+use super::model::{BranchMember, Departure, DepartureReason, Member, MemberBrief};
 use super::record::MemberRecord;
 
 pub(crate) use write::{clear_phone, depart, move_member, restore, set_reviewed, set_waiting, write_record};
@@ -158,6 +159,32 @@ fn brief(txn: &mut Txn<'_>, column: &str, value: Value) -> Result<Option<MemberB
 /// A fault of the database.
 pub fn member_brief(txn: &mut Txn<'_>, id: MemberId) -> Result<Option<MemberBrief>, Problem> {
     brief(txn, "id", id.into())
+}
+
+/// The members of a branch by name, without those who have departed. One statement.
+///
+/// # Errors
+/// A fault of the database.
+pub fn branch_members(txn: &mut Txn<'_>, branch: OrganizationId) -> Result<Vec<BranchMember>, Problem> {
+    let Some(path) = crate::tree(txn)?.get(branch).map(|node| node.path.to_string()) else { return Ok(Vec::new()) };
+    let vault = txn.vault().clone();
+    let found = txn.query(
+        "SELECT id, name, sort_key, kind, phone_sealed, admitted_on FROM member
+         WHERE path = $1 AND departed_at IS NULL ORDER BY sort_key, id",
+        &args![path],
+        |row| {
+            let kind: String = row.get(3)?;
+            Ok(BranchMember {
+                id: row.get(0)?,
+                name: row.get(1)?,
+                sort_key: row.get(2)?,
+                kind: MemberKind::from_code(&kind).ok_or_else(|| DbError::Column(format!("kind {kind}")))?,
+                phone: phone(&vault, row.get(4)?)?,
+                admitted_on: row.get(5)?,
+            })
+        },
+    )?;
+    Ok(found)
 }
 
 /// The member with this ID-card number, unless he has departed.
