@@ -1,1 +1,35 @@
 //! Dues: standards, bills, paying, proxy payment, cash, and the lists of who has paid.
+//!
+//! A branch sets a month's dues (`standards`, by the dated `rules`) and issues them as **bills**: one a member and month,
+//! with the reason beside the amount. From the 16th of its month a bill can be paid (`paying`), by the member or by whom
+//! he has authorised (`delegations`), over a channel of `ejia-payments` or in cash; what was not paid is swept into the
+//! next payment. Who has paid and who has not is read from bills and their totals (`records`).
+//!
+//! Money is the payments' business: an order's lines name bills, and when an order is paid, [`purpose`] decides in the
+//! same transaction which bills it settles. A bill is paid once; the money of a line that settles nothing goes back by
+//! itself (R5).
+
+use ejia_db::Migration;
+use ejia_jobs::Handlers;
+use ejia_web::RouteSet;
+
+mod bills;
+mod delegations;
+mod rules;
+
+/// The migrations of this crate, in order.
+pub const MIGRATIONS: &[Migration] = &[bills::schema::FIRST, delegations::schema::FIRST];
+
+/// The Chinese sentences of this crate's refusals, notices and audit actions.
+pub const TEXTS: &str = include_str!("texts.toml");
+
+/// The pages of this crate, a set for each portal.
+pub fn routes() -> Vec<RouteSet> {
+    Vec::new()
+}
+
+/// The jobs of this crate.
+#[must_use]
+pub fn handlers(handlers: Handlers) -> Handlers {
+    handlers
+}
