@@ -1,0 +1,51 @@
+//! The tables of bills and of their totals.
+
+use ejia_db::Migration;
+
+/// The migration of bills.
+///
+/// A member has one bill a month (sequence 0), whichever branch sets it; what changes after it was paid is a difference
+/// entry with the next sequence. Totals are kept exactly, in the transaction of whoever changes a bill, so that a
+/// committee's figures are read and not counted.
+pub(crate) const FIRST: Migration = Migration {
+    name: "dues.bills_001_first",
+    sql: "
+CREATE TABLE dues_bill (
+  id TEXT PRIMARY KEY,
+  member_id TEXT NOT NULL,
+  member_name TEXT NOT NULL,
+  organization_id TEXT NOT NULL,
+  month TEXT NOT NULL,
+  sequence BIGINT NOT NULL,
+  amount BIGINT NOT NULL,
+  basis TEXT NOT NULL,
+  base BIGINT,
+  computed BIGINT,
+  rate TEXT NOT NULL,
+  article TEXT NOT NULL,
+  rounding TEXT NOT NULL,
+  typed_reason TEXT NOT NULL,
+  exemption TEXT NOT NULL,
+  state TEXT NOT NULL,
+  issued_at BIGINT NOT NULL,
+  paid_at BIGINT,
+  order_id TEXT,
+  channel TEXT,
+  payer_id TEXT,
+  payer_name TEXT
+);
+CREATE UNIQUE INDEX dues_bill_member_id_month_sequence_key ON dues_bill(member_id, month, sequence);
+CREATE INDEX dues_bill_due ON dues_bill(member_id, month) WHERE state = 'due';
+CREATE INDEX dues_bill_sheet ON dues_bill(organization_id, month, member_id);
+CREATE TABLE dues_total (
+  organization_id TEXT NOT NULL,
+  month TEXT NOT NULL,
+  billed BIGINT NOT NULL,
+  billed_amount BIGINT NOT NULL,
+  paid BIGINT NOT NULL,
+  paid_amount BIGINT NOT NULL,
+  exempt BIGINT NOT NULL,
+  PRIMARY KEY (month, organization_id)
+) WITHOUT ROWID;
+",
+};
