@@ -17,6 +17,7 @@
 mod cells;
 mod limits;
 mod number;
+mod sheet;
 mod text;
 mod writing;
 mod xls;
@@ -28,6 +29,7 @@ use std::path::Path;
 
 use ejia_kernel::table::{TableFault, TableRow};
 
+pub use sheet::write_sheet;
 pub use writing::{SheetWriter, write_csv, write_xlsx};
 
 /// A table file opened for reading: an iterator of its rows that are not empty.

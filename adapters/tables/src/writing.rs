@@ -8,11 +8,11 @@ use ejia_kernel::table::TableFault;
 use rust_xlsxwriter::{Color, Format, FormatBorder, Workbook, Worksheet, XlsxError};
 
 /// Rows an .xlsx sheet can hold.
-const SHEET_ROWS: u32 = 1_048_576;
+pub(crate) const SHEET_ROWS: u32 = 1_048_576;
 /// Characters an .xlsx cell can hold.
 const CELL_CHARS: usize = 32_767;
 /// The widest column, in characters of a Latin letter's width.
-const WIDEST: f64 = 60.0;
+pub(crate) const WIDEST: f64 = 60.0;
 
 /// A sheet written row by row: a bold heading that stays in sight, text cells only.
 pub struct SheetWriter {
@@ -22,7 +22,7 @@ pub struct SheetWriter {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "reads better as the argument of map_err")]
-fn unwritable(error: impl ToString) -> TableFault {
+pub(crate) fn unwritable(error: impl ToString) -> TableFault {
     TableFault::Unwritable(error.to_string())
 }
 
@@ -72,7 +72,7 @@ impl SheetWriter {
 }
 
 /// Always a text cell: ID-card numbers keep their digits, and nothing that begins with `=` becomes a formula.
-fn write_text(page: &mut Worksheet, row: u32, column: u16, text: &str) -> Result<(), XlsxError> {
+pub(crate) fn write_text(page: &mut Worksheet, row: u32, column: u16, text: &str) -> Result<(), XlsxError> {
     if text.is_empty() {
         return Ok(());
     }

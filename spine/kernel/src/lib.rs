@@ -31,6 +31,8 @@ mod organization;
 mod path;
 mod phone;
 mod problem;
+pub mod sheet;
+
 pub mod table;
 #[cfg(test)]
 mod tests;
