@@ -142,7 +142,8 @@ fn every_kind_can_be_read_from_its_code_and_from_its_label() {
 }
 
 fn any_rounding() -> impl Strategy<Value = Rounding> {
-    (prop::sample::select(Scale::ALL), prop::sample::select(Mode::ALL)).prop_map(|(scale, mode)| Rounding { scale, mode })
+    (prop::sample::select(Scale::ALL), prop::sample::select(Mode::ALL))
+        .prop_map(|(scale, mode)| Rounding { scale, mode })
 }
 
 fn any_share() -> impl Strategy<Value = Basis> {
