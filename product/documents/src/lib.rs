@@ -1,8 +1,29 @@
 //! Files made for somebody to take away: papers set as PDF, and long tables made by a job with a progress bar that is
 //! true.
+//!
+//! A capability makes the *content*: a sheet (title, columns, rows, sums; `ejia_kernel::sheet`) or a [`Paper`] (the name
+//! of a template and what it says). Who writes table files and who sets papers is handed in ([`WriteSheet`],
+//! [`Typesetter`]); both live in adapters.
+//!
+//! What is small is made while the person waits ([`Documents::set`], [`Documents::write`], by `ejia_web::aside`). What may
+//! be long is asked for ([`ask`]): a row of `document` and the job `documents.make` stand in the caller's transaction;
+//! the maker registered for the kind writes the file beside its place, tells how far it has come ([`Making::progress`]),
+//! and the file is moved to its place when it is whole. Only who asked takes it away; after a week it is removed.
 
 mod capitals;
+mod making;
+mod model;
 mod paper;
+mod schema;
+mod store;
+#[cfg(test)]
+mod tests;
 
 pub use capitals::{capital_amount, capital_number};
+pub use making::{Documents, Making, NewDocument, WriteSheet, ask};
+pub use model::{Document, DocumentState};
 pub use paper::{Paper, Receipt, TypesetFault, Typesetter};
+pub use schema::MIGRATIONS;
+
+/// The Chinese sentences of this crate.
+pub const TEXTS: &str = include_str!("texts.toml");

@@ -60,6 +60,7 @@
 //!
 //! [`Problem`]: ejia_kernel::Problem
 
+mod aside;
 mod assets;
 mod call;
 mod callers;
@@ -86,6 +87,7 @@ mod templates;
 mod texts;
 mod upload;
 
+pub use aside::aside;
 pub use assets::Asset;
 pub use call::Call;
 pub use callers::{BranchOfficer, CommitteeOfficer, Doorkeeper, Member, Officer, Visitor};
