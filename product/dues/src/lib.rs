@@ -31,5 +31,8 @@ pub fn routes() -> Vec<RouteSet> {
 /// The jobs of this crate.
 #[must_use]
 pub fn handlers(handlers: Handlers) -> Handlers {
-    handlers
+    delegations::jobs::handlers(handlers)
 }
+
+#[cfg(test)]
+mod tests;

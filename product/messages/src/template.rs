@@ -31,11 +31,15 @@ pub enum Template {
     ProxyAsked,
     /// The one asked to pay has confirmed.
     ProxyConfirmed,
+    /// The branch has delegated the reader to pay for others.
+    ProxyDelegated,
+    /// The branch has delegated somebody to pay the reader's dues.
+    ProxyArranged,
 }
 
 impl Template {
     /// All templates, in the order in which they are registered with a carrier.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::FirstLoginCode,
         Self::ResetCode,
         Self::AdministratorCode,
@@ -49,6 +53,8 @@ impl Template {
         Self::DuesOverdue,
         Self::ProxyAsked,
         Self::ProxyConfirmed,
+        Self::ProxyDelegated,
+        Self::ProxyArranged,
     ];
 
     /// The word under which a message row and a configuration file know this template.
@@ -67,6 +73,8 @@ impl Template {
             Self::DuesOverdue => "dues_overdue",
             Self::ProxyAsked => "proxy_asked",
             Self::ProxyConfirmed => "proxy_confirmed",
+            Self::ProxyDelegated => "proxy_delegated",
+            Self::ProxyArranged => "proxy_arranged",
         }
     }
 
@@ -86,6 +94,8 @@ impl Template {
             Self::DuesOverdue => "党员欠交党费的提醒",
             Self::ProxyAsked => "代交党费授权的通知",
             Self::ProxyConfirmed => "代交党费授权已确认的通知",
+            Self::ProxyDelegated => "支部委托代交党费的通知",
+            Self::ProxyArranged => "支部安排他人代交党费的通知",
         }
     }
 
@@ -110,6 +120,8 @@ impl Template {
             Self::DuesOverdue => "SMS_326100011",
             Self::ProxyAsked => "SMS_326100012",
             Self::ProxyConfirmed => "SMS_326100013",
+            Self::ProxyDelegated => "SMS_326100014",
+            Self::ProxyArranged => "SMS_326100015",
         }
     }
 
@@ -122,7 +134,9 @@ impl Template {
             | Self::RecordReviewed
             | Self::RecordReturned
             | Self::ProxyAsked
-            | Self::ProxyConfirmed => &[],
+            | Self::ProxyConfirmed
+            | Self::ProxyDelegated
+            | Self::ProxyArranged => &[],
             Self::DuesNotified => &["month", "amount"],
             Self::DuesPaid | Self::DuesRefunded => &["amount"],
             Self::DuesOverdue => &["count", "months"],
@@ -157,6 +171,8 @@ impl Template {
             }
             Self::ProxyAsked => "有党员授权您代交党费，请登录后在【代交党费授权确认】中确认。",
             Self::ProxyConfirmed => "您的代交党费授权已被对方确认，您仍可自行交纳党费。",
+            Self::ProxyDelegated => "党支部已委托您代交其他党员的党费，请登录后在【代交党费】中查看和交纳。",
+            Self::ProxyArranged => "党支部已委托其他党员为您代交党费，您仍可自行交纳。详情可登录后在【代交党费授权】中查看。",
         }
     }
 
@@ -180,7 +196,9 @@ impl Template {
             | Self::DuesRefunded
             | Self::DuesOverdue
             | Self::ProxyAsked
-            | Self::ProxyConfirmed => Duration::from_hours(48),
+            | Self::ProxyConfirmed
+            | Self::ProxyDelegated
+            | Self::ProxyArranged => Duration::from_hours(48),
         }
     }
 }

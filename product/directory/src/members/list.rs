@@ -5,6 +5,7 @@ use ejia_kernel::{MemberId, MemberKind, OrganizationId, OrganizationPath, Proble
 use ejia_web::Officer;
 use serde::{Deserialize, Serialize};
 
+use super::model::MemberBrief;
 use super::store::list::{self as rows, Filter, Hit, Line};
 use super::store::{self};
 use super::terms::{self, NamePart, Query};
@@ -85,6 +86,28 @@ pub(crate) fn list(txn: &mut Txn<'_>, officer: &Officer, asked: &ListAsked, depa
         }
     }
     Ok(found)
+}
+
+/// Members under an officer's organization, or under one below it, found as 【党员档案管理】 finds them: by part of a name,
+/// by its spelling or by a whole number. Answers a page of them and where the next one begins.
+///
+/// # Errors
+/// A refusal when the organization is not under the officer; a fault of the database.
+pub fn find_members(
+    txn: &mut Txn<'_>,
+    officer: &Officer,
+    organization: &str,
+    q: &str,
+    after: &str,
+) -> Result<(Vec<MemberBrief>, Option<String>), Problem> {
+    let text = str::to_owned;
+    let asked = ListAsked { q: text(q), organization: text(organization), after: text(after), ..ListAsked::default() };
+    let found = list(txn, officer, &asked, false)?;
+    let brief = |line: Line| {
+        let Line { id, organization_id, path, name, phone, .. } = line;
+        MemberBrief { id, organization_id, path, name, phone }
+    };
+    Ok((found.lines.into_iter().map(brief).collect(), found.next))
 }
 
 /// The part of the tree that is listed: the officer's own, or what he chose under it.

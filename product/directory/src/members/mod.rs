@@ -22,6 +22,7 @@ mod unmask;
 pub(crate) mod views;
 
 pub use ethnic_groups::{ETHNIC_GROUPS, EthnicGroup};
+pub use list::find_members;
 pub use model::{Author, BranchMember, Departure, DepartureReason, Member, MemberBrief, NewMember, Source};
 pub(crate) use pages::Done;
 pub use record::{Difference, FieldClass, MemberRecord, RecordField, mask, yes_no};
@@ -30,7 +31,7 @@ pub use rules::{EDUCATION, Openness, contradictions, ends_review, enter, new_con
 pub use sample::sample_record;
 pub use store::{
     branch_members, insert_members, load, member_brief, member_by_id_card, member_by_phone, members_by_id_cards,
-    members_by_phones, update_member,
+    members_by_phones, members_named, update_member,
 };
 pub use terms::{sort_key, spellings};
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod history;
 pub(crate) mod list;
+mod named;
 mod write;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use super::ethnic_groups::EthnicGroup;
 use super::model::{BranchMember, Departure, DepartureReason, Member, MemberBrief};
 use super::record::MemberRecord;
 
+pub use named::members_named;
 pub(crate) use write::{clear_phone, depart, move_member, restore, set_reviewed, set_waiting, write_record};
 pub use write::{insert_members, update_member};
 

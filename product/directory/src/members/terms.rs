@@ -136,6 +136,11 @@ fn term(kind: TermKind, letters: impl Iterator<Item = char>) -> String {
     std::iter::once(kind.mark()).chain(letters.take(LONGEST)).collect()
 }
 
+/// The term of a whole name: members of one name are found by it alone.
+pub(crate) fn whole(name: &str) -> String {
+    term(TermKind::Name, folded(name).chars())
+}
+
 /// A name or a question as terms hold it: small letters, no blanks, no dots.
 fn folded(text: &str) -> String {
     ejia_kernel::narrow(text)

@@ -4,9 +4,16 @@
 //! members (254–260). Either side and the branch end it at any time; once is enough for all months. Several may be
 //! allowed to pay for the same member: the first to pay pays, and a bill is never paid twice.
 
+mod answer;
+mod authorise;
+mod delegate;
+pub(crate) mod jobs;
 mod model;
 pub(crate) mod schema;
 mod store;
+
+#[cfg(test)]
+mod tests;
 
 pub(crate) use model::Principal;
 pub(crate) use store::payable_for;
