@@ -5,7 +5,7 @@ SHELL := /bin/bash
 export CARGO_TERM_COLOR ?= auto
 
 demo: assets
-	cargo build --release -p ejia
+	cargo build --release -p ejia -p ejia-typeset
 	./target/release/ejia demo
 
 test: assets lint unit browser
@@ -13,7 +13,7 @@ test: assets lint unit browser
 
 bench: assets
 	scripts/setup.sh tests
-	cargo build --release -p ejia
+	cargo build --release -p ejia -p ejia-typeset
 	./target/release/ejia bench
 
 assets:
@@ -26,6 +26,7 @@ lint:
 
 unit:
 	scripts/setup.sh tests
+	cargo build -p ejia-typeset
 	cargo test --workspace
 
 browser:

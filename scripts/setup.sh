@@ -8,11 +8,12 @@ need() { command -v "$1" >/dev/null 2>&1 || wanted+=("${@:2}"); }
 need cc build-essential
 need node nodejs
 need npm npm
+ls /usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc >/dev/null 2>&1 || wanted+=(fonts-noto-cjk fontconfig)
 if [ "${1:-}" = tests ]; then
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || wanted+=(postgresql)
   need runuser util-linux
   need chromium chromium
-  fc-list 2>/dev/null | grep -q 'Noto Sans CJK' || wanted+=(fonts-noto-cjk fontconfig)
+  need pdftotext poppler-utils
 fi
 [ ${#wanted[@]} -eq 0 ] && exit 0
 
