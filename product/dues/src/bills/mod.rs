@@ -1,8 +1,17 @@
 //! Bills: what a member owes for a month, why, and what became of it.
+//!
+//! A branch's sheet is issued as often as the branch likes ([`issue`]); [`plan`](plan::plan) decides member by member,
+//! the store writes many at a time. `dues_total` holds what a branch's bills of a month come to, exactly, in the
+//! transaction of whoever changes a bill.
 
 mod issue;
 mod model;
+mod plan;
 pub(crate) mod schema;
+pub(crate) mod store;
 
-pub(crate) use issue::issue;
-pub(crate) use model::{Bill, BillState, Issued, NewBill, Payment, Why};
+#[cfg(test)]
+mod tests;
+
+pub(crate) use issue::{GIVE_BACK, ToGiveBack, issue};
+pub(crate) use model::{Bill, BillState, Issued, NewBill, Payment, Total, Why};

@@ -78,15 +78,17 @@ pub(crate) struct Bill {
     pub(crate) state: BillState,
     /// When it was issued or last changed.
     pub(crate) issued_at: Instant,
-    /// How it was paid, when it was.
+    /// How it was paid, when it was; of a difference given back, how the money had come in.
     pub(crate) payment: Option<Payment>,
+    /// Of a difference given back: the paid bill whose money it is.
+    pub(crate) of_bill: Option<BillId>,
 }
 
-/// How a bill was paid; for money given back, the order it goes back over.
+/// How a bill was paid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Payment {
-    /// When; cash: when it was registered.
-    pub(crate) paid_at: Instant,
+    /// When; for cash, when it was registered; for money given back, when the payments took it in hand.
+    pub(crate) paid_at: Option<Instant>,
     /// By which order.
     pub(crate) order_id: OrderId,
     /// Over which channel.
@@ -110,4 +112,60 @@ pub(crate) struct Issued {
     pub(crate) billed_elsewhere: Vec<MemberId>,
     /// No longer in the sheet: the unpaid bill has been taken back.
     pub(crate) withdrawn: Vec<MemberId>,
+}
+
+/// What a branch's bills of a month come to; kept exactly in `dues_total`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Total {
+    /// Members who have something to pay: bills of the month (sequence 0), due or paid.
+    pub(crate) billed: i64,
+    /// What all of it comes to in fen, differences included.
+    pub(crate) billed_amount: i64,
+    /// Members whose bill of the month is paid.
+    pub(crate) paid: i64,
+    /// What has come in and stayed, in fen.
+    pub(crate) paid_amount: i64,
+    /// Members who are exempt.
+    pub(crate) exempt: i64,
+}
+
+impl Total {
+    /// What one bill adds.
+    pub(crate) fn of(sequence: i64, amount: Fen, state: BillState) -> Self {
+        let one = i64::from(sequence == 0);
+        let amount = amount.fen();
+        match state {
+            BillState::Due => Self { billed: one, billed_amount: amount, ..Self::default() },
+            BillState::Paid => {
+                Self { billed: one, billed_amount: amount, paid: one, paid_amount: amount, ..Self::default() }
+            }
+            BillState::GivenBack => Self { billed_amount: amount, paid_amount: amount, ..Self::default() },
+            BillState::Exempt => Self { exempt: one, ..Self::default() },
+            BillState::Cancelled => Self::default(),
+        }
+    }
+
+    /// Both together.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        let Self { billed, billed_amount, paid, paid_amount, exempt } = other;
+        Self {
+            billed: self.billed + billed,
+            billed_amount: self.billed_amount + billed_amount,
+            paid: self.paid + paid,
+            paid_amount: self.paid_amount + paid_amount,
+            exempt: self.exempt + exempt,
+        }
+    }
+
+    /// Without the other.
+    pub(crate) fn minus(self, other: Self) -> Self {
+        let Self { billed, billed_amount, paid, paid_amount, exempt } = other;
+        self.plus(Self {
+            billed: -billed,
+            billed_amount: -billed_amount,
+            paid: -paid,
+            paid_amount: -paid_amount,
+            exempt: -exempt,
+        })
+    }
 }

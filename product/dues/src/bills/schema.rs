@@ -5,7 +5,7 @@ use ejia_db::Migration;
 /// The migration of bills.
 ///
 /// A member has one bill a month (sequence 0), whichever branch sets it; what changes after it was paid is a difference
-/// entry with the next sequence. Totals are kept exactly, in the transaction of whoever changes a bill, so that a
+/// entry with the next sequence; a negative one names the paid bill (`of_bill`) whose money goes back. Totals are kept exactly, in the transaction of whoever changes a bill, so that a
 /// committee's figures are read and not counted.
 pub(crate) const FIRST: Migration = Migration {
     name: "dues.bills_001_first",
@@ -32,7 +32,8 @@ CREATE TABLE dues_bill (
   order_id TEXT,
   channel TEXT,
   payer_id TEXT,
-  payer_name TEXT
+  payer_name TEXT,
+  of_bill TEXT
 );
 CREATE UNIQUE INDEX dues_bill_member_id_month_sequence_key ON dues_bill(member_id, month, sequence);
 CREATE INDEX dues_bill_due ON dues_bill(member_id, month) WHERE state = 'due';
