@@ -1,0 +1,61 @@
+//! What a person does about refunds: has a refused one tried again, notes that cash was handed back.
+
+use ejia_audit::Entry;
+use ejia_db::Txn;
+use ejia_kernel::{Problem, RefundId};
+use ejia_web::Officer;
+
+use super::told_of_refund::{gone_back, traced};
+use crate::events::{Event, EventKind};
+use crate::jobs;
+use crate::rules::RefundProgress;
+use crate::store::refunds::Refund;
+use crate::store::{events, refunds};
+
+/// Has a refund that the channel refused tried again, under its old number.
+///
+/// # Errors
+/// `payments.city_only`, `payments.no_such_refund`, `payments.refund_not_refused`.
+pub(crate) fn retry(txn: &mut Txn<'_>, by: &Officer, id: RefundId) -> Result<(), Problem> {
+    super::explain::city_only(by)?;
+    let refund = find(txn, id)?;
+    if refund.state != RefundProgress::Refused {
+        return Err(Problem::conflict("payments.refund_not_refused"));
+    }
+    // The code of the refusal stays: it tells the job that an old refusal is not the answer to this try.
+    refunds::advance(txn, id, RefundProgress::Asked, &refund.fault)?;
+    refunds::make_due(txn, id)?;
+    note(txn, &refund, EventKind::RefundRetried)?;
+    ejia_audit::record(txn, traced(&refund, Entry::new(&by.actor(), "payments.refund_retried")))?;
+    ejia_jobs::enqueue(txn, jobs::REFUND, jobs::Returning { refund: id })?;
+    Ok(())
+}
+
+/// Notes that the branch has handed cash back.
+///
+/// # Errors
+/// `payments.no_such_refund` when there is none that the officer oversees, `payments.refund_not_by_hand`.
+pub(crate) fn hand_back(txn: &mut Txn<'_>, by: &Officer, id: RefundId) -> Result<(), Problem> {
+    let refund = find(txn, id)?;
+    let tree = ejia_directory::tree(txn)?;
+    let overseen = refund.organization_id.and_then(|id| tree.get(id)).is_some_and(|node| by.oversees(&node.path));
+    if !overseen {
+        return Err(Problem::not_found("payments.no_such_refund"));
+    }
+    if refund.state != RefundProgress::ByHand {
+        return Err(Problem::conflict("payments.refund_not_by_hand"));
+    }
+    refunds::advance(txn, id, RefundProgress::Done, "")?;
+    gone_back(txn, &refund)?;
+    note(txn, &refund, EventKind::HandedBack)?;
+    ejia_audit::record(txn, traced(&refund, Entry::new(&by.actor(), "payments.cash_handed_back")))
+}
+
+fn find(txn: &mut Txn<'_>, id: RefundId) -> Result<Refund, Problem> {
+    refunds::lock(txn, id)?.ok_or_else(|| Problem::not_found("payments.no_such_refund"))
+}
+
+fn note(txn: &mut Txn<'_>, refund: &Refund, kind: EventKind) -> Result<(), Problem> {
+    let amount = Some(refund.amount);
+    events::insert(txn, &Event { order: refund.order_id, channel: refund.channel, kind, amount, detail: "" })
+}
