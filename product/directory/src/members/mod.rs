@@ -30,8 +30,8 @@ pub(crate) use remove::take_off;
 pub use rules::{EDUCATION, Openness, contradictions, ends_review, enter, new_contradictions, openness, settle};
 pub use sample::sample_record;
 pub use store::{
-    branch_members, insert_members, load, member_brief, member_by_id_card, member_by_phone, members_by_id_cards,
-    members_by_phones, members_named, update_member,
+    branch_members, insert_members, load, member_brief, member_briefs, member_by_id_card, member_by_phone,
+    members_by_id_cards, members_by_phones, members_named, update_member,
 };
 pub use terms::{sort_key, spellings};
 

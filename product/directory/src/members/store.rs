@@ -1,5 +1,6 @@
 //! Loads and saves members. Lists and search are in `store/list.rs`, the history of records in `store/history.rs`.
 
+mod briefs;
 pub(crate) mod history;
 pub(crate) mod list;
 mod named;
@@ -17,6 +18,7 @@ use super::ethnic_groups::EthnicGroup;
 use super::model::{BranchMember, Departure, DepartureReason, Member, MemberBrief};
 use super::record::MemberRecord;
 
+pub use briefs::member_briefs;
 pub use named::members_named;
 pub(crate) use write::{clear_phone, depart, move_member, restore, set_reviewed, set_waiting, write_record};
 pub use write::{insert_members, update_member};

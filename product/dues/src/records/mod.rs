@@ -1,0 +1,20 @@
+//! Records (D12, D13): who has not paid, who has paid when and how, what it comes to up the tree, and the sheets of it.
+//!
+//! All lists are read from bills, a branch at a time and in the order of names within it ([`walk`]): a page costs the
+//! branches it shows, however many there are. Sums are read from `dues_total`. An officer sees what was billed by his
+//! organization and those under it, and the whole record of a member who stands there now.
+
+mod arrears;
+pub(crate) mod exports;
+mod history;
+pub(crate) mod schema;
+mod scope;
+mod sheets;
+mod store;
+mod totals;
+mod unpaid;
+mod walk;
+pub(crate) mod warn;
+
+#[cfg(test)]
+mod tests;

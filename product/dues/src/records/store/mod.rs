@@ -1,0 +1,5 @@
+//! Reads bills and totals for lists, and keeps who was warned of.
+
+pub(super) mod bills;
+pub(super) mod totals;
+pub(super) mod warnings;
