@@ -16,9 +16,10 @@ use ejia_web::RouteSet;
 mod bills;
 mod delegations;
 mod rules;
+mod standards;
 
 /// The migrations of this crate, in order.
-pub const MIGRATIONS: &[Migration] = &[bills::schema::FIRST, delegations::schema::FIRST];
+pub const MIGRATIONS: &[Migration] = &[bills::schema::FIRST, delegations::schema::FIRST, standards::schema::FIRST];
 
 /// The Chinese sentences of this crate's refusals, notices and audit actions.
 pub const TEXTS: &str = include_str!("texts.toml");
@@ -31,7 +32,7 @@ pub fn routes() -> Vec<RouteSet> {
 /// The jobs of this crate.
 #[must_use]
 pub fn handlers(handlers: Handlers) -> Handlers {
-    delegations::jobs::handlers(handlers)
+    standards::handlers(delegations::jobs::handlers(handlers))
 }
 
 #[cfg(test)]

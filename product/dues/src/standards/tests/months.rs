@@ -1,0 +1,101 @@
+//! A new month begins with the figures of the one before.
+
+use ejia_db::{Desk, args};
+use ejia_kernel::OrganizationId;
+
+use super::{MARCH, at, draft, form, line, month, sheet, shown, submit, work};
+use crate::standards::model::SheetState;
+use crate::standards::opening::open_from_last;
+use crate::tests::city::{City, add, in_city};
+
+fn sheets(desk: &Desk, at: &str) -> i64 {
+    let at = month(at);
+    desk.read_now(move |txn| {
+        Ok(txn.one("SELECT COUNT(*) FROM dues_sheet WHERE month = $1", &args![at], |row| row.get(0))?)
+    })
+    .unwrap()
+}
+
+#[test]
+fn the_month_is_opened_on_its_first_day_for_every_branch_and_once() {
+    in_city(|desk, City { first, second, other, .. }| {
+        let (zhang, li, _) = (add(desk, first, "张三"), add(desk, second, "李四"), add(desk, other, "王五"));
+        submit(desk, first, form(MARCH, 0, &[(&zhang, "wage", "3000", "20", "自愿多交", "")])).unwrap();
+        draft(desk, second, form(MARCH, 0, &[(&li, "retired", "5000", "", "", "")])).unwrap();
+        work(desk);
+        assert_eq!((sheets(desk, MARCH), sheets(desk, "2026-04")), (2, 0));
+        at(desk, "2026-04-01");
+        work(desk);
+        assert_eq!(sheets(desk, "2026-04"), 2);
+        let opened = sheet(desk, first, "2026-04");
+        assert_eq!(shown(&opened), [line("张三", "wage", "3000.00", "20.00")]);
+        assert_eq!((opened.version(), opened.carried_from), (0, Some(month(MARCH))));
+        let row = opened.row.unwrap();
+        assert_eq!((row.state, row.lines, row.submitted_at), (SheetState::Draft, 1, None));
+        // Saved by a person it stays as he saved it, however often the month is opened again.
+        draft(desk, first, form("2026-04", 0, &[(&zhang, "wage", "5000", "", "", "")])).unwrap();
+        assert_eq!(desk.write_now(|txn| Ok(txn.execute("DELETE FROM job_schedule", &args![])?)).map(drop), Ok(()));
+        work(desk);
+        assert_eq!(shown(&sheet(desk, first, "2026-04")), [line("张三", "wage", "5000.00", "50.00")]);
+        assert_eq!(open_from_last(desk, month("2026-04")), Ok(0));
+    });
+}
+
+#[test]
+fn a_month_that_was_skipped_starts_from_the_latest_before_it() {
+    in_city(|desk, City { first, .. }| {
+        let zhang = add(desk, first, "张三");
+        submit(desk, first, form(MARCH, 0, &[(&zhang, "wage", "3000", "", "", "")])).unwrap();
+        at(desk, "2026-06-20");
+        work(desk);
+        assert_eq!(sheets(desk, "2026-06"), 0);
+        let june = sheet(desk, first, "2026-06");
+        assert_eq!(shown(&june), [line("张三", "wage", "3000.00", "15.00")]);
+        assert_eq!(june.carried_from, Some(month(MARCH)));
+    });
+}
+
+#[test]
+fn many_branches_are_opened_in_pieces_and_none_is_left_out() {
+    in_city(|desk, City { .. }| {
+        let ids: Vec<OrganizationId> = (0..300).map(|_| OrganizationId::random()).collect();
+        let branches = ids.clone();
+        desk.write_now(move |txn| {
+            let columns = ["month", "organization_id", "state", "version", "lines", "opened_at"];
+            let rows = branches.iter().map(|id| args![MARCH, id, "submitted", 1, 40, 0].to_vec());
+            txn.insert_many("dues_sheet", &columns, rows)?;
+            let columns = [
+                "month",
+                "organization_id",
+                "member_id",
+                "basis",
+                "base",
+                "computed",
+                "amount",
+                "typed_reason",
+                "exemption",
+            ];
+            let rows = branches.iter().flat_map(|id| {
+                let line = move |n: i64| {
+                    let row = args![MARCH, id, format!("{n:026}"), "wage", 300_000, 1_500, 1_500, "", ""];
+                    row.to_vec()
+                };
+                (0..40).map(line)
+            });
+            txn.insert_many("dues_standard", &columns, rows)?;
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(open_from_last(desk, month("2026-04")), Ok(12_000));
+        assert_eq!(sheets(desk, "2026-04"), 300);
+        let same = desk
+            .read_now(|txn| {
+                let sql = "SELECT COUNT(*) FROM dues_standard o JOIN dues_standard n ON n.month = '2026-04'
+                           AND n.organization_id = o.organization_id AND n.member_id = o.member_id
+                           AND n.base = o.base AND n.amount = o.amount WHERE o.month = '2026-03'";
+                Ok(txn.one(sql, &args![], |row| row.get::<i64>(0))?)
+            })
+            .unwrap();
+        assert_eq!(same, 12_000);
+    });
+}
