@@ -13,11 +13,15 @@
 mod capitals;
 mod making;
 mod model;
+mod pages;
 mod paper;
 mod schema;
 mod store;
 #[cfg(test)]
 mod tests;
+mod views;
+
+use ejia_web::RouteSet;
 
 pub use capitals::{capital_amount, capital_number};
 pub use making::{Documents, Making, NewDocument, WriteSheet, ask};
@@ -27,3 +31,8 @@ pub use schema::MIGRATIONS;
 
 /// The Chinese sentences of this crate.
 pub const TEXTS: &str = include_str!("texts.toml");
+
+/// The pages of this crate.
+pub fn routes() -> Vec<RouteSet> {
+    vec![pages::routes().into()]
+}
