@@ -12,7 +12,7 @@ use crate::channel::{
     Channel, ChannelFault, ChannelKind, Charge, Departure, Device, Disbelief, Notice, RawAnswer, RawCall,
 };
 use crate::model::{HowLearned, NewOrder, Order, OrderState, Purpose};
-use crate::operations::{cash, disbelieve, give_back, open, take, told_of_refund};
+use crate::operations::{cash, disbelieve, give_back, open, reverse_cash, take, told_of_refund};
 
 /// What everything is called at the counter of a channel.
 const AT_THE_COUNTER: &str = "党费";
@@ -156,6 +156,23 @@ impl Cashier {
         reason: &'static str,
     ) -> Result<(), Problem> {
         give_back::give_back(txn, order, subject, amount, reason)
+    }
+
+    /// Takes a registration of cash back that was made by mistake: the line counts no more, and the journal says so by a
+    /// reversal. Nothing is handed back, for nothing had come.
+    ///
+    /// # Errors
+    /// Not found when the line is none of the officer's; a fault when the order is not paid in cash or less than
+    /// `amount` of the line still counts.
+    pub fn reverse_cash(
+        &self,
+        txn: &mut Txn<'_>,
+        by: &Officer,
+        order: OrderId,
+        subject: &str,
+        amount: Fen,
+    ) -> Result<(), Problem> {
+        reverse_cash::reverse(txn, by, order, subject, amount)
     }
 
     /// The purpose of this name.

@@ -21,6 +21,8 @@ labelled! {
         RefundRefused => "refund_refused", "渠道拒绝退款，请管理员处理";
         /// An administrator had a refused refund tried again.
         RefundRetried => "refund_retried", "管理员要求重新退款";
+        /// A branch took a registration of cash back.
+        CashReversed => "cash_reversed", "支部冲销了这笔现金登记";
         /// Cash was handed back.
         HandedBack => "handed_back", "现金已退还";
         /// A refund that is none of ours.

@@ -20,6 +20,8 @@ pub(crate) const ASK: &str = "payments.ask";
 pub(crate) const CLOSE: &str = "payments.close";
 /// Sends money back, or asks what became of it.
 pub(crate) const REFUND: &str = "payments.refund";
+/// Announced to whoever tells people: money is on its way back over its channel. The payload is `{refund}`.
+pub const MONEY_BACK: &str = "payments.money_back";
 /// Compares a channel's statement of a day.
 pub(crate) const RECONCILE: &str = "payments.reconcile";
 /// Finds what is to be asked after.

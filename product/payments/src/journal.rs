@@ -64,6 +64,8 @@ labelled! {
         Returned => "returned", "转为应退";
         /// Money went back.
         Refunded => "refunded", "退款";
+        /// Cash that was registered by mistake had never come.
+        Reversed => "reversed", "冲销";
     }
 }
 

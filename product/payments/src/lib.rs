@@ -22,6 +22,7 @@ mod journal;
 mod model;
 mod operations;
 mod reconciliation;
+mod returned;
 mod rules;
 mod schema;
 mod store;
@@ -38,10 +39,12 @@ pub use channel::{
     Channel, ChannelFault, ChannelKind, Charge, Closing, Departure, Device, Disbelief, Found, Means, Notice, Paid,
     RawAnswer, RawCall, RefundAsk, RefundState, StatementKind, StatementLine,
 };
-pub use jobs::handlers;
+pub use jobs::{MONEY_BACK, handlers};
 pub use model::{
     HowLearned, LineState, LineVerdict, NewOrder, Order, OrderLine, OrderState, Payer, Purpose, Settle, SettledOrder,
 };
+pub use returned::{Returned, returned, returned_of};
+pub use rules::RefundProgress;
 pub use schema::MIGRATIONS;
 
 /// The Chinese sentences of this crate's refusals, reasons and audit actions.

@@ -6,6 +6,7 @@ pub(crate) mod explain;
 pub(crate) mod give_back;
 pub(crate) mod look_after_refund;
 pub(crate) mod open;
+pub(crate) mod reverse_cash;
 pub(crate) mod send_back;
 pub(crate) mod settle;
 pub(crate) mod take;

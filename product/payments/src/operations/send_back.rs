@@ -55,6 +55,7 @@ pub(super) fn send_back(txn: &mut Txn<'_>, ask: &SendBack<'_>) -> Result<(), Pro
     ejia_audit::record(txn, entry)?;
     if !by_hand {
         ejia_jobs::enqueue(txn, jobs::REFUND, jobs::Returning { refund: refund.id })?;
+        ejia_jobs::enqueue(txn, jobs::MONEY_BACK, jobs::Returning { refund: refund.id })?;
     }
     Ok(())
 }
