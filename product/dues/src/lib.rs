@@ -11,28 +11,44 @@
 
 use ejia_db::Migration;
 use ejia_jobs::Handlers;
+use ejia_payments::Cashier;
 use ejia_web::RouteSet;
 
 mod bills;
 mod delegations;
+mod paying;
+mod records;
 mod rules;
 mod standards;
 
+pub use paying::purpose;
+
 /// The migrations of this crate, in order.
-pub const MIGRATIONS: &[Migration] = &[bills::schema::FIRST, delegations::schema::FIRST, standards::schema::FIRST];
+pub const MIGRATIONS: &[Migration] =
+    &[bills::schema::FIRST, delegations::schema::FIRST, records::schema::FIRST, standards::schema::FIRST];
 
 /// The Chinese sentences of this crate's refusals, notices and audit actions.
 pub const TEXTS: &str = include_str!("texts.toml");
 
 /// The pages of this crate, a set for each portal.
 pub fn routes() -> Vec<RouteSet> {
-    Vec::new()
+    let member = delegations::routes();
+    let office = delegations::office_routes().merge(records::routes());
+    vec![member.into(), office.into()]
 }
 
-/// The jobs of this crate.
+/// The jobs of this crate, with the cashier that gives money back.
 #[must_use]
-pub fn handlers(handlers: Handlers) -> Handlers {
-    standards::handlers(delegations::jobs::handlers(handlers))
+pub fn handlers(handlers: Handlers, cashier: &Cashier) -> Handlers {
+    let handlers = paying::handlers(handlers, cashier);
+    let handlers = standards::handlers(delegations::jobs::handlers(handlers));
+    records::warn::handlers(handlers)
+}
+
+/// With the makers of this crate's documents.
+#[must_use]
+pub fn documents(documents: ejia_documents::Documents) -> ejia_documents::Documents {
+    records::exports::made(documents)
 }
 
 #[cfg(test)]

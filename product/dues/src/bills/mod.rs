@@ -11,7 +11,7 @@ pub(crate) mod schema;
 pub(crate) mod store;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use issue::{GIVE_BACK, ToGiveBack, issue};
 pub(crate) use model::{Bill, BillState, Issued, NewBill, Payment, Total, Why};
