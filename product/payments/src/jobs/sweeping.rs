@@ -1,5 +1,7 @@
 //! Finds what is due: orders to ask after, refunds to look after, statements to compare.
 
+use std::time::Duration;
+
 use ejia_db::{Desk, Txn};
 use ejia_jobs::JobFault;
 use ejia_kernel::Problem;
@@ -10,6 +12,7 @@ use crate::reconciliation::days_due;
 use crate::rules::next_question;
 use crate::store::{differences, orders, refunds};
 
+const DAY: Duration = Duration::from_hours(24);
 /// How many of each one round finds.
 const ROUND: i64 = 500;
 
@@ -32,8 +35,9 @@ pub(super) fn sweep(txn: &mut Txn<'_>) -> Result<(), Problem> {
 pub(super) fn statements(desk: &Desk, offered: &[ChannelKind]) -> Result<(), JobFault> {
     let offered = offered.to_vec();
     desk.write_now(move |txn| {
-        let Some(first) = differences::first_order(txn)? else { return Ok(()) };
         let now = txn.now();
+        // From the day before the first order: money may come in for what is no order of ours.
+        let first = differences::first_order(txn)?.unwrap_or(now).minus(DAY);
         let days = days_due(first, now);
         let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(()) };
         let compared = differences::statements(txn, *first, *last)?;
