@@ -4,17 +4,21 @@
 //! branches it shows, however many there are. Sums are read from `dues_total`. An officer sees what was billed by his
 //! organization and those under it, and the whole record of a member who stands there now.
 
-mod arrears;
+pub(crate) mod arrears;
 pub(crate) mod exports;
 mod history;
+mod pages;
 pub(crate) mod schema;
 mod scope;
 mod sheets;
 mod store;
 mod totals;
 mod unpaid;
+mod views;
 mod walk;
 pub(crate) mod warn;
 
 #[cfg(test)]
 mod tests;
+
+pub(crate) use pages::routes;
