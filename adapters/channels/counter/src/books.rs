@@ -99,6 +99,11 @@ impl Counter {
         self.inner.clock.now()
     }
 
+    /// The clock the books are kept by.
+    pub fn clock(&self) -> Clock {
+        self.inner.clock.clone()
+    }
+
     /// From now on the other side behaves like this to every order without a mood of its own.
     pub fn behave(&self, mood: Mood) {
         self.books().mood = mood;
