@@ -25,17 +25,31 @@ use crate::site::Site;
 /// No body of any kind is read further than this.
 const MOST: usize = 70 * 1024 * 1024;
 
-const STRICT: [(HeaderName, &str); 5] = [
-    (
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
-         frame-ancestors 'none'",
-    ),
+const STRICT: [(HeaderName, &str); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
 ];
+
+/// What a page may load, and where its forms may be sent: only here, and to these origins.
+pub(crate) fn policy(form_targets: &[String]) -> Result<HeaderValue, Problem> {
+    let mut targets = String::new();
+    for origin in form_targets {
+        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://")).unwrap_or_default();
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
+        if host.is_empty() || !host.bytes().all(plain) {
+            return Err(Problem::fault(format!("a form target that is no origin: {origin}")));
+        }
+        targets.push(' ');
+        targets.push_str(origin);
+    }
+    HeaderValue::try_from(format!(
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'{targets}; \
+         frame-ancestors 'none'"
+    ))
+    .map_err(Problem::fault)
+}
 
 /// Everything mounted, with the layer around it.
 pub(crate) fn router(site: &Site, sets: impl IntoIterator<Item = RouteSet>) -> Router {
@@ -77,6 +91,7 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
     for (name, value) in STRICT {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    headers.insert(header::CONTENT_SECURITY_POLICY, site.policy().clone());
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if packed { packing::pack(response).await } else { response }
 }

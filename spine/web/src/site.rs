@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::HeaderValue;
 use ejia_db::Desk;
 use ejia_kernel::Problem;
 use minijinja::Environment;
@@ -34,6 +35,7 @@ struct Inside {
     trust: Trust,
     uploads: PathBuf,
     parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
+    policy: HeaderValue,
 }
 
 impl fmt::Debug for Site {
@@ -55,6 +57,7 @@ impl Site {
             trust: Trust::default(),
             uploads: std::env::temp_dir(),
             parts: HashMap::new(),
+            form_targets: Vec::new(),
         }
     }
 
@@ -108,6 +111,11 @@ impl Site {
         self.0.trust
     }
 
+    /// The content security policy of every answer.
+    pub(crate) fn policy(&self) -> &HeaderValue {
+        &self.0.policy
+    }
+
     pub(crate) fn uploads(&self) -> &Path {
         &self.0.uploads
     }
@@ -125,6 +133,7 @@ pub struct SiteBuilder {
     trust: Trust,
     uploads: PathBuf,
     parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
+    form_targets: Vec<String>,
 }
 
 impl fmt::Debug for SiteBuilder {
@@ -188,9 +197,15 @@ impl SiteBuilder {
         self
     }
 
-    /// The site; fails if a text file cannot be read or says one code with different words.
+    /// Lets forms be sent to these origins (`https://host`) besides our own: the counters that payers leave for.
+    pub fn form_targets(mut self, origins: Vec<String>) -> Self {
+        self.form_targets.extend(origins);
+        self
+    }
+
+    /// The site; fails if a text file cannot be read or says one code with different words, or a form target is no origin.
     pub fn build(self) -> Result<Site, Problem> {
-        let Self { desk, texts, templates, assets, doorkeeper, key, trust, uploads, parts } = self;
+        let Self { desk, texts, templates, assets, doorkeeper, key, trust, uploads, parts, form_targets } = self;
         let files: Vec<&str> = texts.iter().map(String::as_str).collect();
         let key = match key {
             Some(key) => key,
@@ -208,6 +223,7 @@ impl SiteBuilder {
             trust,
             uploads,
             parts,
+            policy: layer::policy(&form_targets)?,
             desk,
         })))
     }

@@ -23,6 +23,18 @@ async fn every_answer_keeps_the_browser_strict() {
 }
 
 #[tokio::test]
+async fn forms_leave_for_named_counters_only() {
+    let house = House::open();
+    let built = |target: &str| Site::builder(house.site.desk().clone()).form_targets(vec![target.to_owned()]).build();
+    let router = built("https://pay.invalid:8443").unwrap().router([house::front().into()]);
+    let got = house::answer(router, request(Method::GET, "/nothing", &[], Body::empty())).await;
+    assert!(got.header("content-security-policy").contains("form-action 'self' https://pay.invalid:8443; "));
+    for wrong in ["pay.invalid", "https://", "javascript:x", "https://pay.invalid/path", "https://a; script-src *"] {
+        assert!(built(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[tokio::test]
 async fn a_fault_is_said_even_if_the_page_of_problems_is_broken() {
     let house = House::open();
     let templates = Templates::source(|name| (name == "shared/problem.html").then(|| "{{ nowhere }}".to_owned()));
