@@ -117,11 +117,11 @@ impl<'a> Notification<'a> {
     fn texts<'b>(&'b self, received: Option<&'b [u8]>) -> impl Iterator<Item = Cow<'b, [u8]>> {
         let encoded = |raw: &&[u8]| raw.iter().any(|byte| matches!(byte, b'%' | b'+'));
         let undone = received.filter(encoded).map(|raw| Cow::Owned(percent_decode(raw)));
-        let ordered = [ORDER, OLD_ORDER].into_iter().map(|order| Cow::Owned(self.in_order(order)));
+        let ordered = [&ORDER, &OLD_ORDER].into_iter().map(|order| Cow::Owned(self.in_order(order)));
         received.map(Cow::Borrowed).into_iter().chain(undone).chain(ordered)
     }
 
-    fn in_order(&self, order: [&str; 17]) -> Vec<u8> {
+    fn in_order(&self, order: &[&str]) -> Vec<u8> {
         let mut text = Vec::with_capacity(256);
         for name in order {
             if let Some(value) = self.get(name) {

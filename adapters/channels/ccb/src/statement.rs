@@ -141,12 +141,12 @@ fn bracketed<'a>(sums: &'a str, name: &str) -> Option<&'a str> {
     part.split_once('[')?.1.split_once(']').map(|(value, _)| value.trim())
 }
 
-/// A row as a line; nothing when the transaction failed.
-fn read_row(columns: &Columns, row: &[&str]) -> Option<Option<StatementLine>> {
+/// A row as a line; an empty list when the transaction failed.
+fn read_row(columns: &Columns, row: &[&str]) -> Option<Vec<StatementLine>> {
     let cell = |place: Option<usize>| place.and_then(|place| row.get(place)).copied().unwrap_or_default();
     let state = cell(columns.state);
     if state.contains("失败") {
-        return Some(None);
+        return Some(Vec::new());
     }
     let order = row.get(columns.order).filter(|order| !order.is_empty())?;
     let (negative, amount) = money(row.get(columns.amount)?)?;
@@ -165,7 +165,7 @@ fn read_row(columns: &Columns, row: &[&str]) -> Option<Option<StatementLine>> {
         StatementKind::Refund => &serial,
     };
     let amount = refunded.unwrap_or(amount);
-    Some(Some(StatementLine { kind, number: (*order).to_owned(), trade: (*trade).to_owned(), amount }))
+    Some(vec![StatementLine { kind, number: (*order).to_owned(), trade: (*trade).to_owned(), amount }])
 }
 
 /// Whether an amount is below nought, and its size.

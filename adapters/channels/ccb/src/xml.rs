@@ -41,7 +41,7 @@ impl Element {
                 }
                 Event::End(_) => {
                     let mut element = open.pop()?;
-                    element.text = element.text.trim().to_owned();
+                    element.text = String::from(element.text.trim());
                     open.last_mut()?.children.push(element);
                 }
                 Event::Text(part) => open.last_mut()?.text.push_str(part.as_ref()),

@@ -74,7 +74,23 @@ impl Caller {
     /// # Errors
     /// [`CallFault`].
     pub fn post(&self, address: &str, content_type: &str, body: &[u8], limit: u64) -> Result<Reply, CallFault> {
-        read(self.agent.post(address).header("content-type", content_type).send(body), limit)
+        self.post_with(address, &[("content-type", content_type)], body, limit)
+    }
+
+    /// The same with these headers.
+    ///
+    /// # Errors
+    /// [`CallFault`].
+    pub fn post_with(
+        &self,
+        address: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+        limit: u64,
+    ) -> Result<Reply, CallFault> {
+        let call = self.agent.post(address);
+        let call = headers.iter().fold(call, |call, (name, value)| call.header(*name, *value));
+        read(call.send(body), limit)
     }
 }
 

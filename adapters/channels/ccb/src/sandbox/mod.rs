@@ -94,7 +94,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// Never, while the key that is built in is one.
-    pub fn new(counter: Counter, contract: Contract) -> Result<Self, KeyFault> {
+    pub fn new(counter: &Counter, contract: Contract) -> Result<Self, KeyFault> {
         let key = PrivateKey::read(keys::SANDBOX_PRIVATE.as_bytes())?;
         let (shuffled, desk) = (AtomicBool::new(false), Mutex::default());
         let bank = Arc::new(Bank { contract, counter: counter.clone(), key, shuffled, desk });

@@ -55,7 +55,7 @@ pub(super) async fn answer(State(sandbox): State<Sandbox>, body: Bytes) -> Respo
     ] {
         xml::write(&mut text, name, value);
     }
-    text.push_str(&format!("<TX_INFO>{said}</TX_INFO></TX>"));
+    text.extend(["<TX_INFO>", &said, "</TX_INFO></TX>"]);
     let body = Charset::Gbk.encode(&text).into_owned();
     counter.answer(&order, ([(header::CONTENT_TYPE, "text/xml; charset=GB18030")], body).into_response()).await
 }

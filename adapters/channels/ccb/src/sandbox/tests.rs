@@ -2,159 +2,22 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::RawQuery;
-use axum::http::StatusCode;
-use axum::response::IntoResponse;
-use axum::routing::post;
-use ejia_counter::{Card, Mood, NotifyAsk, Server, SettleAsk, Tamper};
-use ejia_kernel::{Clock, Instant, OrderId, RefundId};
+use ejia_counter::{Card, Mood, NotifyAsk, Tamper};
+use ejia_kernel::Clock;
 use ejia_payments::{
-    Channel, ChannelFault, Charge, Closing, Departure, Device, Disbelief, Found, Notice, Paid, RawCall, RefundAsk,
-    RefundState, StatementKind, StatementLine,
+    Channel, ChannelFault, Charge, Closing, Device, Disbelief, Found, Notice, RawCall, RefundState, StatementKind,
+    StatementLine,
 };
 use ejia_wire::Caller;
 
 use super::*;
 use crate::Ccb;
 
-type Heard = Arc<Mutex<Vec<Result<Notice, Disbelief>>>>;
+mod street;
 
-/// A bank, a merchant who takes down what he hears, and his channel.
-struct Street {
-    clock: Clock,
-    counter: Counter,
-    sandbox: Sandbox,
-    bank: Server,
-    _shop: Server,
-    heard: Heard,
-    ccb: Arc<Ccb>,
-}
-
-fn to_the(ms: i64, at: Instant) -> Instant {
-    Instant::from_ms(at.ms() / ms * ms)
-}
-
-const WAIT: Duration = Duration::from_secs(10);
-
-impl Street {
-    fn new() -> Self {
-        Self::with(|_| {})
-    }
-
-    fn with(change: impl FnOnce(&mut CcbSettings)) -> Self {
-        let clock = Clock::starting_at("2026-03-20T09:00:00+08:00".parse().unwrap());
-        let counter = Counter::new(clock.clone());
-        let heard = Heard::default();
-        let known: Arc<OnceLock<Arc<Ccb>>> = Arc::default();
-        let (book, channel) = (heard.clone(), known.clone());
-        let door = post(move |RawQuery(query): RawQuery, body: Bytes| async move {
-            let (path, query) = ("/notify/ccb".to_owned(), query.unwrap_or_default());
-            let call = RawCall { method: "POST".to_owned(), path, query, body: body.to_vec() };
-            let ccb = channel.get().unwrap();
-            let notice = ccb.hear(&call);
-            let answer = ccb.answer(&call, notice.is_ok());
-            book.lock().unwrap().push(notice);
-            (StatusCode::from_u16(answer.status).unwrap(), answer.body).into_response()
-        });
-        let shop = Server::start(Router::new().route("/notify/ccb", door)).unwrap();
-        let notify_url = format!("{}/notify/ccb", shop.origin());
-        let contract = Contract::demo(&notify_url, "https://pay.invalid/back");
-        let sandbox = Sandbox::new(counter.clone(), contract).unwrap();
-        let bank = Server::start(sandbox.router().merge(ejia_counter::router(counter.clone()))).unwrap();
-        let mut settings = CcbSettings { patience: Duration::from_millis(700), ..sandbox.settings(&bank.origin()) };
-        change(&mut settings);
-        let ccb = Arc::new(Ccb::new(settings, clock.clone()).unwrap());
-        assert!(known.set(ccb.clone()).is_ok());
-        Self { clock, counter, sandbox, bank, _shop: shop, heard, ccb }
-    }
-
-    fn charge(&self, fen: i64) -> Charge {
-        let now = to_the(1000, self.clock.now());
-        Charge {
-            order: OrderId::new(now),
-            amount: Fen::new(fen),
-            subject: "党费".to_owned(),
-            opened_at: now,
-            expires_at: now.plus(Duration::from_mins(30)),
-        }
-    }
-
-    /// The payer follows the address; where he is led.
-    fn visit(&self, address: &str) -> u16 {
-        Caller::new().get(address, 10_000).unwrap().status
-    }
-
-    fn address(&self, charge: &Charge) -> String {
-        match self.ccb.depart(charge, Device::Desktop).unwrap() {
-            Departure::Link(address) => address,
-            form @ Departure::Form { .. } => panic!("{form:?}"),
-        }
-    }
-
-    fn opened(&self, fen: i64) -> Charge {
-        let charge = self.charge(fen);
-        assert_eq!(self.visit(&self.address(&charge)), 303);
-        charge
-    }
-
-    fn pay(&self, charge: &Charge, card: Card) {
-        let ask = SettleAsk { card, ..SettleAsk::default() };
-        let (_, sending) = self.counter.settle(CHANNEL, &charge.order.to_string(), ask).unwrap();
-        assert!(sending.wait(WAIT));
-    }
-
-    fn paid(&self, fen: i64) -> Charge {
-        let charge = self.opened(fen);
-        self.pay(&charge, Card::Debit);
-        charge
-    }
-
-    /// What was heard since, to the minute.
-    fn heard(&self) -> Vec<Result<Notice, Disbelief>> {
-        let mut heard = std::mem::take(&mut *self.heard.lock().unwrap());
-        for notice in &mut heard {
-            if let Ok(Notice::Paid(paid)) = notice {
-                paid.paid_at = to_the(60_000, paid.paid_at);
-            }
-        }
-        heard
-    }
-
-    fn notice(&self, charge: &Charge, fen: i64, means: Means) -> Result<Notice, Disbelief> {
-        let (order, now) = (charge.order.to_string(), to_the(60_000, self.clock.now()));
-        let day = now.china_date();
-        let trade = order.clone();
-        Ok(Notice::Paid(Paid { order, trade, amount: Fen::new(fen), paid_at: now, day, means }))
-    }
-
-    fn refund(&self, charge: &Charge, fen: i64) -> RefundAsk {
-        let order = charge.order.to_string();
-        RefundAsk {
-            refund: RefundId::new(self.clock.now()),
-            trade: order.clone(),
-            order,
-            opened_at: charge.opened_at,
-            paid: charge.amount,
-            amount: Fen::new(fen),
-            asked_at: self.clock.now(),
-        }
-    }
-
-    fn behave(&self, change: impl FnOnce(&mut Mood)) {
-        let mut mood = Mood::default();
-        change(&mut mood);
-        self.counter.behave(mood);
-    }
-
-    fn later(&self, duration: Duration) {
-        self.clock.set(self.clock.now().plus(duration));
-    }
-}
+use street::*;
 
 #[test]
 fn the_payer_is_let_in_and_every_changed_parameter_is_noticed() {
@@ -169,16 +32,16 @@ fn the_payer_is_let_in_and_every_changed_parameter_is_noticed() {
         address.contains("&PROINFO=%u515A%u8D39&") && address.contains("&TIMEOUT=20260320093000&MAC="),
         "{address}"
     );
-    assert_eq!(street.visit(&address.replace("PAYMENT=16.50", "PAYMENT=6.50")), 400);
-    assert_eq!(street.visit(&address.replace("TYPE=1&", "TYPE=1&ISSINSCODE=x&")), 400);
-    assert_eq!(street.visit(&address.replace("&MAC=", "&MAC=0")), 400);
-    assert_eq!(street.visit(&address), 303);
+    assert_eq!(visit(&address.replace("PAYMENT=16.50", "PAYMENT=6.50")), 400);
+    assert_eq!(visit(&address.replace("TYPE=1&", "TYPE=1&ISSINSCODE=x&")), 400);
+    assert_eq!(visit(&address.replace("&MAC=", "&MAC=0")), 400);
+    assert_eq!(visit(&address), 303);
     let trade = street.counter.find(CHANNEL, &charge.order.to_string()).unwrap();
     assert_eq!((trade.subject.as_str(), trade.amount, trade.debit_only), ("党费", Fen::new(1650), true));
     assert_eq!(trade.expires_at, Some(charge.expires_at));
     // Once more is the same trade; another amount is not.
-    assert_eq!(street.visit(&address), 303);
-    assert_eq!(street.visit(&street.address(&Charge { amount: Fen::new(1), ..charge })), 400);
+    assert_eq!(visit(&address), 303);
+    assert_eq!(visit(&street.address(&Charge { amount: Fen::new(1), ..charge })), 400);
 }
 
 #[test]
@@ -189,7 +52,7 @@ fn any_banks_debit_card_is_a_matter_of_settings() {
     });
     let address = street.address(&street.charge(100));
     assert!(address.contains("&GATEWAY=UnionPay&") && address.contains("&ISSINSCODE=UnionPay&MAC="), "{address}");
-    assert_eq!(street.visit(&address), 303);
+    assert_eq!(visit(&address), 303);
 }
 
 #[test]
@@ -215,7 +78,7 @@ fn money_is_notified_in_order_and_shuffled_and_the_card_is_told() {
         street.sandbox.shuffle(shuffled);
         let charge = street.opened(1650);
         street.pay(&charge, card);
-        assert_eq!(street.heard(), [street.notice(&charge, 1650, means)]);
+        assert_eq!(street.heard(), [Ok(Notice::Paid(street.told(&charge, 1650, means)))]);
         let trade = street.counter.find(CHANNEL, &charge.order.to_string()).unwrap();
         assert!(trade.told.first().is_some_and(|told| told.taken && told.answer == "success"));
     }
@@ -232,7 +95,7 @@ fn without_a_table_of_cards_nothing_is_told_of_them() {
     let street = Street::with(|settings| settings.account_types.clear());
     let charge = street.opened(100);
     street.pay(&charge, Card::Credit);
-    assert_eq!(street.heard(), [street.notice(&charge, 100, Means::Untold)]);
+    assert_eq!(street.heard(), [Ok(Notice::Paid(street.told(&charge, 100, Means::Untold)))]);
 }
 
 #[test]
@@ -240,9 +103,9 @@ fn twice_is_heard_twice_and_what_is_forged_is_not_believed() {
     let street = Street::new();
     street.behave(|mood| mood.times = 2);
     let charge = street.paid(700);
-    assert_eq!(street.heard(), vec![street.notice(&charge, 700, Means::Debit); 2]);
+    assert_eq!(street.heard(), vec![Ok(Notice::Paid(street.told(&charge, 700, Means::Debit))); 2]);
     for (tamper, expected) in [
-        (Tamper::Amount, street.notice(&charge, 701, Means::Debit)),
+        (Tamper::Amount, Ok(Notice::Paid(street.told(&charge, 701, Means::Debit)))),
         (Tamper::Signature, Err(Disbelief::Forged("ccb.sign".to_owned()))),
         (Tamper::Merchant, Err(Disbelief::Stranger("ccb.counter".to_owned()))),
     ] {
@@ -268,11 +131,11 @@ fn a_lost_notification_is_found_by_asking_today_and_tomorrow() {
     street.behave(|mood| mood.silent = true);
     let charge = street.charge(1650);
     assert_eq!(street.ccb.query(&charge), Ok(Found::Unpaid), "never heard of");
-    assert_eq!(street.visit(&street.address(&charge)), 303);
+    assert_eq!(visit(&street.address(&charge)), 303);
     assert_eq!(street.ccb.query(&charge), Ok(Found::Unpaid));
     street.pay(&charge, Card::Debit);
     assert_eq!(street.heard(), []);
-    let Ok(Notice::Paid(paid)) = street.notice(&charge, 1650, Means::Untold) else { unreachable!() };
+    let paid = street.told(&charge, 1650, Means::Untold);
     assert_eq!(street.ccb.query(&charge), Ok(Found::Paid(paid.clone())));
     // Settled over night, it stands among other flows.
     street.later(Duration::from_hours(30));
@@ -331,12 +194,6 @@ fn a_refund_whose_answer_was_lost_is_not_sent_again() {
     assert_eq!(street.ccb.refund(&ask), Ok(RefundState::Done));
     let trade = street.counter.find(CHANNEL, &charge.order.to_string()).unwrap();
     assert_eq!(trade.refunds.len(), 1);
-}
-
-impl Street {
-    fn ccb_settings(&self) -> CcbSettings {
-        CcbSettings { patience: Duration::from_millis(700), ..self.sandbox.settings(&self.bank.origin()) }
-    }
 }
 
 #[test]
