@@ -179,11 +179,21 @@ mod tests {
         assert_eq!(key.digest_of(&signature[1..]), None);
         assert_eq!(key.digest_of(&[signature.clone(), vec![0]].concat()), None);
         assert_eq!(key.digest_of(&[0; 128]), None);
-        // The signature plus the modulus is the same number to whoever does not look.
         let known = RsaPublicKey::from_public_key_der(&from_hex(keys::SANDBOX_PUBLIC).unwrap()).unwrap();
-        let again = (BigUint::from_bytes_be(&signature) + known.n()).to_bytes_be();
-        assert_eq!(key.digest_of(&again), None);
         assert_eq!(key.digest_of(&known.n().to_bytes_be()), None);
+    }
+
+    #[test]
+    fn the_signature_plus_the_modulus_is_not_a_second_signature() {
+        let hex = KEYS[0];
+        let signature = from_hex(include_str!("../tests/vectors/notify_1.sign.hex")).unwrap();
+        let key = BankKey::read(hex).unwrap();
+        assert!(key.digest_of(&signature).is_some());
+        // With a modulus of 1023 bits the sum has as many bytes as the signature, and is the same number to the power.
+        let known = RsaPublicKey::from_public_key_der(&from_hex(hex).unwrap()).unwrap();
+        let again = (BigUint::from_bytes_be(&signature) + known.n()).to_bytes_be();
+        assert_eq!(again.len(), signature.len());
+        assert_eq!(key.digest_of(&again), None);
     }
 
     #[test]
