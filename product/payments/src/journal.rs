@@ -90,6 +90,7 @@ impl Balanced {
     ///
     /// # Errors
     /// A fault when a side is empty, an amount is not above nothing, or the sides differ.
+    #[expect(clippy::needless_pass_by_value, reason = "callers hand over ids of several kinds")]
     pub(crate) fn new(
         why: Why,
         about: impl ToString,

@@ -20,12 +20,15 @@ mod events;
 mod jobs;
 mod journal;
 mod model;
+mod of_day;
 mod operations;
+mod pages;
 mod reconciliation;
 mod returned;
 mod rules;
 mod schema;
 mod store;
+mod views;
 
 #[cfg(test)]
 mod tests;
@@ -43,6 +46,7 @@ pub use jobs::{MONEY_BACK, handlers};
 pub use model::{
     HowLearned, LineState, LineVerdict, NewOrder, Order, OrderLine, OrderState, Payer, Purpose, Settle, SettledOrder,
 };
+pub use of_day::{DayOrder, orders_of_day};
 pub use returned::{Returned, returned, returned_of};
 pub use rules::RefundProgress;
 pub use schema::MIGRATIONS;
@@ -52,7 +56,7 @@ pub const TEXTS: &str = include_str!("texts.toml");
 
 /// The pages of this crate.
 pub fn routes() -> Vec<RouteSet> {
-    Vec::new()
+    vec![pages::routes().into()]
 }
 
 /// The order with its lines.

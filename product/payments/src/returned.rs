@@ -38,7 +38,7 @@ impl From<Refund> for Returned {
 /// # Errors
 /// A fault of the database.
 pub fn returned(txn: &mut Txn<'_>, id: RefundId) -> Result<Option<Returned>, Problem> {
-    Ok(refunds::lock(txn, id)?.map(Returned::from))
+    Ok(refunds::load(txn, id)?.map(Returned::from))
 }
 
 /// All that goes back of an order, the first first.

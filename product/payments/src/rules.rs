@@ -155,11 +155,13 @@ labelled! {
 pub(crate) fn refund_after(now: RefundProgress, told: &RefundState) -> Option<RefundProgress> {
     use RefundProgress::{Asked, ByHand, Done, Refused, Underway};
     match (now, told) {
-        (Done | ByHand, _) | (_, RefundState::Unheard) | (Underway, RefundState::Underway) => None,
+        (Done | ByHand, _)
+        | (_, RefundState::Unheard)
+        | (Underway, RefundState::Underway)
+        | (Refused, RefundState::Refused(_)) => None,
         (Asked | Refused, RefundState::Underway) => Some(Underway),
         (Asked | Underway | Refused, RefundState::Done) => Some(Done),
         (Asked | Underway, RefundState::Refused(_)) => Some(Refused),
-        (Refused, RefundState::Refused(_)) => None,
     }
 }
 

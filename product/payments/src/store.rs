@@ -4,6 +4,7 @@ pub(crate) mod differences;
 pub(crate) mod events;
 pub(crate) mod journal;
 pub(crate) mod money;
+pub(crate) mod of_day;
 pub(crate) mod orders;
 pub(crate) mod refunds;
 pub(crate) mod search;

@@ -3,6 +3,7 @@
 mod bank;
 mod house;
 mod money;
+mod pages;
 mod reconciling;
 mod refunds;
 mod storm;

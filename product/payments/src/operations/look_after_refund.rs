@@ -2,7 +2,7 @@
 
 use ejia_audit::Entry;
 use ejia_db::Txn;
-use ejia_kernel::{Problem, RefundId};
+use ejia_kernel::{OrderId, Problem, RefundId};
 use ejia_web::Officer;
 
 use super::told_of_refund::{gone_back, traced};
@@ -12,11 +12,11 @@ use crate::rules::RefundProgress;
 use crate::store::refunds::Refund;
 use crate::store::{events, refunds};
 
-/// Has a refund that the channel refused tried again, under its old number.
+/// Has a refund that the channel refused tried again, under its old number; answers its order.
 ///
 /// # Errors
 /// `payments.city_only`, `payments.no_such_refund`, `payments.refund_not_refused`.
-pub(crate) fn retry(txn: &mut Txn<'_>, by: &Officer, id: RefundId) -> Result<(), Problem> {
+pub(crate) fn retry(txn: &mut Txn<'_>, by: &Officer, id: RefundId) -> Result<Option<OrderId>, Problem> {
     super::explain::city_only(by)?;
     let refund = find(txn, id)?;
     if refund.state != RefundProgress::Refused {
@@ -28,14 +28,14 @@ pub(crate) fn retry(txn: &mut Txn<'_>, by: &Officer, id: RefundId) -> Result<(),
     note(txn, &refund, EventKind::RefundRetried)?;
     ejia_audit::record(txn, traced(&refund, Entry::new(&by.actor(), "payments.refund_retried")))?;
     ejia_jobs::enqueue(txn, jobs::REFUND, jobs::Returning { refund: id })?;
-    Ok(())
+    Ok(refund.order_id)
 }
 
-/// Notes that the branch has handed cash back.
+/// Notes that the branch has handed cash back; answers the order.
 ///
 /// # Errors
 /// `payments.no_such_refund` when there is none that the officer oversees, `payments.refund_not_by_hand`.
-pub(crate) fn hand_back(txn: &mut Txn<'_>, by: &Officer, id: RefundId) -> Result<(), Problem> {
+pub(crate) fn hand_back(txn: &mut Txn<'_>, by: &Officer, id: RefundId) -> Result<Option<OrderId>, Problem> {
     let refund = find(txn, id)?;
     let tree = ejia_directory::tree(txn)?;
     let overseen = refund.organization_id.and_then(|id| tree.get(id)).is_some_and(|node| by.oversees(&node.path));
@@ -48,7 +48,8 @@ pub(crate) fn hand_back(txn: &mut Txn<'_>, by: &Officer, id: RefundId) -> Result
     refunds::advance(txn, id, RefundProgress::Done, "")?;
     gone_back(txn, &refund)?;
     note(txn, &refund, EventKind::HandedBack)?;
-    ejia_audit::record(txn, traced(&refund, Entry::new(&by.actor(), "payments.cash_handed_back")))
+    ejia_audit::record(txn, traced(&refund, Entry::new(&by.actor(), "payments.cash_handed_back")))?;
+    Ok(refund.order_id)
 }
 
 fn find(txn: &mut Txn<'_>, id: RefundId) -> Result<Refund, Problem> {

@@ -3,7 +3,7 @@
 
 use ejia_audit::Entry;
 use ejia_db::Txn;
-use ejia_kernel::{Fen, OrderId, PaymentId, Problem};
+use ejia_kernel::{Fen, OrderId, OrganizationId, PaymentId, Problem};
 
 use super::send_back::{SendBack, send_back};
 use crate::cashier::Cashier;
@@ -11,7 +11,7 @@ use crate::channel::ChannelKind;
 use crate::events::{Event, EventKind};
 use crate::jobs;
 use crate::journal::{Account, Balanced, Why};
-use crate::model::{HowLearned, LineState, Order, OrderState, SettledOrder};
+use crate::model::{HowLearned, LineState, Order, OrderLine, OrderState, SettledOrder};
 use crate::rules::{MoneyVerdict, Shares, share};
 use crate::store::{events, journal, money, orders};
 
@@ -19,14 +19,14 @@ use crate::store::{events, journal, money, orders};
 pub(super) fn settle(
     cashier: &Cashier,
     txn: &mut Txn<'_>,
-    order: Order,
+    order: &Order,
     payment: PaymentId,
     how: HowLearned,
 ) -> Result<(), Problem> {
     let found = orders::lines(txn, order.id)?;
     let has_rivals = found.iter().any(|line| line.wanted_twice);
-    let lines = found.into_iter().map(|line| line.as_of(OrderState::Open)).collect();
-    let shares = decide(cashier, txn, &order, lines)?;
+    let lines = found.into_iter().map(|line| line.in_order(OrderState::Open)).collect();
+    let shares = decide(cashier, txn, order, lines)?;
     if shares.settled.is_empty() {
         let reason = shares.back.first().map_or("", |(reason, ..)| reason);
         money::judged(txn, payment, MoneyVerdict::GivenBack, Some(order.id), reason)?;
@@ -36,8 +36,8 @@ pub(super) fn settle(
     credits.extend(shares.back.iter().map(|(.., sum)| (Account::OwedBack, *sum)));
     let debits = [(Account::Clearing(order.channel), order.amount)];
     journal::write(txn, &Balanced::new(Why::Received, order.id, &debits, &credits)?)?;
-    give_lines_back(txn, &order, payment, &shares)?;
-    note_how(txn, &order, how)?;
+    give_lines_back(txn, order, payment, &shares)?;
+    note_how(txn, order, how)?;
     let entry = Entry::new(&order.payer.actor(), "payments.order_paid")
         .about("order", order.id)
         .with("channel", order.channel.code())
@@ -51,7 +51,7 @@ pub(super) fn decide(
     cashier: &Cashier,
     txn: &mut Txn<'_>,
     order: &Order,
-    lines: Vec<crate::model::OrderLine>,
+    lines: Vec<OrderLine>,
 ) -> Result<Shares, Problem> {
     let purpose = cashier.purpose(&order.purpose)?;
     let settled = SettledOrder {
@@ -111,7 +111,7 @@ pub(super) fn close_rivals(txn: &mut Txn<'_>, paid: OrderId) -> Result<(), Probl
 }
 
 /// The account that the money of a channel stands on.
-pub(super) fn clearing(kind: ChannelKind, organization: Option<ejia_kernel::OrganizationId>) -> Account {
+pub(super) fn clearing(kind: ChannelKind, organization: Option<OrganizationId>) -> Account {
     match (kind, organization) {
         (ChannelKind::Cash, Some(organization)) => Account::Cash(organization),
         _ => Account::Clearing(kind),

@@ -36,7 +36,7 @@ pub(crate) fn take(
         && paid.means != Means::Credit
         && let Some(order) = orders::mark_paid(txn, id, kind, paid)?
     {
-        return settle(cashier, txn, order, payment, how);
+        return settle(cashier, txn, &order, payment, how);
     }
     let order = match order_id {
         Some(id) => orders::lock(txn, id)?,
@@ -49,7 +49,7 @@ pub(crate) fn take(
             // Only when the order was written down between the two looks.
             let paid = orders::mark_paid(txn, order.id, kind, paid)?;
             let order = paid.ok_or_else(|| Problem::fault("the two roads of judging money differ"))?;
-            settle(cashier, txn, order, payment, how)
+            settle(cashier, txn, &order, payment, how)
         }
         _ => keep_as_stray(txn, kind, payment, paid),
     }

@@ -67,7 +67,6 @@ pub(crate) fn explain(txn: &mut Txn<'_>, id: EntryId, by: AdministratorId, note:
 pub(crate) struct Found {
     pub(crate) id: EntryId,
     pub(crate) what: Difference,
-    pub(crate) found_at: Instant,
     pub(crate) state: DifferenceState,
     pub(crate) remedy: Remedy,
     pub(crate) note: String,
@@ -81,7 +80,7 @@ pub(crate) fn between(
     last: Date,
 ) -> Result<Vec<Found>, Problem> {
     Ok(txn.query(
-        "SELECT id, channel, day, kind, about, number, trade, here, there, order_id, found_at, state, remedy, note
+        "SELECT id, channel, day, kind, about, number, trade, here, there, order_id, state, remedy, note
          FROM payment_difference WHERE day >= $1 AND day <= $2 AND ($3 = '' OR channel = $3)
          ORDER BY day DESC, id DESC LIMIT 1000",
         &args![first, last, by.map_or("", ChannelKind::code)],
@@ -149,7 +148,7 @@ pub(crate) fn first_order(txn: &mut Txn<'_>) -> Result<Option<Instant>, Problem>
 fn found_row(row: &Row<'_>) -> Result<Found, DbError> {
     let word = |index: usize| row.get::<String>(index);
     let unknown = |what: String| DbError::Column(format!("unknown word {what} of a difference"));
-    let (kind, about, state, remedy) = (word(3)?, word(4)?, word(11)?, word(12)?);
+    let (kind, about, state, remedy) = (word(3)?, word(4)?, word(10)?, word(11)?);
     let (here, there): (Option<Fen>, Option<Fen>) = (row.get(7)?, row.get(8)?);
     let order_id: Option<OrderId> = row.get(9)?;
     Ok(Found {
@@ -165,9 +164,8 @@ fn found_row(row: &Row<'_>) -> Result<Found, DbError> {
             there,
             order_id,
         },
-        found_at: row.get(10)?,
         state: DifferenceState::from_code(&state).ok_or_else(|| unknown(state))?,
         remedy: Remedy::from_code(&remedy).ok_or_else(|| unknown(remedy))?,
-        note: row.get(13)?,
+        note: row.get(12)?,
     })
 }

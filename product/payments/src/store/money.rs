@@ -60,9 +60,10 @@ pub(crate) struct Money {
     pub(crate) verdict: MoneyVerdict,
     pub(crate) reason: String,
     pub(crate) paid_at: Instant,
+    pub(crate) taken_at: Instant,
 }
 
-const COLUMNS: &str = "id, trade, number, order_id, amount, learned, verdict, reason, paid_at";
+const COLUMNS: &str = "id, trade, number, order_id, amount, learned, verdict, reason, paid_at, taken_at";
 
 /// The money of a trade.
 pub(crate) fn of_trade(txn: &mut Txn<'_>, kind: ChannelKind, trade: &str) -> Result<Option<Money>, Problem> {
@@ -101,5 +102,6 @@ fn money_row(row: &Row<'_>) -> Result<Money, DbError> {
         verdict: MoneyVerdict::from_code(&verdict).ok_or_else(|| unknown(&verdict))?,
         reason: row.get(7)?,
         paid_at: row.get(8)?,
+        taken_at: row.get(9)?,
     })
 }

@@ -8,7 +8,7 @@ use crate::channel::{ChannelKind, Paid};
 use crate::model::{LineState, Order, OrderLine, OrderState, Payer};
 use crate::rules::GRACE;
 
-const COLUMNS: &str = "id, purpose, channel, payer_kind, payer_id, payer_name, amount, remark, state, opened_at, \
+pub(crate) const COLUMNS: &str = "id, purpose, channel, payer_kind, payer_id, payer_name, amount, remark, state, opened_at, \
                        expires_at, paid_at, trade, closed_at";
 /// Lines of one statement.
 const LINES_AT_ONCE: usize = 100;
@@ -71,7 +71,7 @@ pub(crate) fn lock(txn: &mut Txn<'_>, id: OrderId) -> Result<Option<Order>, Prob
 fn found(txn: &mut Txn<'_>, id: OrderId, lock: &str) -> Result<Option<Order>, Problem> {
     let sql = format!("SELECT {COLUMNS} FROM payment_order WHERE id = $1{lock}");
     let Some(mut order) = txn.first(&sql, &args![id], order_row)? else { return Ok(None) };
-    order.lines = lines(txn, id)?.into_iter().map(|line| line.as_of(order.state)).collect();
+    order.lines = lines(txn, id)?.into_iter().map(|line| line.in_order(order.state)).collect();
     Ok(Some(order))
 }
 
@@ -129,7 +129,7 @@ pub(crate) struct Line {
 
 impl Line {
     /// The line of an order in this state.
-    pub(crate) fn as_of(self, order: OrderState) -> OrderLine {
+    pub(crate) fn in_order(self, order: OrderState) -> OrderLine {
         let state = if self.given_back >= self.amount {
             LineState::GivenBack
         } else if order == OrderState::Paid {

@@ -69,6 +69,12 @@ pub(crate) fn insert(txn: &mut Txn<'_>, refund: &Refund) -> Result<(), Problem> 
     Ok(())
 }
 
+/// The refund.
+pub(crate) fn load(txn: &mut Txn<'_>, id: RefundId) -> Result<Option<Refund>, Problem> {
+    let sql = format!("SELECT {COLUMNS} FROM payment_refund WHERE id = $1");
+    Ok(txn.first(&sql, &args![id], refund_row)?)
+}
+
 /// The refund, its row locked.
 pub(crate) fn lock(txn: &mut Txn<'_>, id: RefundId) -> Result<Option<Refund>, Problem> {
     let sql = format!("SELECT {COLUMNS} FROM payment_refund WHERE id = $1{}", txn.for_update());

@@ -3,7 +3,7 @@
 use ejia_db::{Txn, Value};
 use ejia_kernel::{Instant, OrderId, OrganizationId, Problem};
 
-use super::orders::order_row;
+use super::orders::{COLUMNS, order_row};
 use crate::channel::ChannelKind;
 use crate::model::{Order, OrderState};
 
@@ -24,35 +24,38 @@ pub(crate) struct Wanted {
 
 /// The orders, the latest first, without their lines.
 pub(crate) fn orders(txn: &mut Txn<'_>, wanted: &Wanted, limit: i64) -> Result<Vec<Order>, Problem> {
-    let mut sql = String::from(
-        "SELECT id, purpose, channel, payer_kind, payer_id, payer_name, amount, remark, state, opened_at, expires_at,
-             paid_at, trade, closed_at
-         FROM payment_order WHERE opened_at >= $1 AND opened_at < $2",
-    );
     let mut values: Vec<Value> = vec![wanted.from.into(), wanted.until.into()];
-    let place = |value: Value, values: &mut Vec<Value>| {
+    let mut narrower = String::new();
+    let mut and = |words: [&str; 2], value: Value| {
         values.push(value);
-        format!("${}", values.len())
+        narrower.extend([words[0], "$", &values.len().to_string(), words[1]]);
     };
     if let Some(channel) = wanted.channel {
-        sql += &format!(" AND channel = {}", place(channel.code().into(), &mut values));
+        and([" AND channel = ", ""], channel.code().into());
     }
     if let Some(state) = wanted.state {
-        sql += &format!(" AND state = {}", place(state.code().into(), &mut values));
+        and([" AND state = ", ""], state.code().into());
     }
     if let Some((at, id)) = wanted.after {
-        let (at, id) = (place(at.into(), &mut values), place(id.into(), &mut values));
-        sql += &format!(" AND (opened_at, id) < ({at}, {id})");
+        and([" AND (opened_at, id) < (", ""], at.into());
+        and([", ", ")"], id.into());
     }
     if let Some(organizations) = &wanted.organizations {
-        let marks: Vec<String> = organizations.iter().map(|id| place(id.into(), &mut values)).collect();
-        sql += &format!(
-            " AND id IN (SELECT order_id FROM payment_order_line
-                 WHERE organization_id IN ({}) AND opened_at >= $1 AND opened_at < $2)",
-            marks.join(", ")
-        );
+        // A line bears the instant its order was opened at, so that the lines of a time are one range of an index.
+        let mut before = " AND id IN (SELECT order_id FROM payment_order_line
+                WHERE opened_at >= $1 AND opened_at < $2 AND organization_id IN (";
+        for id in organizations {
+            and([before, ""], id.into());
+            before = ", ";
+        }
+        narrower.push_str(if organizations.is_empty() { " AND 1 = 0" } else { "))" });
     }
-    sql += &format!(" ORDER BY opened_at DESC, id DESC LIMIT {}", place(limit.into(), &mut values));
+    values.push(limit.into());
+    let sql = format!(
+        "SELECT {COLUMNS} FROM payment_order WHERE opened_at >= $1 AND opened_at < $2{narrower}
+         ORDER BY opened_at DESC, id DESC LIMIT ${}",
+        values.len()
+    );
     Ok(txn.query(&sql, &values, order_row)?)
 }
 
