@@ -4,10 +4,10 @@
 //! parameters, the message's number, its time. Names of fields that the bank's public material leaves open are those of
 //! `docs/decisions/0007-payment-channels.md`.
 
+mod answers;
 pub(crate) mod keys;
 mod page;
 mod post;
-mod services;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -79,7 +79,7 @@ impl Sandbox {
     pub fn router(&self) -> Router {
         Router::new()
             .route("/sandbox/bank/icbc/ui/b2c/pc/pay/transfer/V1", post(page::take))
-            .route("/sandbox/bank/icbc/api/{*service}", post(services::answer))
+            .route("/sandbox/bank/icbc/api/{*service}", post(answers::answer))
             .layer(DefaultBodyLimit::max(BYTES))
             .with_state(self.clone())
     }
