@@ -1,11 +1,13 @@
 //! X.509 certificates, as far as gateways use them: whose key, until when, by whom.
 
 use ejia_kernel::Instant;
+use x509_parser::asn1_rs::{Any, Tag};
 use x509_parser::oid_registry::{
     OID_PKCS1_RSAENCRYPTION, OID_PKCS1_SHA1WITHRSA, OID_PKCS1_SHA256WITHRSA, OID_X509_COMMON_NAME,
 };
 use x509_parser::prelude::{FromDer, X509Certificate};
 
+use crate::forms::Charset;
 use crate::keys::{KeyFault, PublicKey, Scheme, bare_der};
 
 /// A certificate with an RSA key, read once.
@@ -41,9 +43,8 @@ impl Certificate {
             .subject()
             .iter_by_oid(&OID_X509_COMMON_NAME)
             .next()
-            .and_then(|name| name.as_str().ok())
-            .unwrap_or_default()
-            .to_owned();
+            .and_then(|name| text(name.attr_value()))
+            .unwrap_or_default();
         let algorithm = &read.signature_algorithm.algorithm;
         let scheme = if *algorithm == OID_PKCS1_SHA256WITHRSA {
             Some(Scheme::Sha256)
@@ -102,6 +103,16 @@ impl Certificate {
     }
 }
 
+/// A name in any of the encodings that authorities write it in; CFCA still writes T61String, whose bytes are UTF-8 or GBK.
+fn text(name: &Any<'_>) -> Option<String> {
+    if name.tag() == Tag::BmpString {
+        let letters =
+            name.data.chunks_exact(2).map(|pair| pair.iter().fold(0, |letter, byte| letter << 8 | u16::from(*byte)));
+        return String::from_utf16(&letters.collect::<Vec<u16>>()).ok();
+    }
+    Charset::Utf8.decode(name.data).or_else(|| Charset::Gbk.decode(name.data))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +128,18 @@ mod tests {
         assert_eq!(certificate.public_key(), &PublicKey::read(certificate.der()).unwrap());
         assert!(!certificate.valid_at("2099-01-01T00:00:00+08:00".parse().unwrap()));
         assert!(!certificate.issued_by(&certificate));
+    }
+
+    #[test]
+    fn a_common_name_is_read_in_the_encodings_that_authorities_use() {
+        let read = |tag, bytes: &[u8]| text(&Any::from_tag_and_data(tag, bytes)).unwrap();
+        assert_eq!(
+            read(Tag::T61String, b"041@Z2017-11-1@00040000:SIGN@00000001"),
+            "041@Z2017-11-1@00040000:SIGN@00000001"
+        );
+        assert_eq!(read(Tag::Utf8String, "中国银联".as_bytes()), "中国银联");
+        assert_eq!(read(Tag::T61String, b"\xd6\xd0\xb9\xfa"), "中国");
+        assert_eq!(read(Tag::BmpString, b"\x4e\x2d\x56\xfd"), "中国");
     }
 
     #[test]
