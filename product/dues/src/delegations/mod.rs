@@ -20,7 +20,6 @@ mod views;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use model::Principal;
 pub(crate) use office_pages::routes as office_routes;
 pub(crate) use store::payable_for;
 

@@ -1,5 +1,7 @@
 //! What is shown of records.
 
+use std::fmt::Write;
+
 use ejia_directory::{Node, Tree};
 use ejia_kernel::{Fen, Month};
 use ejia_web::{Choice, Officer};
@@ -25,7 +27,8 @@ pub(super) fn address(path: &str, asked: &[(&str, &str)]) -> String {
             if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_') {
                 text.push(char::from(byte));
             } else {
-                text.push_str(&format!("%{byte:02X}"));
+                // Writing to a String does not fail.
+                let _ = write!(text, "%{byte:02X}");
             }
         }
         mark = '&';

@@ -70,8 +70,8 @@ pub(super) fn leaf<T>(
             }
             let mut held = lines(txn, *branch)?;
             held.sort_by(|a, b| (&a.sort_key, a.member_id).cmp(&(&b.sort_key, b.member_id)));
-            let begun = begin.as_ref().filter(|place| place.branch == *branch).and_then(|place| place.member);
-            let passed = match begun {
+            let left_off = begin.as_ref().filter(|place| place.branch == *branch).and_then(|place| place.member);
+            let passed = match left_off {
                 Some(member) => passed(txn, &held, member)?,
                 None => 0,
             };
