@@ -123,8 +123,7 @@ impl Counter {
 
     /// How the other side behaves to this order; to an empty or unknown number, in general.
     pub fn mood(&self, number: &str) -> Mood {
-        let books = self.books();
-        books.moods.get(number).copied().unwrap_or(books.mood)
+        self.books().mood(number)
     }
 
     /// Notifications that were not taken are sent again after these pauses, not after the protocols' own.
@@ -269,6 +268,10 @@ impl Books {
         let trade = self.trades.get_mut(self.numbers.get(&key)?)?;
         expire(trade, now);
         Some(trade)
+    }
+
+    pub(crate) fn mood(&self, number: &str) -> Mood {
+        self.moods.get(number).copied().unwrap_or(self.mood)
     }
 
     /// A number never given before.

@@ -135,10 +135,9 @@ impl Counter {
     /// What came in and went back on a day (China), in the order it did; orders whose mood is to be unlisted are left out.
     pub fn day(&self, channel: &str, day: Date) -> Vec<BookEntry> {
         let mut entries = Vec::new();
-        for trade in self.newest(usize::MAX).into_iter().filter(|trade| trade.channel == channel) {
-            if self.mood(&trade.number).unlisted {
-                continue;
-            }
+        let books = self.books();
+        let listed = |trade: &&Trade| trade.channel == channel && !books.mood(&trade.number).unlisted;
+        for trade in books.trades.values().filter(listed) {
             let done = trade.refunds.iter().filter(|refund| refund.step == RefundStep::Done);
             let refunds = done.filter_map(|refund| Some((Some(refund.clone()), refund.done_at?)));
             let payment = trade.paid_at.map(|at| (None, at));
