@@ -1,10 +1,10 @@
 //! The pages before anybody has logged in: front page, help, and what a person from outside can do at present.
 
-use ejia_web::{Answer, Call, Front, Page, Reply, Routes};
+use ejia_web::{Answer, Call, Front, Page, Reply, Routes, page};
 
-const HOME: Page<Front, ()> = Page::new("front/home.html", "党建e家");
-const HELP: Page<Front, ()> = Page::new("front/help.html", "帮助中心");
-const COMING_IN: Page<Front, ()> = Page::new("front/transfer_in.html", "组织关系转入");
+const HOME: Page<Front, ()> = page!((), "front/home.html", "党建e家");
+const HELP: Page<Front, ()> = page!((), "front/help.html", "帮助中心");
+const COMING_IN: Page<Front, ()> = page!((), "front/transfer_in.html", "组织关系转入");
 
 /// The routes of the front.
 pub(crate) fn routes() -> Routes<Front> {

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use axum::Router;
 use ejia_db::{Desk, Migration};
 use ejia_directory::import::{self, ImportDesk, OpenTable, TableRows, WriteTable};
+use ejia_documents::{Documents, Typesetter, WriteSheet};
 use ejia_jobs::Handlers;
 use ejia_kernel::Problem;
 use ejia_messages::Carrier;
-use ejia_web::{Asset, RouteSet, Site, SiteBuilder, Templates, Texts};
+use ejia_payments::{Cashier, Channel};
+use ejia_web::{Asset, RouteSet, Site, SiteBuilder, Texts};
 use rust_embed::RustEmbed;
 
-use crate::front;
+use crate::{front, notify};
 
 /// The schema of every crate, in the order in which they stand on one another.
 pub const MIGRATIONS: &[&[Migration]] = &[
@@ -21,14 +23,23 @@ pub const MIGRATIONS: &[&[Migration]] = &[
     ejia_directory::MIGRATIONS,
     ejia_messages::MIGRATIONS,
     ejia_access::MIGRATIONS,
+    ejia_payments::MIGRATIONS,
+    ejia_documents::MIGRATIONS,
+    ejia_dues::MIGRATIONS,
 ];
 
-const TEXTS: &[&str] = &[ejia_directory::TEXTS, ejia_messages::TEXTS, ejia_access::TEXTS];
+const TEXTS: &[&str] = &[
+    ejia_directory::TEXTS,
+    ejia_messages::TEXTS,
+    ejia_access::TEXTS,
+    ejia_payments::TEXTS,
+    ejia_documents::TEXTS,
+    ejia_dues::TEXTS,
+];
 
-/// Templates, styles and scripts, built into the program.
+/// Styles and scripts, built into the program.
 #[derive(RustEmbed)]
 #[folder = "../portals"]
-#[include = "*.html"]
 #[include = "*/assets/*"]
 #[include = "vendor/*"]
 struct Portals;
@@ -39,7 +50,11 @@ pub struct Plan {
     pub desk: Desk,
     /// Who carries text messages.
     pub carrier: Arc<dyn Carrier>,
-    /// Folder for uploads under way and reports.
+    /// Whom money comes in by.
+    pub channels: Vec<Arc<dyn Channel>>,
+    /// Who sets papers.
+    pub typesetter: Arc<dyn Typesetter>,
+    /// Folder for uploads under way, reports and documents.
     pub folder: PathBuf,
     /// Whether `X-Forwarded-For` is believed.
     pub behind_proxy: bool,
@@ -55,6 +70,8 @@ pub struct House {
     pub router: Router,
     /// Every kind of job.
     pub handlers: Handlers,
+    /// Where money comes in.
+    pub cashier: Cashier,
 }
 
 /// Puts the product together.
@@ -74,25 +91,31 @@ pub fn build_with(
     add: impl FnOnce(SiteBuilder) -> SiteBuilder,
     beside: Vec<RouteSet>,
 ) -> Result<House, Problem> {
-    let Plan { desk, carrier, folder, behind_proxy, secure_cookies } = plan;
+    let Plan { desk, carrier, channels, typesetter, folder, behind_proxy, secure_cookies } = plan;
     let uploads = folder.join("uploads");
     std::fs::create_dir_all(&uploads).map_err(Problem::fault)?;
     let imports = Arc::new(ImportDesk::new(folder.join("imports"), open_table(), write_table()));
+    let cashier = Cashier::new(channels, vec![ejia_dues::purpose()]);
+    let documents = ejia_dues::documents(Documents::new(folder.join("documents"), write_sheet(), typesetter));
     let site = Site::builder(desk.clone())
         .texts(TEXTS)
-        .templates(Templates::embedded::<Portals>())
         .assets(asset)
         .doorkeeper(Arc::new(ejia_access::SessionDoor::new(&desk)))
         .behind_proxy(behind_proxy)
         .secure(secure_cookies)
-        .uploads(uploads);
+        .uploads(uploads)
+        .form_targets(cashier.origins())
+        .part(cashier.clone())
+        .part(documents.clone());
     let site = add(import::part(site, &imports)).build()?;
     let handlers =
         Handlers::new().merge(ejia_audit::jobs()).merge(import::handlers(&imports)).merge(ejia_access::handlers());
-    let handlers = ejia_messages::handlers(handlers, carrier);
+    let handlers = ejia_messages::handlers(handlers, carrier).merge(documents.handlers());
+    let handlers = ejia_dues::handlers(ejia_payments::handlers(handlers, &cashier), &cashier);
     let mut sets = routes();
     sets.extend(beside);
-    Ok(House { router: site.router(sets), handlers, site })
+    let router = site.router(sets).merge(notify::router(desk, cashier.clone()));
+    Ok(House { router, handlers, site, cashier })
 }
 
 /// The routes of every portal, in the form that tests walk through.
@@ -100,6 +123,9 @@ pub fn routes() -> Vec<RouteSet> {
     let mut sets = vec![front::routes().into()];
     sets.extend(ejia_directory::routes());
     sets.extend(ejia_access::routes());
+    sets.extend(ejia_dues::routes());
+    sets.extend(ejia_payments::routes());
+    sets.extend(ejia_documents::routes());
     sets
 }
 
@@ -118,6 +144,11 @@ pub fn open_table() -> OpenTable {
 /// How table files are written.
 pub fn write_table() -> WriteTable {
     Arc::new(|path, sheet, headings, rows| ejia_tables::write_xlsx(path, sheet, headings, rows))
+}
+
+/// How sheets are written as table files.
+pub fn write_sheet() -> WriteSheet {
+    Arc::new(ejia_tables::write_sheet)
 }
 
 /// `vendor/…` as it is, and what a portal brings itself from its folder `assets`.

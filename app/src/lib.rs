@@ -6,5 +6,6 @@ pub mod commands;
 pub mod demo_city;
 mod front;
 pub mod house;
+pub mod notify;
 pub mod sandbox;
 pub mod settings;

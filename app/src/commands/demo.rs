@@ -9,6 +9,7 @@ use clap::Args;
 use ejia_db::Desk;
 use ejia_jobs::Worker;
 use ejia_kernel::{Clock, Instant, Vault};
+use ejia_press::Press;
 use ejia_sms::sandbox::{Sandbox, SandboxSettings, Server};
 use ejia_sms::{Aliyun, AliyunSettings};
 
@@ -16,6 +17,7 @@ use super::explained;
 use super::serve::{WORKERS, until_stopped};
 use crate::demo_city;
 use crate::house::{self, Plan};
+use crate::sandbox::bank::Bank;
 use crate::sandbox::{self, Console};
 use crate::settings::DEMO_SECRET;
 
@@ -61,11 +63,15 @@ impl Demo {
         let mut sms = AliyunSettings::new(&settings.access_key_id, &settings.access_key_secret, &settings.sign_name);
         sms.endpoint = company_door.endpoint();
 
+        let origin = format!("http://{}", self.listen);
+        let bank = Bank::open(&desk, &origin, &origin)?;
         let console = Console::new(desk.clone(), company, accounts).asking(demo_city::still_first);
         let house = house::build_with(
             Plan {
                 desk: desk.clone(),
                 carrier: Arc::new(Aliyun::new(sms, clock)),
+                channels: bank.channels,
+                typesetter: Arc::new(Press::beside()),
                 folder: self.data.join("files"),
                 behind_proxy: false,
                 secure_cookies: false,
@@ -77,7 +83,8 @@ impl Demo {
         let worker = Worker::start(&desk, &house.handlers, WORKERS).map_err(|problem| explained(&problem))?;
         let reports = ejia_sms::callback::router(desk, REPORT_SECRET);
         self.print_addresses();
-        let outcome = until_stopped(self.listen, house.router.merge(reports).merge(sandbox::router(console)));
+        let outcome =
+            until_stopped(self.listen, house.router.merge(reports).merge(sandbox::router(console)).merge(bank.router));
         worker.stop();
         outcome
     }

@@ -9,6 +9,7 @@ use clap::Args;
 use ejia_db::Desk;
 use ejia_jobs::Worker;
 use ejia_kernel::{Clock, Vault};
+use ejia_press::Press;
 use ejia_sms::{Aliyun, AliyunSettings};
 
 use super::explained;
@@ -33,10 +34,14 @@ impl Serve {
         let desk = Desk::open(&settings.database, Vault::new(settings.root_secret()?), clock.clone())
             .map_err(|problem| explained(&problem))?;
         desk.migrate(house::MIGRATIONS).map_err(|problem| explained(&problem))?;
+        let channels = settings.channels.open(settings.public_origin.trim_end_matches('/'), &desk)?;
+        let typesetter = settings.typesetter.clone().map_or_else(Press::beside, Press::new);
         let carrier = Aliyun::new(sms(&settings)?, clock);
         let house = house::build(Plan {
             desk: desk.clone(),
             carrier: Arc::new(carrier),
+            channels,
+            typesetter: Arc::new(typesetter),
             folder: settings.data.clone(),
             behind_proxy: settings.behind_proxy,
             secure_cookies: settings.secure_cookies,

@@ -5,6 +5,7 @@
 //! any account, since whatever they tell is invented.
 
 mod api;
+pub mod bank;
 mod pages;
 #[cfg(test)]
 mod tests;

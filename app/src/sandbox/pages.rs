@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use ejia_kernel::{Instant, Problem};
 use ejia_sms::sandbox::{InboxLine, Mood};
-use ejia_web::{Answer, Asked, Call, Front, Input, Page, Reply, Routes};
+use ejia_web::{Answer, Asked, Call, Choice, Front, Input, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
 use super::api::read_time;
 use super::{Console, DemoAccount, DemoPortal};
 
-const CONSOLE: Page<Front, ConsoleView> = Page::new("sandbox/console.html", "演示控制台");
-const INBOX: Page<Front, InboxView> = Page::new("sandbox/inbox.html", "演示控制台");
+const CONSOLE: Page<Front, ConsoleView> = page!(ConsoleView, "sandbox/console.html", "演示控制台");
+const INBOX: Page<Front, InboxView> = page!(InboxView, "sandbox/inbox.html", "演示控制台");
 
 /// How many letters the page shows.
 const LETTERS: usize = 30;
@@ -51,6 +51,13 @@ struct ConsoleView {
     moods: Vec<Choice>,
 }
 
+impl ConsoleView {
+    /// The present mood as the select sends it.
+    fn mood_code(&self) -> String {
+        serde_json::to_value(self.mood).ok().and_then(|code| Some(code.as_str()?.to_owned())).unwrap_or_default()
+    }
+}
+
 /// One account as the page shows it.
 #[derive(Serialize)]
 struct AccountRow {
@@ -76,12 +83,6 @@ struct LetterRow {
     to: String,
     text: String,
     at: String,
-}
-
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    label: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -142,7 +143,7 @@ fn step(now: Instant, step: &str) -> Option<Instant> {
 }
 
 fn choice(value: &str, label: &str) -> Choice {
-    Choice { value: value.to_owned(), label: label.to_owned() }
+    Choice::of(label, value)
 }
 
 async fn console_view(call: &Call<Front>, phone: String) -> Result<ConsoleView, Problem> {

@@ -1,10 +1,14 @@
 //! What a running product is told: by a file in production, by the demo itself in the demo.
 
+mod channels;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+
+pub use channels::ChannelsSettings;
 
 /// Settings of `ejia serve --config FILE`.
 #[derive(Debug, Clone, Deserialize)]
@@ -24,8 +28,17 @@ pub struct Settings {
     /// Whether cookies carry `Secure`; off only for plain HTTP on one machine.
     #[serde(default = "yes")]
     pub secure_cookies: bool,
+    /// How the outside reaches this platform, e.g. `https://ejia.example.gov.cn`: payment channels call it and lead payers
+    /// back to it.
+    #[serde(default)]
+    pub public_origin: String,
     /// The text message service.
     pub sms: SmsSettings,
+    /// The payment channels.
+    #[serde(default)]
+    pub channels: ChannelsSettings,
+    /// The typesetting program; beside this one when not named.
+    pub typesetter: Option<PathBuf>,
 }
 
 /// Settings of the Aliyun text message service.

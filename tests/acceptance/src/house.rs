@@ -7,9 +7,12 @@ use std::time::Duration;
 use ejia::city::{City, InventedMember, InventedOrganization};
 use ejia::house::{self, Plan};
 use ejia::sandbox::DemoAccount;
+use ejia::sandbox::bank::Bank;
+use ejia_counter::Counter;
 use ejia_db::{Desk, TestDatabase};
 use ejia_jobs::Handlers;
 use ejia_kernel::MemberId;
+use ejia_press::Press;
 use ejia_sms::sandbox::{Sandbox, SandboxSettings, Server};
 use ejia_sms::{Aliyun, AliyunSettings};
 use tempfile::TempDir;
@@ -33,6 +36,7 @@ pub struct House {
     sms: Sandbox,
     city: City,
     origin: String,
+    bank: Counter,
     accounts: Vec<DemoAccount>,
     _company: Server,
     _runtime: Runtime,
@@ -70,14 +74,6 @@ impl House {
             AliyunSettings::new(&settings.access_key_id, &settings.access_key_secret, &settings.sign_name);
         account.endpoint = company.endpoint();
         let folder = TempDir::new().unwrap_or_else(|error| panic!("temporary folder: {error}"));
-        let built = house::build(Plan {
-            desk: desk.clone(),
-            carrier: Arc::new(Aliyun::new(account, desk.clock().clone())),
-            folder: folder.path().to_owned(),
-            behind_proxy: false,
-            secure_cookies: false,
-        })
-        .unwrap_or_else(|problem| panic!("{problem:?}"));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -87,7 +83,19 @@ impl House {
             .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
             .unwrap_or_else(|error| panic!("no free port: {error}"));
         let address = listener.local_addr().unwrap_or_else(|error| panic!("no address: {error}"));
-        let service = built.router.into_make_service_with_connect_info::<SocketAddr>();
+        let origin = format!("http://{address}");
+        let bank = Bank::open(&desk, &origin, &origin).unwrap_or_else(|error| panic!("{error}"));
+        let built = house::build(Plan {
+            desk: desk.clone(),
+            carrier: Arc::new(Aliyun::new(account, desk.clock().clone())),
+            channels: bank.channels,
+            typesetter: Arc::new(Press::beside()),
+            folder: folder.path().to_owned(),
+            behind_proxy: false,
+            secure_cookies: false,
+        })
+        .unwrap_or_else(|problem| panic!("{problem:?}"));
+        let service = built.router.merge(bank.router).into_make_service_with_connect_info::<SocketAddr>();
         runtime.spawn(async move { axum::serve(listener, service).await });
         let city = City::invent(1, MEMBERS, desk.now().china_date());
         Self {
@@ -95,7 +103,8 @@ impl House {
             handlers: built.handlers,
             sms,
             city,
-            origin: format!("http://{address}"),
+            origin,
+            bank: bank.counter,
             accounts: Vec::new(),
             _company: company,
             _runtime: runtime,
@@ -120,6 +129,11 @@ impl House {
             eprintln!("-- on {database:?}");
             test(&Self::start(database));
         }
+    }
+
+    /// The other side of the bank's counter.
+    pub fn bank(&self) -> &Counter {
+        &self.bank
     }
 
     /// The invented city.
