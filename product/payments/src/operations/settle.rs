@@ -40,7 +40,7 @@ pub(super) fn settle(
     note_how(txn, order, how)?;
     let entry = Entry::new(&order.payer.actor(), "payments.order_paid")
         .about("order", order.id)
-        .with("channel", order.channel.code())
+        .with("channel", order.channel.label())
         .with("amount", order.amount);
     ejia_audit::record(txn, entry)?;
     if has_rivals { close_rivals(txn, order.id) } else { Ok(()) }

@@ -121,7 +121,7 @@ fn keep_as_stray(txn: &mut Txn<'_>, kind: ChannelKind, payment: PaymentId, paid:
     differences::insert(txn, &difference)?;
     let entry = Entry::new(&Actor::System, "payments.stray_taken")
         .about("payment", payment)
-        .with("channel", kind.code())
+        .with("channel", kind.label())
         .with("amount", paid.amount);
     ejia_audit::record(txn, entry)
 }

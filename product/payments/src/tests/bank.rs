@@ -28,7 +28,8 @@ pub(super) struct Return {
     pub(super) amount: Fen,
     pub(super) state: RefundState,
     day: Date,
-    calls: usize,
+    /// How often the bank was told to give it back.
+    pub(super) calls: usize,
 }
 
 #[derive(Default)]

@@ -28,6 +28,7 @@ fn after_a_lost_answer_the_bank_is_asked_before_it_is_told_again() {
         house.turns(4, 3);
         let books = house.alipay.books.lock().unwrap();
         assert_eq!((books.returns.len(), house.refund_states()), (1, vec!["done".to_owned()]));
+        assert!(books.returns.values().all(|back| back.calls == 1));
         drop(books);
         assert_eq!((house.alipay.holds(), house.balance("owed_back")), (0, 0));
     });
