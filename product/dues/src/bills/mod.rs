@@ -14,4 +14,4 @@ pub(crate) mod store;
 pub(crate) mod tests;
 
 pub(crate) use issue::{GIVE_BACK, ToGiveBack, issue};
-pub(crate) use model::{Bill, BillState, Issued, NewBill, Payment, Total, Why};
+pub(crate) use model::{Bill, BillState, Issued, NewBill, Total, Why};

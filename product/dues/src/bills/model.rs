@@ -42,6 +42,26 @@ pub(crate) struct Why {
     pub(crate) exemption: String,
 }
 
+impl Why {
+    /// The reason in one sentence, as the member reads it.
+    pub(crate) fn sentence(&self) -> String {
+        let Self { basis, base, computed, rate, article, rounding, typed_reason, exemption } = self;
+        let mut sentence = match (base, computed) {
+            (Some(base), Some(computed)) if !rate.is_empty() => {
+                format!("党费基数 {base} × {rate} = {computed} 元（{article}，{rounding}）")
+            }
+            _ if article.is_empty() => basis.label().to_owned(),
+            _ => format!("{}（{article}）", basis.label()),
+        };
+        for (word, said) in [("党支部填写", typed_reason), ("批准依据", exemption)] {
+            if !said.is_empty() {
+                sentence.extend(["；", word, "：", said]);
+            }
+        }
+        sentence
+    }
+}
+
 /// A line of a branch's sheet, to be billed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NewBill {
@@ -81,7 +101,7 @@ pub(crate) struct Bill {
     /// How it was paid, when it was; of a difference given back, how the money had come in.
     pub(crate) payment: Option<Payment>,
     /// Of a difference given back: the paid bill whose money it is.
-    pub(crate) of_bill: Option<BillId>,
+    pub(crate) back_of: Option<BillId>,
 }
 
 /// How a bill was paid.

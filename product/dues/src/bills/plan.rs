@@ -127,7 +127,7 @@ fn given_back<'a>(new: &'a NewBill, rows: &'a [Bill], amount: Fen) -> Vec<Step<'
 
 /// What has stayed of a paid bill: its amount without what went back of it.
 pub(crate) fn left_of(rows: &[Bill], paid: &Bill) -> Fen {
-    rows.iter().filter(|bill| bill.of_bill == Some(paid.id)).fold(paid.amount, |left, bill| plus(left, bill.amount))
+    rows.iter().filter(|bill| bill.back_of == Some(paid.id)).fold(paid.amount, |left, bill| plus(left, bill.amount))
 }
 
 /// What has been paid for the month and has stayed.

@@ -108,7 +108,7 @@ pub(crate) fn reverse_cash(
         return Err(Problem::conflict("dues.not_cash"));
     };
     let rows = of_member_month(txn, bill.member_id, bill.month)?;
-    if rows.iter().any(|row| row.of_bill == Some(bill.id)) {
+    if rows.iter().any(|row| row.back_of == Some(bill.id)) {
         return Err(Problem::refused("dues.cash_partly_back"));
     }
     store::unpay(txn, bill.id)?;

@@ -6,15 +6,20 @@
 //! many orders were opened for a bill, by whom, over which channel, or in what order their money comes.
 
 mod cash;
+pub(crate) mod cash_pages;
+mod cash_views;
 mod jobs;
+pub(crate) mod member_pages;
 mod model;
 mod open;
+mod order_views;
 mod owed;
 mod settle;
 mod store;
+mod views;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use jobs::handlers;
 pub(crate) use model::{Owed, WindowBill};

@@ -46,7 +46,7 @@ pub(crate) fn bill(row: &Row<'_>) -> Result<Bill, DbError> {
         state: BillState::from_code(&state).ok_or_else(|| DbError::Column(format!("state {state}")))?,
         issued_at: row.get(16)?,
         payment: payment(row)?,
-        of_bill: row.get(22)?,
+        back_of: row.get(22)?,
     })
 }
 

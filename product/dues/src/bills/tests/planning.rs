@@ -25,14 +25,14 @@ impl Rows {
         let before = self.bills.clone();
         let (outcome, steps) = plan(self.branch, new.as_ref(), &before);
         for step in steps {
-            self.take(step);
+            self.take(&step);
         }
         self.bills.sort_by_key(|bill| bill.sequence);
         outcome
     }
 
-    fn take(&mut self, step: Step<'_>) {
-        match step {
+    fn take(&mut self, step: &Step<'_>) {
+        match *step {
             Step::Insert { new, sequence, amount, state, source } => {
                 let NewBill { member_id, member_name, amount: _, why } = new.clone();
                 self.bills.push(Bill {
@@ -47,7 +47,7 @@ impl Rows {
                     state,
                     issued_at: Instant::from_ms(0),
                     payment: source.map(|(_, payment)| payment.clone()),
-                    of_bill: source.map(|(bill, _)| bill),
+                    back_of: source.map(|(bill, _)| bill),
                 });
             }
             Step::Change { was, amount, state, .. } => {
@@ -133,8 +133,8 @@ fn what_is_given_back_comes_from_the_latest_payments_and_never_more_than_is_left
     rows.issue(Some(4500));
     let given: Vec<_> = rows.bills.iter().filter(|bill| bill.state == BillState::GivenBack).collect();
     assert_eq!(given.iter().map(|bill| bill.amount.fen()).collect::<Vec<_>>(), [-1000, -500]);
-    assert_eq!(given[0].of_bill, Some(rows.bills[1].id));
-    assert_eq!(given[1].of_bill, Some(rows.bills[0].id));
+    assert_eq!(given[0].back_of, Some(rows.bills[1].id));
+    assert_eq!(given[1].back_of, Some(rows.bills[0].id));
     rows.issue(Some(0));
     assert_eq!(left_of(&rows.bills, &rows.bills[0]), Fen::ZERO);
     assert_eq!(left_of(&rows.bills, &rows.bills[1]), Fen::ZERO);
@@ -194,10 +194,7 @@ proptest! {
                     rows.issue(fen);
                     let settled = rows.sum(&[BillState::Paid, BillState::GivenBack]);
                     let due = rows.sum(&[BillState::Due]);
-                    match fen {
-                        Some(fen) => prop_assert_eq!(settled + due, fen),
-                        None => prop_assert_eq!(due, 0),
-                    }
+                    prop_assert_eq!(settled + due, fen.unwrap_or(settled));
                     prop_assert!(rows.bills.iter().filter(|bill| bill.state == BillState::Due).count() <= 1);
                 }
             }

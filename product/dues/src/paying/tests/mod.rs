@@ -2,9 +2,10 @@
 
 mod cash;
 mod orders;
+mod pages;
 mod rivals;
 mod sums;
-mod till;
+pub(crate) mod till;
 
 use ejia_db::{Desk, args};
 use ejia_jobs::Handlers;
@@ -13,7 +14,7 @@ use ejia_payments::{Cashier, ChannelKind, Order};
 
 use super::{PayAsk, open_order, owed};
 use crate::bills::tests::line;
-use crate::bills::{Bill, BillState, issue};
+use crate::bills::{Bill, BillState, NewBill, issue};
 use crate::tests::city::Someone;
 
 /// A month of 2026.
@@ -29,7 +30,8 @@ fn on(desk: &Desk, month: i8, day: i8) {
 
 /// The branch issues a sheet for one month.
 fn set(desk: &Desk, branch: OrganizationId, number: i8, lines: &[(&Someone, i64)]) {
-    let bills: Vec<_> = lines.iter().map(|(who, fen)| line(who.id, *fen)).collect();
+    let named = |(who, fen): &(&Someone, i64)| NewBill { member_name: who.name.clone(), ..line(who.id, *fen) };
+    let bills: Vec<_> = lines.iter().map(named).collect();
     desk.write_now(move |txn| issue(txn, branch, month(number), &bills)).unwrap();
 }
 

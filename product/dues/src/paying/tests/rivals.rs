@@ -35,7 +35,9 @@ fn the_member_and_his_proxy_paying_at_once_over_two_channels_pay_one_bill() {
                 let barrier = &barrier;
                 scope.spawn(move || {
                     barrier.wait();
-                    half.iter().for_each(|order| money_comes(desk, cashier, order));
+                    for order in half {
+                        money_comes(desk, cashier, order);
+                    }
                 });
             }
         });
