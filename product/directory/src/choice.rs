@@ -1,20 +1,4 @@
-//! What selects and radio buttons offer.
-
-use serde::Serialize;
-
-/// One line of a select: what is shown, and what is sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Choice {
-    pub(crate) label: String,
-    pub(crate) value: String,
-}
-
-impl Choice {
-    /// A line.
-    pub(crate) fn of(label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { label: label.into(), value: value.into() }
-    }
-}
+//! Addresses of pages of lists.
 
 /// Percent-encodes a value for an address line.
 pub(crate) fn in_address(value: &str) -> String {

@@ -1,16 +1,17 @@
 //! The one place where answers are dressed: page, fragment, phone page or JSON, with status, cookies and notices.
 
+use askama::Template;
 use axum::body::Body as HttpBody;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ejia_kernel::{Problem, ProblemKind};
-use minijinja::{Value, context};
 
 use crate::call::Origin;
 use crate::cookies;
 use crate::csrf;
 use crate::face::{Face, Facts};
 use crate::faults;
+use crate::html::{Card, Entered, Form, ProblemSheet, Refusal, Shown};
 use crate::links::{self, local_path};
 use crate::programs;
 use crate::reply::{Body, Download, Draft, Notice, SessionChange, Showing};
@@ -26,18 +27,18 @@ pub(crate) fn status(problem: &Problem) -> StatusCode {
 }
 
 /// What the reply becomes for whoever asked.
-pub(crate) fn reply(site: &Site, facts: &Facts, origin: &Origin, card: Option<&Value>, draft: Draft) -> Response {
+pub(crate) fn reply(site: &Site, facts: &Facts, origin: &Origin, card: Card<'_>, draft: Draft) -> Response {
     let Draft { body, notice, session } = draft;
     let setting = Setting { site, facts, origin: Some(origin), card };
     let json = facts.face == Face::Json;
     let dressed = match body {
         Body::File(file) => Ok(download(file)),
         Body::Show(shown) if json => match shown.refused {
-            Some((_, problem)) => Ok(setting.problem(&problem)),
+            Some(again) => Ok(setting.problem(&again.problem)),
             None => programs::view(shown.view.as_ref(), session.as_ref()),
         },
         Body::Done(_, view) if json => programs::view(view.as_ref(), session.as_ref()),
-        Body::Show(shown) => setting.show(*shown),
+        Body::Show(shown) => setting.show(&shown),
         Body::Done(to, _) => Ok(setting.go_on(&to)),
     };
     let mut response = dressed.unwrap_or_else(|fault| setting.problem(&fault));
@@ -52,7 +53,7 @@ pub(crate) fn problem(
     site: &Site,
     facts: &Facts,
     origin: Option<&Origin>,
-    card: Option<&Value>,
+    card: Card<'_>,
     problem: &Problem,
 ) -> Response {
     Setting { site, facts, origin, card }.problem(problem)
@@ -63,66 +64,46 @@ struct Setting<'s> {
     site: &'s Site,
     facts: &'s Facts,
     origin: Option<&'s Origin>,
-    card: Option<&'s Value>,
-}
-
-/// What a template is given of its own.
-struct Shown<'t> {
-    template: &'t str,
-    title: &'t str,
-    view: Value,
-    entered: Value,
-    problem: Value,
+    card: Card<'s>,
 }
 
 impl Setting<'_> {
-    fn layout(&self) -> &'static str {
-        match self.facts.face {
-            Face::Fragment => "shared/fragment.html",
-            Face::Phone => "shared/phone.html",
-            Face::Page | Face::Json => "shared/page.html",
-        }
+    fn show(&self, showing: &Showing) -> Result<Response, Problem> {
+        let Showing { title, view, refused, .. } = showing;
+        let refusal = refused.as_ref().map(|again| self.refusal(&again.problem, None, again.which.clone()));
+        let entered = refused.as_ref().map(|again| &again.entered);
+        let status = refused.as_ref().map_or(StatusCode::OK, |again| status(&again.problem));
+        self.page(title, status, refusal.as_ref(), entered, |shown| view.draw(shown))
     }
 
-    fn show(&self, showing: Showing) -> Result<Response, Problem> {
-        let Showing { template, title, view, refused } = showing;
-        let (status, entered, problem) = match refused {
-            None => (StatusCode::OK, context! {}, Value::from(())),
-            Some((entered, problem)) => {
-                let value = self.problem_value(&problem, None);
-                (status(&problem), entered, value)
-            }
-        };
-        let shown = Shown { template, title, view: view.value(), entered, problem };
-        self.page(shown, status)
-    }
-
-    fn page(&self, shown: Shown<'_>, status: StatusCode) -> Result<Response, Problem> {
-        let Shown { template, title, view, entered, problem } = shown;
+    /// A page in its surroundings.
+    fn page(
+        &self,
+        title: &str,
+        status: StatusCode,
+        refusal: Option<&Refusal>,
+        entered: Option<&Entered>,
+        draw: impl FnOnce(&Shown<'_>) -> Result<String, askama::Error>,
+    ) -> Result<Response, Problem> {
         let mut cookies = HeaderMap::new();
         let csrf = self.form_token(&mut cookies)?;
         let said = self.notice(&mut cookies);
-        let context = context! {
-            layout => self.layout(),
-            view,
-            entered,
-            problem,
-            said,
-            caller => self.card,
-            csrf,
-            path => self.facts.path.as_str(),
+        let shown = Shown {
             title,
-            now => self.site.desk().now().ms(),
-            base => self.facts.base(),
-            portal => self.facts.side.name(),
-            phone => self.facts.phone,
+            path: &self.facts.path,
+            base: self.facts.base(),
+            portal: self.facts.side.name(),
+            caller: self.card,
+            form: Form { csrf: &csrf, entered, refusal, which: None },
+            problem: refusal,
+            now: self.site.desk().now(),
+            phone: self.facts.phone,
+            whole: self.facts.face != Face::Fragment,
+            said: said.as_deref(),
+            fixed: self.site.fixed(),
         };
-        let text = self
-            .site
-            .environment()
-            .get_template(template)
-            .and_then(|template| template.render(context))
-            .map_err(|error| Problem::fault(format!("template {template}: {}", faults::cause(&error))))?;
+        let text =
+            draw(&shown).map_err(|error| Problem::fault(format!("the page {title} cannot be drawn: {error}")))?;
         let text = if self.facts.phone { links::for_phones(text) } else { text };
         let mut response = Response::new(HttpBody::from(text));
         *response.status_mut() = status;
@@ -130,6 +111,16 @@ impl Setting<'_> {
         headers.extend(cookies);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         Ok(response)
+    }
+
+    fn refusal(&self, problem: &Problem, number: Option<String>, which: Option<String>) -> Refusal {
+        let mut fields: Vec<(String, String)> = Vec::with_capacity(problem.fields.len());
+        for field in &problem.fields {
+            if fields.iter().all(|(name, _)| *name != field.field) {
+                fields.push((field.field.clone(), self.site.sentence(field.code, &field.args)));
+            }
+        }
+        Refusal { code: problem.code, message: self.site.problem_sentence(problem), fields, number, which }
     }
 
     /// The notice that waits for this page. A fragment has no place for it and leaves it waiting.
@@ -166,16 +157,12 @@ impl Setting<'_> {
         if self.facts.face == Face::Json {
             return (status, axum::Json(programs::problem(self.site, problem, number.as_deref()))).into_response();
         }
-        let shown = Shown {
-            template: "shared/problem.html",
-            title: heading(problem.kind),
-            view: context! { status => status.as_u16() },
-            entered: context! {},
-            problem: self.problem_value(problem, number.as_deref()),
-        };
-        self.page(shown, status).unwrap_or_else(|fault| {
-            // The page of problems has a problem: say it without any template.
-            let number = number.unwrap_or_else(|| faults::log(&fault, self.facts));
+        let refusal = self.refusal(problem, number, None);
+        let drawn = self
+            .page(heading(problem.kind), status, None, None, |shown| ProblemSheet { view: &refusal, shown }.render());
+        drawn.unwrap_or_else(|fault| {
+            // Not even this page can be drawn: say it without any template.
+            let number = faults::log(&fault, self.facts);
             let message = self.site.problem_sentence(&fault);
             let text = format!("<!doctype html><html lang=\"zh-CN\"><title>系统故障</title><h1>系统故障</h1><p>{message}</p><p>事件编号：{number}</p></html>");
             (StatusCode::INTERNAL_SERVER_ERROR, axum::response::Html(text)).into_response()
@@ -229,20 +216,6 @@ impl Setting<'_> {
             (Some(name), SessionChange::Open(token)) => cookies::set(headers, name, token, secure),
             (Some(name), SessionChange::Close) => cookies::clear(headers, name, secure),
             (None, _) => tracing::error!("a session changes on a path that belongs to no portal"),
-        }
-    }
-
-    fn problem_value(&self, problem: &Problem, number: Option<&str>) -> Value {
-        let fields = problem
-            .fields
-            .iter()
-            .rev()
-            .map(|field| (field.field.as_str(), Value::from(self.site.sentence(field.code, &field.args))));
-        context! {
-            code => problem.code,
-            message => self.site.problem_sentence(problem),
-            fields => Value::from_pairs(fields),
-            number,
         }
     }
 }

@@ -24,23 +24,6 @@ fn shape(path: &str) -> String {
     path.split('/').map(|part| if plain(part) { part } else { "*" }).collect::<Vec<_>>().join("/")
 }
 
-/// The error and what lies beneath it: names of templates and lines, no values.
-pub(crate) fn cause(error: &minijinja::Error) -> String {
-    let place = match (error.name(), error.line()) {
-        (Some(name), Some(line)) => format!(" ({name}:{line})"),
-        _ => String::new(),
-    };
-    let mut text =
-        format!("{}{}{place}", error.kind(), error.detail().map(|detail| format!(": {detail}")).unwrap_or_default());
-    let mut beneath = std::error::Error::source(error);
-    while let Some(inner) = beneath {
-        text.push_str(" <- ");
-        text.push_str(&inner.to_string());
-        beneath = inner.source();
-    }
-    text
-}
-
 /// Eight characters that are easy to read out on the telephone.
 fn fault_number() -> String {
     const ALPHABET: [char; 32] = [

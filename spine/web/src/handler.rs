@@ -12,7 +12,8 @@ use ejia_kernel::Problem;
 
 use crate::call::{Call, Origin};
 use crate::dress;
-use crate::face::{Face, Facts};
+use crate::face::Facts;
+use crate::html::Card;
 use crate::input::{Input, swallow};
 use crate::portal::Portal;
 use crate::reply::{Answer, Reply};
@@ -157,13 +158,14 @@ where
         Ok(entered) => entered,
         Err(problem) => {
             swallow(request.into_body()).await;
-            return dress::problem(&site, &facts, None, None, &problem);
+            return dress::problem(&site, &facts, None, Card::default(), &problem);
         }
     };
-    let card = if facts.face == Face::Json { None } else { P::card(call.caller()) };
+    let caller = call.caller().clone();
+    let card = P::card(&caller);
     request.extensions_mut().insert::<Origin>(origin.clone());
     match handler.serve(call, request, site.clone()).await.map(Reply::into_draft) {
-        Ok(draft) => dress::reply(&site, &facts, &origin, card.as_ref(), draft),
-        Err(problem) => dress::problem(&site, &facts, Some(&origin), card.as_ref(), &problem),
+        Ok(draft) => dress::reply(&site, &facts, &origin, card, draft),
+        Err(problem) => dress::problem(&site, &facts, Some(&origin), card, &problem),
     }
 }

@@ -17,11 +17,13 @@ use crate::call::Origin;
 use crate::face::Facts;
 use crate::fields;
 use crate::form;
-use crate::handler::Refused;
+use crate::handler::{ChecksOrigin, Refused};
 use crate::site::Site;
 
 /// The most that a form or JSON body may weigh.
 const MOST: usize = 64 * 1024;
+/// The most that a form of many lines may weigh.
+const MOST_OF_MANY_LINES: usize = 512 * 1024;
 /// How much of a body that is too large is still swallowed, so that the sender hears why.
 const SWALLOWED: usize = 32 * 1024 * 1024;
 /// How long a caller may take to send it.
@@ -33,6 +35,12 @@ const CSRF_HEADER: &str = "x-csrf";
 /// The body of a form or of a JSON request; unknown fields are ignored, the proof of origin is checked.
 #[derive(Debug, Clone)]
 pub struct Input<T>(pub T);
+
+/// As [`Input`], eight times as much: for the rare form of many lines, such as the sheet of a branch of 500 members.
+#[derive(Debug, Clone)]
+pub struct LongInput<T>(pub T);
+
+impl<T> ChecksOrigin for LongInput<T> {}
 
 /// The questions of the address line (`?name=value`).
 #[derive(Debug, Clone)]
@@ -46,7 +54,15 @@ impl<T: DeserializeOwned> FromRequest<Site> for Input<T> {
     type Rejection = Refused;
 
     async fn from_request(request: Request, site: &Site) -> Result<Self, Refused> {
-        read_input(request, site).await.map(Self).map_err(Refused)
+        read_input(request, site, MOST).await.map(Self).map_err(Refused)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<Site> for LongInput<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, site: &Site) -> Result<Self, Refused> {
+        read_input(request, site, MOST_OF_MANY_LINES).await.map(Self).map_err(Refused)
     }
 }
 
@@ -65,10 +81,10 @@ fn read_asked<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     })
 }
 
-async fn read_input<T: DeserializeOwned>(request: Request, site: &Site) -> Result<T, Problem> {
+async fn read_input<T: DeserializeOwned>(request: Request, site: &Site, most: usize) -> Result<T, Problem> {
     let (parts, body) = request.into_parts();
     let (facts, origin) = behind(&parts)?;
-    let bytes = whole(&parts.headers, body).await?;
+    let bytes = whole(&parts.headers, body, most).await?;
     let mut fields = match kind_of(&parts.headers) {
         Kind::Form => form::parse(&bytes)?,
         Kind::Json => json(&bytes)?,
@@ -134,17 +150,17 @@ fn typed<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, Problem> 
 }
 
 /// The whole body, within its limit and in time.
-async fn whole(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+async fn whole(headers: &HeaderMap, body: Body, most: usize) -> Result<Bytes, Problem> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > MOST) {
+    if announced.is_some_and(|length| length > most) {
         swallow(body).await;
         return Err(too_large());
     }
     let mut body = body;
-    match tokio::time::timeout(PATIENCE, Limited::new(&mut body, MOST).collect()).await {
+    match tokio::time::timeout(PATIENCE, Limited::new(&mut body, most).collect()).await {
         Err(_) => Err(Problem::bad_request("web.body_too_slow")),
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {

@@ -17,6 +17,7 @@ use ejia_kernel::Problem;
 
 use crate::dress;
 use crate::face::Facts;
+use crate::html::Card;
 use crate::openapi;
 use crate::packing;
 use crate::routes::RouteSet;
@@ -83,10 +84,10 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
     if facts.path.contains("%00") {
         // Some handler would hand it to the database, which does not take it.
         let problem = Problem::bad_request("web.nul_byte");
-        return dress::problem(&site, &facts, None, None, &problem);
+        return dress::problem(&site, &facts, None, Card::default(), &problem);
     }
     let work = Unbroken(Box::pin(next.run(Request::from_parts(parts, body))));
-    let mut response = work.await.unwrap_or_else(|what| dress::problem(&site, &facts, None, None, &what));
+    let mut response = work.await.unwrap_or_else(|what| dress::problem(&site, &facts, None, Card::default(), &what));
     let headers = response.headers_mut();
     for (name, value) in STRICT {
         headers.insert(name, HeaderValue::from_static(value));
@@ -132,7 +133,7 @@ async fn method_not_allowed(State(site): State<Site>, request: Request) -> Respo
 
 fn told(site: &Site, request: &Request, problem: &Problem) -> Response {
     match request.extensions().get::<Arc<Facts>>() {
-        Some(facts) => dress::problem(site, facts, None, None, problem),
+        Some(facts) => dress::problem(site, facts, None, Card::default(), problem),
         None => dress::status(problem).into_response(),
     }
 }

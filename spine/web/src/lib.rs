@@ -22,7 +22,7 @@
 //!
 //! ```compile_fail
 //! use ejia_web::{Answer, Call, MemberPortal, OfficePortal, Page, Reply, Routes};
-//! const LIST: Page<OfficePortal, u32> = Page::new("office/list.html", "党员");
+//! const LIST: Page<OfficePortal, u32> = Page::new("office/list.html", "党员", |view, _| Ok(view.to_string()));
 //! async fn list(_call: Call<OfficePortal>) -> Answer<OfficePortal> {
 //!     Ok(Reply::show(LIST, 1))
 //! }
@@ -33,7 +33,7 @@
 //!
 //! ```
 //! use ejia_web::{Answer, Call, OfficePortal, Page, Reply, Routes};
-//! const LIST: Page<OfficePortal, u32> = Page::new("office/list.html", "党员");
+//! const LIST: Page<OfficePortal, u32> = Page::new("office/list.html", "党员", |view, _| Ok(view.to_string()));
 //! async fn list(_call: Call<OfficePortal>) -> Answer<OfficePortal> {
 //!     Ok(Reply::show(LIST, 1))
 //! }
@@ -73,6 +73,7 @@ mod faults;
 mod fields;
 mod form;
 mod handler;
+mod html;
 mod input;
 mod layer;
 mod links;
@@ -83,7 +84,6 @@ mod programs;
 mod reply;
 mod routes;
 mod site;
-mod templates;
 mod texts;
 mod upload;
 
@@ -91,18 +91,21 @@ pub use aside::aside;
 pub use assets::Asset;
 pub use call::Call;
 pub use callers::{BranchOfficer, CommitteeOfficer, Doorkeeper, Member, Officer, Visitor};
-pub use choices::Choices;
+pub use choices::{Choice, Choices, Options};
 pub use face::Face;
 pub use handler::{ChecksOrigin, Guarded, IntoProblem, PortalHandler};
-pub use input::{Asked, Input, Nothing};
+pub use html::{Button, Card, Entered, Field, Form, Refusal, Shown, Words, drawn, filters, parts};
+pub use input::{Asked, Input, LongInput, Nothing};
 pub use links::local_path;
 pub use portal::{Front, MemberPortal, OfficePortal, Portal};
 pub use reply::{Answer, Page, Reply};
 pub use routes::{RouteSet, Routes};
 pub use site::{Site, SiteBuilder};
-pub use templates::Templates;
 pub use texts::Texts;
 pub use upload::Upload;
+
+#[doc(hidden)]
+pub use askama;
 
 /// The sentences of this crate.
 pub const TEXTS: &str = include_str!("texts.toml");

@@ -2,9 +2,9 @@
 
 use ejia_db::Txn;
 use ejia_kernel::{OrganizationKind, Problem};
-use minijinja::{Value, context};
 
 use crate::callers::{Doorkeeper, Member, Officer, Visitor};
+use crate::html::Card;
 
 /// One of the three doors of the house.
 pub trait Portal: sealed::Sealed + Send + Sync + Sized + 'static {
@@ -23,7 +23,7 @@ pub trait Portal: sealed::Sealed + Send + Sync + Sized + 'static {
     fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str) -> Result<Option<Self::Caller>, Problem>;
     /// What the layout shows of the caller: `caller` in a template.
     #[doc(hidden)]
-    fn card(caller: &Self::Caller) -> Option<Value>;
+    fn card(caller: &Self::Caller) -> Card<'_>;
 }
 
 /// The front page, log-in pages and what needs no account.
@@ -49,8 +49,8 @@ impl Portal for Front {
         Ok(None)
     }
 
-    fn card(_: &Visitor) -> Option<Value> {
-        None
+    fn card(_: &Visitor) -> Card<'_> {
+        Card::default()
     }
 }
 
@@ -67,17 +67,8 @@ impl Portal for MemberPortal {
         keeper.member(txn, token)
     }
 
-    fn card(caller: &Member) -> Option<Value> {
-        Some(context! {
-            name => caller.name(),
-            organization => "",
-            kind => "member",
-            portal => Self::NAME,
-            help_desk => false,
-            committee => false,
-            branch => false,
-            remind_password => false,
-        })
+    fn card(caller: &Member) -> Card<'_> {
+        Card { name: caller.name(), kind: "member", portal: Self::NAME, ..Card::default() }
     }
 }
 
@@ -94,17 +85,17 @@ impl Portal for OfficePortal {
         keeper.officer(txn, token)
     }
 
-    fn card(caller: &Officer) -> Option<Value> {
-        Some(context! {
-            name => caller.name(),
-            organization => caller.organization_name(),
-            kind => caller.kind().code(),
-            portal => Self::NAME,
-            help_desk => caller.is_help_desk(),
-            committee => caller.kind().may_allocate(),
-            branch => caller.kind() == OrganizationKind::Branch,
-            remind_password => caller.remind_password(),
-        })
+    fn card(caller: &Officer) -> Card<'_> {
+        Card {
+            name: caller.name(),
+            organization: caller.organization_name(),
+            kind: caller.kind().code(),
+            portal: Self::NAME,
+            help_desk: caller.is_help_desk(),
+            committee: caller.kind().may_allocate(),
+            branch: caller.kind() == OrganizationKind::Branch,
+            remind_password: caller.remind_password(),
+        }
     }
 }
 

@@ -4,9 +4,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use ejia_kernel::{Problem, ProblemKind};
-use minijinja::Value;
-use minijinja::value::Serde;
 use serde::Serialize;
+
+use crate::html::{Entered, Shown};
 
 /// What every handler returns.
 pub type Answer<P> = Result<Reply<P>, Problem>;
@@ -15,13 +15,18 @@ pub type Answer<P> = Result<Reply<P>, Problem>;
 pub struct Page<P, V> {
     template: &'static str,
     title: &'static str,
+    draw: Draw<V>,
     shows: PhantomData<fn() -> (P, V)>,
 }
 
+/// How a template draws its view.
+type Draw<V> = fn(&V, &Shown<'_>) -> Result<String, askama::Error>;
+
 impl<P, V> Page<P, V> {
-    /// A page: the template's path under `portals/`, and the title of the window.
-    pub const fn new(template: &'static str, title: &'static str) -> Self {
-        Self { template, title, shows: PhantomData }
+    /// A page: the template's path under `portals/`, the title of the window, and how the template is drawn. Written
+    /// by [`page!`](crate::page).
+    pub const fn new(template: &'static str, title: &'static str, draw: Draw<V>) -> Self {
+        Self { template, title, draw, shows: PhantomData }
     }
 
     /// The template's path under `portals/`.
@@ -45,14 +50,12 @@ impl<P, V> Copy for Page<P, V> {}
 
 impl<P, V> fmt::Debug for Page<P, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Page").field("template", &self.template).field("title", &self.title).finish()
+        f.debug_struct("Page").field("template", &self.template).field("title", &self.title).finish_non_exhaustive()
     }
 }
 
 /// A view of any type, waiting to be shown as a page or as JSON.
 pub(crate) trait View: Send {
-    /// As a template sees it.
-    fn value(&self) -> Value;
     /// As a program sees it.
     fn json(&self) -> Result<serde_json::Value, serde_json::Error>;
     /// As a program sees it, written at once.
@@ -60,10 +63,6 @@ pub(crate) trait View: Send {
 }
 
 impl<V: Serialize + Send> View for V {
-    fn value(&self) -> Value {
-        Value::from(Serde(self))
-    }
-
     fn json(&self) -> Result<serde_json::Value, serde_json::Error> {
         serde_json::to_value(self)
     }
@@ -71,6 +70,36 @@ impl<V: Serialize + Send> View for V {
     fn json_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
         serde_json::to_vec(self)
     }
+}
+
+/// A view with the page that shows it.
+pub(crate) trait Sheet: View {
+    /// As a browser gets it.
+    fn draw(&self, shown: &Shown<'_>) -> Result<String, askama::Error>;
+}
+
+struct Drawn<V> {
+    view: V,
+    draw: Draw<V>,
+}
+
+impl<V: Serialize + Send> Serialize for Drawn<V> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.view.serialize(serializer)
+    }
+}
+
+impl<V: Serialize + Send> Sheet for Drawn<V> {
+    fn draw(&self, shown: &Shown<'_>) -> Result<String, askama::Error> {
+        (self.draw)(&self.view, shown)
+    }
+}
+
+/// A form that is shown again: what was entered, what stands against it, and which of several like forms it was.
+pub(crate) struct Again {
+    pub(crate) entered: Entered,
+    pub(crate) problem: Problem,
+    pub(crate) which: Option<String>,
 }
 
 /// A file to be taken away.
@@ -84,8 +113,8 @@ pub(crate) struct Download {
 pub(crate) struct Showing {
     pub(crate) template: &'static str,
     pub(crate) title: &'static str,
-    pub(crate) view: Box<dyn View>,
-    pub(crate) refused: Option<(Value, Problem)>,
+    pub(crate) view: Box<dyn Sheet>,
+    pub(crate) refused: Option<Again>,
 }
 
 /// What is to be dressed.
@@ -125,7 +154,7 @@ impl<P> fmt::Debug for Reply<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let body = match &self.draft.body {
             Body::Show(shown) => match &shown.refused {
-                Some((_, problem)) => format!("again {}: {}", shown.template, problem.code),
+                Some(again) => format!("again {}: {}", shown.template, again.problem.code),
                 None => format!("show {}", shown.template),
             },
             Body::Done(to, _) => format!("done, go to {to}"),
@@ -141,14 +170,14 @@ impl<P> Reply<P> {
         Self { draft, portal: PhantomData }
     }
 
-    fn showing<V>(page: Page<P, V>, view: V, refused: Option<(Value, Problem)>) -> Self
+    fn showing<V>(page: Page<P, V>, view: V, refused: Option<Again>) -> Self
     where
         V: Serialize + Send + 'static,
     {
         Self::of(Body::Show(Box::new(Showing {
             template: page.template,
             title: page.title,
-            view: Box::new(view),
+            view: Box::new(Drawn { view, draw: page.draw }),
             refused,
         })))
     }
@@ -173,10 +202,32 @@ impl<P> Reply<P> {
         match problem.kind {
             ProblemKind::Fault | ProblemKind::Busy | ProblemKind::LoginNeeded => Err(problem),
             _ => {
-                let entered = Value::from(Serde(entered));
-                Ok(Self::showing(page, view, Some((entered, problem))))
+                let again = Again { entered: Entered::of(entered), problem, which: None };
+                Ok(Self::showing(page, view, Some(again)))
             }
         }
+    }
+
+    /// As [`Reply::again`], on a page with several like forms: `which` names the one that was refused, as the
+    /// template does by `form.of(which)`.
+    pub fn again_in<V, I>(
+        page: Page<P, V>,
+        view: V,
+        which: impl fmt::Display,
+        entered: &I,
+        problem: Problem,
+    ) -> Answer<P>
+    where
+        V: Serialize + Send + 'static,
+        I: Serialize,
+    {
+        let mut reply = Self::again(page, view, entered, problem)?;
+        if let Body::Show(showing) = &mut reply.draft.body
+            && let Some(again) = &mut showing.refused
+        {
+            again.which = Some(which.to_string());
+        }
+        Ok(reply)
     }
 
     /// A file to be taken away under `name`.

@@ -1,24 +1,23 @@
-//! What is the same for all requests: desk, sentences, templates, assets, doorkeeper, and the router around them.
+//! What is the same for all requests: desk, sentences, assets, doorkeeper, and the router around them.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::http::HeaderValue;
 use ejia_db::Desk;
 use ejia_kernel::Problem;
-use minijinja::Environment;
 
 use crate::assets::{Asset, Assets};
 use crate::callers::Doorkeeper;
 use crate::csrf::Seal;
 use crate::face::Trust;
+use crate::html::Fixed;
 use crate::layer;
 use crate::routes::RouteSet;
-use crate::templates::{Templates, environment};
 use crate::texts::Texts;
 
 /// What is the same for all requests; cloning it is cheap.
@@ -28,8 +27,8 @@ pub struct Site(Arc<Inside>);
 struct Inside {
     desk: Desk,
     texts: Texts,
-    environment: Environment<'static>,
     assets: Assets,
+    fixed: OnceLock<Fixed>,
     doorkeeper: Option<Arc<dyn Doorkeeper>>,
     seal: Seal,
     trust: Trust,
@@ -50,7 +49,6 @@ impl Site {
         SiteBuilder {
             desk,
             texts: vec![ejia_kernel::TEXTS.to_owned(), crate::TEXTS.to_owned()],
-            templates: Templates::None,
             assets: Assets::new(|_| None),
             doorkeeper: None,
             key: None,
@@ -91,12 +89,13 @@ impl Site {
             .ok_or_else(|| Problem::fault(format!("the site has no {}", std::any::type_name::<T>())))
     }
 
-    pub(crate) fn environment(&self) -> &Environment<'static> {
-        &self.0.environment
-    }
-
     pub(crate) fn assets(&self) -> &Assets {
         &self.0.assets
+    }
+
+    /// What is the same on all pages, written when the first one is asked for.
+    pub(crate) fn fixed(&self) -> &Fixed {
+        self.0.fixed.get_or_init(|| Fixed::of(|path| self.0.assets.address(path)))
     }
 
     pub(crate) fn doorkeeper(&self) -> Option<Arc<dyn Doorkeeper>> {
@@ -126,7 +125,6 @@ impl Site {
 pub struct SiteBuilder {
     desk: Desk,
     texts: Vec<String>,
-    templates: Templates,
     assets: Assets,
     doorkeeper: Option<Arc<dyn Doorkeeper>>,
     key: Option<[u8; 32]>,
@@ -146,12 +144,6 @@ impl SiteBuilder {
     /// Adds the sentences of the crates; those of the kernel and of this crate are there already.
     pub fn texts(mut self, files: &[&str]) -> Self {
         self.texts.extend(files.iter().map(|file| (*file).to_owned()));
-        self
-    }
-
-    /// Says where templates come from.
-    pub fn templates(mut self, templates: Templates) -> Self {
-        self.templates = templates;
         self
     }
 
@@ -205,19 +197,16 @@ impl SiteBuilder {
 
     /// The site; fails if a text file cannot be read or says one code with different words, or a form target is no origin.
     pub fn build(self) -> Result<Site, Problem> {
-        let Self { desk, texts, templates, assets, doorkeeper, key, trust, uploads, parts, form_targets } = self;
+        let Self { desk, texts, assets, doorkeeper, key, trust, uploads, parts, form_targets } = self;
         let files: Vec<&str> = texts.iter().map(String::as_str).collect();
         let key = match key {
             Some(key) => key,
             None => drawn(&desk)?,
         };
-        let mut environment = environment(&templates);
-        let marked = assets.clone();
-        environment.add_function("asset", move |path: &str| marked.address(path));
         Ok(Site(Arc::new(Inside {
             texts: Texts::of(&files)?,
-            environment,
             assets,
+            fixed: OnceLock::new(),
             doorkeeper,
             seal: Seal::new(&key)?,
             trust,

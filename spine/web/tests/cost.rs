@@ -7,7 +7,6 @@ mod house;
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
-use ejia_web::{Site, Templates};
 use house::{AS_MEMBER, BEARER, FORM, HTMX, House};
 
 /// Name, path, headers, body, status.
@@ -21,23 +20,6 @@ fn processor_time() -> Duration {
     let after_name = stat.rsplit(')').next().unwrap();
     let ticks: u64 = after_name.split_whitespace().skip(11).take(2).map(|field| field.parse::<u64>().unwrap()).sum();
     Duration::from_millis(ticks * 10)
-}
-
-/// The house in the portals' real layouts.
-fn furnished() -> House {
-    let mut house = House::open();
-    let site = Site::builder(house.site.desk().clone())
-        .templates(Templates::source(|name| {
-            let portals = concat!(env!("CARGO_MANIFEST_DIR"), "/../../portals/");
-            house::template(name).or_else(|| std::fs::read_to_string(format!("{portals}{name}")).ok())
-        }))
-        .texts(&[house::TEXTS])
-        .keys([7; 32])
-        .doorkeeper(house::keeper())
-        .build()
-        .unwrap();
-    house.router = site.router([house::front().into(), house::member().into(), house::office().into()]);
-    house
 }
 
 fn cases(form: &str) -> [Case<'_>; 9] {
@@ -58,7 +40,7 @@ fn cases(form: &str) -> [Case<'_>; 9] {
 #[tokio::test]
 #[ignore = "measures; run it optimised and alone"]
 async fn a_page_costs_less_than_300_microseconds_of_processor_time() {
-    let house = furnished();
+    let house = House::open();
     let csrf = house.member_csrf().await;
     let form = format!("csrf={csrf}&name=x&phone=taken");
     for (name, path, headers, body, status) in cases(&form) {

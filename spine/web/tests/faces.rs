@@ -11,8 +11,8 @@ async fn a_page_is_whole_and_in_its_layout() {
     assert_eq!(got.status, StatusCode::OK, "{}", got.text);
     assert_eq!(got.header("content-type"), "text/html; charset=utf-8");
     assert!(got.text.starts_with("<!doctype html>"), "{}", got.text);
-    assert!(got.text.contains("<title>我的档案</title>"));
-    assert!(got.text.contains("<b>林晓梅</b><i>138****8003</i>"));
+    assert!(got.text.contains("<title>我的档案 · 党建e家</title>"));
+    assert!(got.text.contains("<b>林晓梅</b>") && got.text.contains("value=\"138****8003\""));
     assert!(got.text.contains("<u>林晓梅</u><s>/member</s>"));
 }
 
@@ -70,10 +70,14 @@ async fn a_refused_form_is_shown_again_with_what_was_entered() {
     let body = format!("csrf={}&phone=taken", house.member_csrf().await);
     let got = house.post("/member/record", &[AS_MEMBER, FORM], body.clone()).await;
     assert_eq!(got.status, StatusCode::CONFLICT);
-    assert!(got.text.contains("<i>taken</i><em>手机号已被占用。</em>"), "{}", got.text);
+    assert!(
+        got.text.contains("value=\"taken\"") && got.text.contains("id=\"phone-wrong\">手机号已被占用。"),
+        "{}",
+        got.text
+    );
     let got = house.post("/member/record", &[AS_MEMBER, FORM, HTMX], body).await;
     assert_eq!(got.status, StatusCode::CONFLICT);
-    assert!(!got.text.contains("<html") && got.text.contains("<em>手机号已被占用。</em>"));
+    assert!(!got.text.contains("<html") && got.text.contains("手机号已被占用。</p>"));
     let got = house.post("/api/v1/member/record", &[BEARER, JSON], r#"{"phone":"taken"}"#).await;
     assert_eq!(got.status, StatusCode::CONFLICT);
     let said = serde_json::json!({ "code": "house.check", "message": "请检查标出的内容。", "fields": { "phone": "手机号已被占用。" } });
@@ -89,7 +93,7 @@ async fn a_notice_is_said_once_on_the_next_page() {
     let said = got.cookie("ejia_said").unwrap();
     let both = format!("{}; {}", AS_MEMBER.1, said.split(';').next().unwrap());
     let next = house.get("/member/record", &[("cookie", &both)]).await;
-    assert!(next.text.contains("已保存，梅&lt;b&gt;。"), "{}", next.text);
+    assert!(next.text.contains("已保存，梅&#60;b&#62;。"), "{}", next.text);
     assert!(next.cookie("ejia_said").unwrap().contains("Max-Age=0"));
     let forged = format!("{}; ejia_said=AAAAAAAAAAAAAAAAAAAAAAAAAAAA", AS_MEMBER.1);
     let next = house.get("/member/record", &[("cookie", &forged)]).await;
@@ -127,7 +131,7 @@ async fn a_member_is_nobody_in_the_office() {
 #[tokio::test]
 async fn an_officer_is_known_with_his_organization_and_it_is_escaped() {
     let got = House::open().get("/office/list?q=%3Ci%3E&page=3", &[AS_COMMITTEE]).await;
-    assert!(got.text.contains("某某&lt;公司&gt;党委 true &lt;i&gt; 3"), "{}", got.text);
+    assert!(got.text.contains("某某&#60;公司&#62;党委 true &#60;i&#62; 3"), "{}", got.text);
 }
 
 #[tokio::test]

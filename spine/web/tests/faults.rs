@@ -53,15 +53,13 @@ async fn a_fault_is_logged_once_under_the_number_that_is_shown() {
     let log = Log::default();
     let _listening = tracing::subscriber::set_default(log.clone());
     let house = House::open();
-    for (path, why) in [
-        ("/member/fault", "the disk is full"),
-        ("/member/panic", "this is on purpose"),
-        ("/member/broken", "member/broken.html"),
-    ] {
+    for (path, why) in
+        [("/member/fault", "the disk is full"), ("/member/panic", "this is on purpose"), ("/member/broken", "坏页")]
+    {
         let before = log.faults().len();
         let got = house.get(&format!("{path}?phone=13800138003"), &[AS_MEMBER]).await;
         assert_eq!(got.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
-        let number = got.text.split("事件编号：<strong>").nth(1).unwrap().split('<').next().unwrap();
+        let number = got.text.split("事件编号：<strong class=\"number\">").nth(1).unwrap().split('<').next().unwrap();
         assert_eq!(number.len(), 8);
         let faults = log.faults();
         assert_eq!(faults.len(), before + 1, "{faults:?}");

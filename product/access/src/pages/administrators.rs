@@ -2,15 +2,18 @@
 
 use axum::extract::Path;
 use ejia_kernel::{AdministratorId, OrganizationId, Problem};
-use ejia_web::{Answer, Asked, Call, Input, Nothing, OfficePortal, Page, Reply, Routes};
+use ejia_web::{Answer, Asked, Call, Input, Nothing, OfficePortal, Page, Reply, Routes, page};
 use serde::Deserialize;
 
 use crate::operations::administrators::{AdministratorForm, add, correct, remove, reset};
 use crate::views::{self, AdministratorView, AdministratorsView, Blank};
 
-const LIST: Page<OfficePortal, AdministratorsView> = Page::new("office/administrators/list.html", "管理员信息");
-const NEW: Page<OfficePortal, AdministratorsView> = Page::new("office/administrators/new.html", "新增管理员");
-const ONE: Page<OfficePortal, AdministratorView> = Page::new("office/administrators/edit.html", "修改管理员信息");
+const LIST: Page<OfficePortal, AdministratorsView> =
+    page!(AdministratorsView, "office/administrators/list.html", "管理员信息");
+const NEW: Page<OfficePortal, AdministratorsView> =
+    page!(AdministratorsView, "office/administrators/new.html", "新增管理员");
+const ONE: Page<OfficePortal, AdministratorView> =
+    page!(AdministratorView, "office/administrators/edit.html", "修改管理员信息");
 
 pub(super) fn routes() -> Routes<OfficePortal> {
     Routes::new()

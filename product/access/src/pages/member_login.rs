@@ -1,7 +1,7 @@
 //! 【党员登录】 and 【忘记密码】.
 
 use ejia_kernel::Problem;
-use ejia_web::{Answer, Asked, Call, Front, Input, Page, Reply, Routes};
+use ejia_web::{Answer, Asked, Call, Front, Input, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
 use super::{Onward, filled, hashed, new_password, onward, opens};
@@ -13,10 +13,10 @@ use crate::operations::{knock, log_in, reset_password};
 use crate::rules::folded;
 use crate::views::{Blank, FirstLoginView, LoggedIn, LoginView, ResetView};
 
-const LOGIN: Page<Front, LoginView> = Page::new("member/access/login.html", "党员登录");
-const FIRST: Page<Front, FirstLoginView> = Page::new("member/access/first_login.html", "首次登录");
-const FORGOTTEN: Page<Front, Blank> = Page::new("member/access/forgotten.html", "忘记密码");
-const RESET: Page<Front, ResetView> = Page::new("member/access/reset.html", "重设密码");
+const LOGIN: Page<Front, LoginView> = page!(LoginView, "member/access/login.html", "党员登录");
+const FIRST: Page<Front, FirstLoginView> = page!(FirstLoginView, "member/access/first_login.html", "首次登录");
+const FORGOTTEN: Page<Front, Blank> = page!(Blank, "member/access/forgotten.html", "忘记密码");
+const RESET: Page<Front, ResetView> = page!(ResetView, "member/access/reset.html", "重设密码");
 const HOME: &str = "/member/record";
 
 pub(super) fn routes() -> Routes<Front> {

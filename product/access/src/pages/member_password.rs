@@ -2,14 +2,15 @@
 
 use axum::extract::Path;
 use ejia_kernel::{MemberId, Problem};
-use ejia_web::{Answer, Call, Input, OfficePortal, Page, Reply, Routes};
+use ejia_web::{Answer, Call, Input, OfficePortal, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
 use super::{hashed, new_password};
 use crate::operations::set_member_password::{check, set_member_password};
 use crate::views::{self, Blank, MemberPasswordView};
 
-const PAGE: Page<OfficePortal, MemberPasswordView> = Page::new("office/access/member_password.html", "修改党员密码");
+const PAGE: Page<OfficePortal, MemberPasswordView> =
+    page!(MemberPasswordView, "office/access/member_password.html", "修改党员密码");
 
 pub(super) fn routes() -> Routes<OfficePortal> {
     Routes::new().get("/office/members/{id}/password", page).post("/office/members/{id}/password", set)

@@ -1,7 +1,7 @@
 //! 【党组织登录】: code or user name, password, and the code from the phone.
 
 use ejia_kernel::Problem;
-use ejia_web::{Answer, Asked, Call, Front, Input, Page, Reply, Routes};
+use ejia_web::{Answer, Asked, Call, Front, Input, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
 use super::{Onward, filled, hashed, new_password, onward, opens};
@@ -13,8 +13,8 @@ use crate::operations::{knock, on_field};
 use crate::rules::folded;
 use crate::views::{FirstLoginView, LoggedIn, OfficeLoginView};
 
-const LOGIN: Page<Front, OfficeLoginView> = Page::new("office/access/login.html", "党组织登录");
-const FIRST: Page<Front, FirstLoginView> = Page::new("office/access/first_login.html", "设置新的密码");
+const LOGIN: Page<Front, OfficeLoginView> = page!(OfficeLoginView, "office/access/login.html", "党组织登录");
+const FIRST: Page<Front, FirstLoginView> = page!(FirstLoginView, "office/access/first_login.html", "设置新的密码");
 const HOME: &str = "/office";
 
 pub(super) fn routes() -> Routes<Front> {

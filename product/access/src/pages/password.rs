@@ -1,7 +1,7 @@
 //! 【修改密码】 and logging out, in both portals.
 
 use ejia_kernel::{Problem, SessionId};
-use ejia_web::{Answer, Call, Input, MemberPortal, Nothing, OfficePortal, Page, Portal, Reply, Routes};
+use ejia_web::{Answer, Call, Input, MemberPortal, Nothing, OfficePortal, Page, Portal, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
 use super::{filled, hashed, new_password, opens};
@@ -12,8 +12,8 @@ use crate::operations::sessions::log_out;
 use crate::rules::folded;
 use crate::views::Blank;
 
-const MEMBER: Page<MemberPortal, Blank> = Page::new("member/access/password.html", "修改密码");
-const OFFICE: Page<OfficePortal, Blank> = Page::new("office/access/password.html", "修改密码");
+const MEMBER: Page<MemberPortal, Blank> = page!(Blank, "member/access/password.html", "修改密码");
+const OFFICE: Page<OfficePortal, Blank> = page!(Blank, "office/access/password.html", "修改密码");
 
 pub(super) fn member() -> Routes<MemberPortal> {
     Routes::new()

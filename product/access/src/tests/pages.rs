@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use ejia_kernel::Problem;
-use ejia_web::{Site, Templates};
+use ejia_web::Site;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
@@ -27,7 +27,6 @@ struct Browser {
 fn site(city: &City) -> Result<Router, Problem> {
     let site = Site::builder(city.desk.clone())
         .texts(&[ejia_directory::TEXTS, crate::TEXTS])
-        .templates(Templates::folder(concat!(env!("CARGO_MANIFEST_DIR"), "/../../portals")))
         .doorkeeper(city.keeper.clone())
         .build()?;
     Ok(site.router(crate::routes()))

@@ -2,15 +2,15 @@
 
 use axum::extract::Path;
 use ejia_kernel::{CaseId, Problem};
-use ejia_web::{Answer, Asked, Call, Input, OfficePortal, Page, Reply, Routes};
+use ejia_web::{Answer, Asked, Call, Input, OfficePortal, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
 use super::resolve::{Resolve, help_desk_only, resolve_case};
 use super::store;
 use super::views::{CaseView, CasesView};
 
-pub(super) const LIST: Page<OfficePortal, CasesView> = Page::new("office/cases/list.html", "客服工作台");
-pub(super) const CASE: Page<OfficePortal, CaseView> = Page::new("office/cases/case.html", "处理工单");
+pub(super) const LIST: Page<OfficePortal, CasesView> = page!(CasesView, "office/cases/list.html", "客服工作台");
+pub(super) const CASE: Page<OfficePortal, CaseView> = page!(CaseView, "office/cases/case.html", "处理工单");
 
 /// The help desk's routes.
 pub(crate) fn routes() -> Routes<OfficePortal> {

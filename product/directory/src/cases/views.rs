@@ -65,6 +65,7 @@ pub(crate) struct CasesView {
     pub(crate) resolved: bool,
     pub(crate) cases: Vec<CaseLine>,
     pub(crate) first: Option<String>,
+    pub(crate) previous: Option<String>,
     pub(crate) next: Option<String>,
 }
 
@@ -85,6 +86,7 @@ impl CasesView {
         let here = if resolved { "/office/cases?resolved=true" } else { "/office/cases?resolved=" };
         Ok(Self {
             next: cases.last().filter(|_| more).map(|case| format!("{here}&after={}", case.number)),
+            previous: None,
             first: (!after.is_empty()).then(|| here.to_owned()),
             cases: cases.iter().map(|case| CaseLine::of(&tree, case)).collect(),
             q,

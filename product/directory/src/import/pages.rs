@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{ImportId, Problem};
-use ejia_web::{Answer, Asked, Call, CommitteeOfficer, Input, Nothing, OfficePortal, Page, Reply, Routes, Upload};
+use ejia_web::{
+    Answer, Asked, Call, CommitteeOfficer, Input, Nothing, OfficePortal, Page, Reply, Routes, Upload, page,
+};
 use serde::{Deserialize, Serialize};
 
 use super::columns::TableKind;
@@ -16,9 +18,9 @@ use super::views::{ChangeLine, ImportsView, ProblemLine, RunLine, RunView, place
 use super::{jobs, report};
 
 /// 数据导入.
-pub const IMPORTS: Page<OfficePortal, ImportsView> = Page::new("office/import/list.html", "数据导入");
+pub const IMPORTS: Page<OfficePortal, ImportsView> = page!(ImportsView, "office/import/list.html", "数据导入");
 /// One run.
-pub const RUN: Page<OfficePortal, RunView> = Page::new("office/import/run.html", "数据导入");
+pub const RUN: Page<OfficePortal, RunView> = page!(RunView, "office/import/run.html", "数据导入");
 
 /// Runs in the list.
 const RUNS: i64 = 20;

@@ -40,6 +40,16 @@ pub struct RunLine {
 }
 
 impl RunLine {
+    /// The tone its state is shown in.
+    pub fn tone(&self) -> &'static str {
+        match self.state {
+            "preview" | "reading" | "writing" => "wait",
+            "done" => "good",
+            "failed" => "bad",
+            _ => "plain",
+        }
+    }
+
     /// The line of a run.
     pub fn of(run: &Run) -> Self {
         Self {
@@ -140,6 +150,17 @@ impl ChangeLine {
 /// The place of a line, as addresses and forms name it.
 pub(crate) fn place_of(row: &StagedRow) -> String {
     format!("{}-{}", row.rank, row.number)
+}
+
+impl RunView {
+    /// What can be done with the lines that differ.
+    pub fn ways(&self) -> [(String, &'static str); 3] {
+        [
+            (format!("只更新勾选的行（已勾选 {} 行）", self.accepted), "chosen"),
+            (format!("全部更新为表格内容（{} 行）", self.run.changed), "all"),
+            ("都不更新，保持系统内容".to_owned(), "none"),
+        ]
+    }
 }
 
 impl ImportsView {

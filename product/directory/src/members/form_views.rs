@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use ejia_db::Txn;
 use ejia_kernel::{MemberKind, Problem, Sex, Standing};
-use ejia_web::Choices;
+use ejia_web::{Choice, Choices};
 use serde::Serialize;
 
 use super::ethnic_groups::ETHNIC_GROUPS;
@@ -12,7 +12,6 @@ use super::model::{DepartureReason, Member};
 use super::record::{MemberRecord, RecordField};
 use super::rules::EDUCATION;
 use super::views::STANDINGS;
-use crate::choice::Choice;
 use crate::organizations::{Tree, tree};
 
 /// One line of a form of a record.

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{ChangeId, Problem};
-use ejia_web::{Answer, Asked, Call, Face, Input, MemberPortal, Nothing, Page, Reply, Routes};
+use ejia_web::{Answer, Asked, Call, Face, Input, MemberPortal, Nothing, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
 use super::authority::own;
@@ -14,8 +14,10 @@ use super::own_views::{MyDataView, OwnRecordView, ReadersView};
 use super::store::history;
 use super::views::ReadingView;
 
-pub(crate) const RECORD: Page<MemberPortal, OwnRecordView> = Page::new("member/record/record.html", "我的档案");
-pub(crate) const READERS: Page<MemberPortal, ReadersView> = Page::new("member/record/readers.html", "谁看过我的档案");
+pub(crate) const RECORD: Page<MemberPortal, OwnRecordView> =
+    page!(OwnRecordView, "member/record/record.html", "我的档案");
+pub(crate) const READERS: Page<MemberPortal, ReadersView> =
+    page!(ReadersView, "member/record/readers.html", "谁看过我的档案");
 
 /// The routes of 【我的档案】.
 pub(crate) fn routes() -> Routes<MemberPortal> {

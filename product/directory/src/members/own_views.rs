@@ -25,6 +25,23 @@ pub(crate) struct OwnFieldView {
     pub(crate) proposed: Option<String>,
 }
 
+impl OwnFieldView {
+    /// What stands below the field.
+    pub(crate) fn note(&self) -> String {
+        let review = if self.openness == "after_review" { "需审核" } else { "" };
+        match &self.proposed {
+            Some(proposed) => format!("{review}；新内容 {proposed} 正在等待审核"),
+            None => review.to_owned(),
+        }
+    }
+
+    /// The same, and one sentence more.
+    pub(crate) fn note_and(&self, more: impl std::fmt::Display) -> String {
+        let note = self.note();
+        if note.is_empty() { more.to_string() } else { format!("{note}；{more}") }
+    }
+}
+
 /// The member's own record.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct OwnRecordView {

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{MemberId, Problem};
-use ejia_web::{Answer, Asked, Call, Input, OfficePortal, Officer, Page, Reply, Routes};
+use ejia_web::{Answer, Asked, Call, Choice, Input, OfficePortal, Officer, Page, Reply, Routes, page};
 use serde::Serialize;
 
 use super::allocate::{Allocate, allocate};
@@ -16,15 +16,15 @@ use super::model::Member;
 use super::remove::{Remove, Restored, remove, restore};
 use super::unmask::{Unmask, unmask};
 use super::views::{ListView, MemberView};
-use crate::choice::Choice;
 use crate::organizations::tree;
 
-pub(crate) const LIST: Page<OfficePortal, ListView> = Page::new("office/members/list.html", "党员档案管理");
-pub(crate) const MEMBER: Page<OfficePortal, MemberView> = Page::new("office/members/member.html", "党员档案");
-pub(crate) const EDIT: Page<OfficePortal, EditView> = Page::new("office/members/edit.html", "修改党员档案");
-pub(crate) const ALLOCATE: Page<OfficePortal, AllocateView> = Page::new("office/members/allocate.html", "划拨");
-pub(crate) const REMOVE: Page<OfficePortal, RemoveView> = Page::new("office/members/remove.html", "删除党员");
-pub(crate) const DEPARTED: Page<OfficePortal, ListView> = Page::new("office/members/departed.html", "历史党员");
+pub(crate) const LIST: Page<OfficePortal, ListView> = page!(ListView, "office/members/list.html", "党员档案管理");
+pub(crate) const MEMBER: Page<OfficePortal, MemberView> = page!(MemberView, "office/members/member.html", "党员档案");
+pub(crate) const EDIT: Page<OfficePortal, EditView> = page!(EditView, "office/members/edit.html", "修改党员档案");
+pub(crate) const ALLOCATE: Page<OfficePortal, AllocateView> =
+    page!(AllocateView, "office/members/allocate.html", "划拨");
+pub(crate) const REMOVE: Page<OfficePortal, RemoveView> = page!(RemoveView, "office/members/remove.html", "删除党员");
+pub(crate) const DEPARTED: Page<OfficePortal, ListView> = page!(ListView, "office/members/departed.html", "历史党员");
 
 /// The routes of 【党员档案管理】.
 pub(crate) fn routes() -> Routes<OfficePortal> {

@@ -2,7 +2,7 @@
 
 use ejia_db::Txn;
 use ejia_kernel::{MemberKind, OrganizationKind, Problem, Sex, Standing};
-use ejia_web::Officer;
+use ejia_web::{Choice, Officer};
 use serde::Serialize;
 
 use super::list::{Found, ListAsked};
@@ -12,7 +12,7 @@ use super::store::history::{self, Change, ChangeState, Item, Reading};
 use super::store::list::Line;
 use super::store::opened_id_card;
 use crate::cases::{CaseLine, cases_of};
-use crate::choice::{Choice, in_address};
+use crate::choice::in_address;
 use crate::organizations::{Tree, counts_under, tree};
 
 /// One line of a list of members.
@@ -66,6 +66,7 @@ pub(crate) struct ListView {
     pub(crate) searching: bool,
     pub(crate) unfinished: bool,
     pub(crate) first: Option<String>,
+    pub(crate) previous: Option<String>,
     pub(crate) next: Option<String>,
     pub(crate) organizations: Vec<Choice>,
     pub(crate) kinds: Vec<Choice>,
@@ -126,6 +127,7 @@ impl ListView {
             total,
             searching,
             unfinished: found.unfinished,
+            previous: None,
             first: (!after.is_empty()).then(|| address(path, &asked, "")),
             next: found.next.as_ref().map(|next| address(path, &asked, next)),
             organizations,
@@ -238,6 +240,13 @@ pub(crate) struct DepartedView {
     pub(crate) on: String,
     pub(crate) reason: &'static str,
     pub(crate) note: String,
+}
+
+impl DepartedView {
+    /// The reason, with what was noted beside it.
+    pub(crate) fn why(&self) -> String {
+        if self.note.is_empty() { self.reason.to_owned() } else { format!("{}（{}）", self.reason, self.note) }
+    }
 }
 
 /// The record of one member, as administrators see it.

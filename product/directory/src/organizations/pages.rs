@@ -2,15 +2,15 @@
 
 use axum::extract::Path;
 use ejia_kernel::{OrganizationId, Problem};
-use ejia_web::{Answer, Asked, Call, OfficePortal, Page, Reply, Routes};
+use ejia_web::{Answer, Asked, Call, OfficePortal, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
 use super::tree::tree;
 use super::views::{HomeView, OrganizationView};
 
-pub(crate) const HOME: Page<OfficePortal, HomeView> = Page::new("office/organizations/home.html", "首页");
+pub(crate) const HOME: Page<OfficePortal, HomeView> = page!(HomeView, "office/organizations/home.html", "首页");
 pub(crate) const ORGANIZATION: Page<OfficePortal, OrganizationView> =
-    Page::new("office/organizations/organization.html", "组织架构");
+    page!(OrganizationView, "office/organizations/organization.html", "组织架构");
 
 /// The routes of the tree.
 pub(crate) fn routes() -> Routes<OfficePortal> {

@@ -2,14 +2,14 @@
 
 use axum::extract::Path;
 use ejia_kernel::{ChangeId, MemberId, Problem};
-use ejia_web::{Answer, Asked, Call, Input, Nothing, OfficePortal, Page, Reply, Routes};
+use ejia_web::{Answer, Asked, Call, Input, Nothing, OfficePortal, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
 use super::decide::{Accepted, SendBack, accept, accept_all, review_as_it_stands, send_back};
 use super::views::QueueView;
 use crate::members::Done;
 
-pub(crate) const QUEUE: Page<OfficePortal, QueueView> = Page::new("office/reviews/queue.html", "档案审核");
+pub(crate) const QUEUE: Page<OfficePortal, QueueView> = page!(QueueView, "office/reviews/queue.html", "档案审核");
 
 /// The routes of the review queue.
 pub(crate) fn routes() -> Routes<OfficePortal> {
@@ -82,7 +82,7 @@ async fn return_one(
             Ok(Reply::done("/office/reviews", Done { member: member.to_string() }).saying("directory.returned"))
         }
         Err(problem) if problem.fields.is_empty() => Err(problem),
-        Err(problem) => Reply::again(QUEUE, view(&call, String::new()).await?, &Nothing {}, problem),
+        Err(problem) => Reply::again_in(QUEUE, view(&call, String::new()).await?, id, &input, problem),
     }
 }
 

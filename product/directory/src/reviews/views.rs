@@ -30,6 +30,7 @@ pub(crate) struct QueueView {
     /// Whether the caller decides, or only looks.
     pub(crate) may_decide: bool,
     pub(crate) first: Option<String>,
+    pub(crate) previous: Option<String>,
     pub(crate) next: Option<String>,
 }
 
@@ -62,6 +63,7 @@ impl QueueView {
         }
         Ok(Self {
             next: members.last().filter(|_| more).map(|last| format!("/office/reviews?after={}", last.id)),
+            previous: None,
             first: from.map(|_| "/office/reviews".to_owned()),
             members,
             may_decide: officer.kind() == OrganizationKind::Branch,

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use ejia_db::{Desk, Txn};
 use ejia_kernel::{AdministratorId, MemberId, OrganizationId, Problem, SessionId};
-use ejia_web::{Doorkeeper, Member as Caller, Officer, Site, Templates};
+use ejia_web::{Doorkeeper, Member as Caller, Officer, Site};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
@@ -56,7 +56,6 @@ impl House {
     fn over(desk: &Desk) -> Self {
         let site = Site::builder(desk.clone())
             .texts(&[crate::TEXTS])
-            .templates(Templates::folder(concat!(env!("CARGO_MANIFEST_DIR"), "/../../portals")))
             .doorkeeper(Arc::new(Keeper))
             .keys([7; 32])
             .build()
@@ -299,7 +298,7 @@ fn leafed(house: &House, by: As, path: &str, shown: &str) -> usize {
         let page = house.get(by, &path);
         count += page.matches(shown).count();
         let Some(next) = page.split("rel=\"next\" href=\"").nth(1) else { return count };
-        path = next.split('"').next().unwrap().replace("&amp;", "&");
+        path = next.split('"').next().unwrap().replace("&#38;", "&");
     }
 }
 

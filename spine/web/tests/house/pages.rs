@@ -1,11 +1,14 @@
 //! The pages of the small house: handlers as products write them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use axum::extract::Path;
 use axum::http::HeaderMap;
-use ejia_kernel::{MemberId, Problem};
-use ejia_web::{Answer, Asked, Call, Front, Input, MemberPortal, Nothing, OfficePortal, Page, Reply, Routes, Upload};
+use ejia_kernel::{Date, MemberId, Problem};
+use ejia_web::{
+    Answer, Asked, Call, Front, Input, MemberPortal, Nothing, OfficePortal, Page, Reply, Routes, Upload, page,
+};
 use serde::{Deserialize, Serialize};
 
 pub const TEXTS: &str = r#"
@@ -37,17 +40,28 @@ pub struct Filter {
     pub page: u32,
 }
 
-pub const HOME: Page<Front, String> = Page::new("front/home.html", "党建e家");
-pub const LOGIN: Page<Front, ()> = Page::new("front/login.html", "党员登录");
-pub const RECORD: Page<MemberPortal, RecordView> = Page::new("member/record.html", "我的档案");
-pub const BROKEN: Page<MemberPortal, ()> = Page::new("member/broken.html", "坏页");
+pub const HOME: Page<Front, String> = page!(String, "house/front/home.html", "党建e家");
+pub const LOGIN: Page<Front, ()> = page!((), "house/front/login.html", "党员登录");
+pub const RECORD: Page<MemberPortal, RecordView> = page!(RecordView, "house/member/record.html", "我的档案");
+
+/// A word that cannot be written.
+#[derive(Debug, Serialize)]
+pub struct Unspeakable;
+
+impl fmt::Display for Unspeakable {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Err(fmt::Error)
+    }
+}
+
+pub const BROKEN: Page<MemberPortal, Unspeakable> = page!(Unspeakable, "house/member/broken.html", "坏页");
 #[derive(Debug, Serialize)]
 pub struct Row {
     pub number: u32,
     pub name: String,
     pub phone: String,
     pub branch: String,
-    pub born_on: String,
+    pub born_on: Date,
     pub kind: String,
 }
 
@@ -56,37 +70,8 @@ pub struct Rows {
     pub rows: Vec<Row>,
 }
 
-pub const MANY: Page<MemberPortal, Rows> = Page::new("member/many.html", "五十行");
-pub const LIST: Page<OfficePortal, Filter> = Page::new("office/list.html", "党员档案管理");
-
-pub fn template(name: &str) -> Option<String> {
-    let text = match name {
-        "front/home.html" => {
-            "{% extends layout %}{% block content %}<h1>{{ title }}</h1><b>{{ view }}</b>{% endblock %}"
-        }
-        "front/login.html" => {
-            "{% extends layout %}{% block content %}<form method=post><input name=csrf value=\"{{ csrf }}\"></form>{% endblock %}"
-        }
-        "member/record.html" => {
-            "{% extends layout %}{% block content %}<h1>{{ title }}</h1><b>{{ view.name }}</b>\
-             <i>{{ entered.phone|default(view.phone) }}</i>\
-             {% if problem %}<em>{{ problem.fields.phone }}</em>{% endif %}\
-             <input name=csrf value=\"{{ csrf }}\"><u>{{ caller.name }}</u><s>{{ base }}</s>{% endblock %}"
-        }
-        "member/many.html" => {
-            "{% extends layout %}{% import 'shared/parts.html' as parts %}{% block content %}<table class=\"table stack\"><tbody>{% for row in view.rows %}\
-             <tr><td data-label=\"序号\">{{ row.number }}</td><td data-label=\"姓名\"><a href=\"/member/items/{{ row.number }}\">{{ row.name }}</a></td>\
-             <td>{{ row.phone }}</td><td>{{ row.branch }}</td><td>{{ row.born_on|date }}</td><td>{{ parts.badge(row.kind, 'good') }}</td></tr>\
-             {% else %}<p>没有</p>{% endfor %}</tbody></table>{% endblock %}"
-        }
-        "member/broken.html" => "{% extends layout %}{% block content %}{{ view.nowhere }}{% endblock %}",
-        "office/list.html" => {
-            "{% extends layout %}{% block content %}{{ caller.organization }} {{ caller.committee }} {{ view.q }} {{ view.page }}{% endblock %}"
-        }
-        _ => return None,
-    };
-    Some(text.to_owned())
-}
+pub const MANY: Page<MemberPortal, Rows> = page!(Rows, "house/member/many.html", "五十行");
+pub const LIST: Page<OfficePortal, Filter> = page!(Filter, "house/office/list.html", "党员档案管理");
 
 async fn home(call: Call<Front>) -> Answer<Front> {
     Ok(Reply::show(HOME, call.address().to_owned()))
@@ -136,7 +121,7 @@ async fn item(_call: Call<MemberPortal>, Path(id): Path<MemberId>) -> Answer<Mem
 }
 
 async fn broken(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
-    Ok(Reply::show(BROKEN, ()))
+    Ok(Reply::show(BROKEN, Unspeakable))
 }
 
 async fn many(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
@@ -145,7 +130,7 @@ async fn many(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
         name: "林晓梅".to_owned(),
         phone: "138****8003".to_owned(),
         branch: "某某集团公司第一党支部".to_owned(),
-        born_on: "1980-03-20".to_owned(),
+        born_on: "1980-03-20".parse().unwrap(),
         kind: "正式党员".to_owned(),
     });
     let rows = Rows { rows: rows.collect() };

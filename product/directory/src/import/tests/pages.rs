@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode, header};
 use ejia_db::{Desk, Txn};
 use ejia_kernel::{AdministratorId, Problem, SessionId};
-use ejia_web::{Doorkeeper, Member as Caller, Officer, Site, Templates};
+use ejia_web::{Doorkeeper, Member as Caller, Officer, Site};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
@@ -63,7 +63,6 @@ impl House {
         let imports = Arc::new(ImportDesk::new(folder.path().join("imports"), Arc::new(open), write));
         let site = Site::builder(desk.clone())
             .texts(&[crate::TEXTS])
-            .templates(Templates::folder(concat!(env!("CARGO_MANIFEST_DIR"), "/../../portals")))
             .doorkeeper(Arc::new(Keeper))
             .keys([7; 32])
             .uploads(folder.path());
