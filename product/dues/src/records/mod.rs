@@ -13,6 +13,7 @@ mod scope;
 mod sheets;
 mod store;
 mod totals;
+mod totals_views;
 mod unpaid;
 mod views;
 mod walk;

@@ -13,8 +13,9 @@ use super::history::{self, RecordsAsked};
 use super::scope::{Scope, month_of};
 use super::sheets::{self, Sheet, spelt};
 use super::totals;
+use super::totals_views::TotalsView;
 use super::unpaid::{self, UnpaidAsked};
-use super::views::{MemberRecordView, RecordsView, TotalsView, UnpaidView};
+use super::views::{MemberRecordView, RecordsView, UnpaidView};
 use crate::rules::window;
 
 const UNPAID: Page<OfficePortal, UnpaidView> = page!(UnpaidView, "office/dues/unpaid.html", "未交党费党员名单");

@@ -2,6 +2,7 @@
 
 mod lists;
 mod months;
+mod pages;
 mod plans;
 mod sheets;
 mod totals;
