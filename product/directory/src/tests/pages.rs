@@ -1,4 +1,4 @@
-//! Every page as a browser gets it: rendered under strict undefined, in the states a person meets.
+//! Every page as a browser gets it, in the states a person meets.
 
 use std::sync::Arc;
 
