@@ -8,7 +8,7 @@ use ejia_payments::{Cashier, ChannelKind, NewOrder, Order, Payer};
 use ejia_web::Member;
 
 use super::model::Owed;
-use super::{owed, settle};
+use super::{owed, settle, store};
 use crate::delegations;
 
 /// One order pays for so many members at most.
@@ -48,7 +48,7 @@ pub(crate) fn open_order(txn: &mut Txn<'_>, cashier: &Cashier, by: &Member, ask:
     }
     let remark = remark(&ask.remark)?;
     only_authorised(txn, by, &members)?;
-    let owed = owed::owed(txn, &members)?;
+    let owed = if members == [by.id()] { vec![own(txn, by)?] } else { owed::owed(txn, &members)? };
     let lines = lines(by.id(), &owed)?;
     let total = lines.iter().try_fold(Fen::ZERO, |sum, (_, _, amount)| sum.checked_plus(*amount));
     if total != Some(ask.expected) {
@@ -56,6 +56,12 @@ pub(crate) fn open_order(txn: &mut Txn<'_>, cashier: &Cashier, by: &Member, ask:
     }
     let payer = Payer::Member(by.id(), by.name().to_owned());
     cashier.open(txn, &NewOrder { purpose: settle::NAME, channel: ask.channel, payer, lines, remark })
+}
+
+/// What the payer himself owes: he may pay arrears whether the month is set or not, so nobody asks.
+fn own(txn: &mut Txn<'_>, by: &Member) -> Result<Owed, Problem> {
+    let today = txn.now().china_date();
+    Ok(Owed::of(by.id(), store::due_of(txn, &[by.id()])?, &[], today))
 }
 
 /// What may be said beside a payment: one line, not too long.

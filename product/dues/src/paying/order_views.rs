@@ -10,7 +10,7 @@ use ejia_web::Member;
 use serde::Serialize;
 
 use super::settle;
-use super::views::spelt;
+use super::views::{payer as payer_name, spelt};
 use crate::bills::Bill;
 use crate::bills::store::by_ids;
 
@@ -263,10 +263,7 @@ impl ReceiptView {
         let back = if payer { ejia_payments::returned_of(txn, id)? } else { Vec::new() };
         Ok(Self {
             id: id.to_string(),
-            payer: match &order.payer {
-                Payer::Member(_, name) => name.clone(),
-                Payer::Officer(_, name) => format!("{name}（支部登记）"),
-            },
+            payer: payer_name(order.payer.name(), order.channel == ChannelKind::Cash),
             paid_at: order.paid_at,
             by_day: order.channel == ChannelKind::Cash,
             channel: order.channel.label(),

@@ -131,10 +131,15 @@ impl HistoryLine {
             paid_at: payment.and_then(|payment| payment.paid_at),
             by_day: cash,
             method: payment.map_or("", |payment| payment.channel.label()),
-            payer: payment.map(|payment| payment.payer_name.clone()).unwrap_or_default(),
+            payer: payment.map(|payment| payer(&payment.payer_name, cash)).unwrap_or_default(),
             receipt: payment.filter(|_| bill.state == BillState::Paid).map(|payment| payment.order_id.to_string()),
         }
     }
+}
+
+/// Who paid; of cash, who registered it.
+pub(super) fn payer(name: &str, cash: bool) -> String {
+    if cash { format!("{name}（支部登记）") } else { name.to_owned() }
 }
 
 /// How a bill's state is shown.
