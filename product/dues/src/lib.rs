@@ -32,8 +32,8 @@ pub const TEXTS: &str = include_str!("texts.toml");
 
 /// The pages of this crate, a set for each portal.
 pub fn routes() -> Vec<RouteSet> {
-    let member = delegations::routes();
-    let office = delegations::office_routes().merge(records::routes());
+    let member = delegations::routes().merge(paying::member_pages::routes());
+    let office = delegations::office_routes().merge(records::routes()).merge(paying::cash_pages::routes());
     vec![member.into(), office.into()]
 }
 
