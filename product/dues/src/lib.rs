@@ -22,6 +22,7 @@ mod rules;
 mod standards;
 
 pub use paying::purpose;
+pub use standards::open_month;
 
 /// The migrations of this crate, in order.
 pub const MIGRATIONS: &[Migration] =
@@ -33,7 +34,10 @@ pub const TEXTS: &str = include_str!("texts.toml");
 /// The pages of this crate, a set for each portal.
 pub fn routes() -> Vec<RouteSet> {
     let member = delegations::routes().merge(paying::member_pages::routes());
-    let office = delegations::office_routes().merge(records::routes()).merge(paying::cash_pages::routes());
+    let office = delegations::office_routes()
+        .merge(records::routes())
+        .merge(standards::pages::routes())
+        .merge(paying::cash_pages::routes());
     vec![member.into(), office.into()]
 }
 

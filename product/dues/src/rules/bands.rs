@@ -46,8 +46,9 @@ pub(super) struct Band {
     pub(super) permille: i64,
 }
 
+/// A band up to so many yuan.
 const fn band(up_to: i64, permille: i64) -> Band {
-    Band { up_to: Some(Fen::new(up_to)), permille }
+    Band { up_to: Some(Fen::new(up_to * 100)), permille }
 }
 
 const fn above(permille: i64) -> Band {
@@ -55,12 +56,12 @@ const fn above(permille: i64) -> Band {
 }
 
 /// 第二条, which articles 3 and 4 refer to.
-const OF_INCOME: &[Band] = &[band(3_000_00, 5), band(5_000_00, 10), band(10_000_00, 15), above(20)];
+const OF_INCOME: &[Band] = &[band(3_000, 5), band(5_000, 10), band(10_000, 15), above(20)];
 /// 第五条.
-const OF_PENSION: &[Band] = &[band(5_000_00, 5), above(10)];
+const OF_PENSION: &[Band] = &[band(5_000, 5), above(10)];
 /// 第六条: 0.2 yuan, and at most 1 yuan for farmers.
 const LEAST: Fen = Fen::new(20);
-const MOST_OF_FARMERS: Fen = Fen::new(1_00);
+const MOST_OF_FARMERS: Fen = Fen::new(100);
 
 const fn tariff(basis: Basis, article: &'static str, due: Due) -> Tariff {
     Tariff { basis, article, due }

@@ -9,9 +9,10 @@ use super::judge::Cell;
 use super::model::{Figure, Line};
 use crate::rules::{Basis, Reckoned, Rounding, reckon};
 
-/// The largest base and the largest amount that are taken for one; more is a slip of the finger.
-const MOST_BASE: Fen = Fen::new(99_999_999_99);
-const MOST_AMOUNT: Fen = Fen::new(999_999_99);
+/// The largest base and the largest amount that are taken for one, 99,999,999.99 and 999,999.99 yuan; more is a slip of
+/// the finger.
+const MOST_BASE: Fen = Fen::new(9_999_999_999);
+const MOST_AMOUNT: Fen = Fen::new(99_999_999);
 /// The longest reason or reference.
 const LONGEST: usize = 60;
 
@@ -115,13 +116,17 @@ pub(crate) fn read(
         }
         text
     };
-    let (typed_reason, exemption) =
+    let (mut typed_reason, exemption) =
         (text(Cell::TypedReason, &entered.typed_reason), text(Cell::Exemption, &entered.exemption));
     let shown = amount_of(&entered.computed, MOST_AMOUNT).unwrap_or_default();
     let untouched = amount.is_none() || amount == shown;
     if basis.needs_base() && base.is_none() && !untouched {
         // Only an amount was typed: 0 is an exemption with base 0, anything else needs no base.
         if amount == Some(Fen::ZERO) { base = amount } else { basis = Basis::Typed }
+    }
+    if basis == Basis::Typed && base.is_some() && amount.is_none() {
+        // A base where only an amount had been typed: it is to be reckoned from.
+        basis = Basis::Wage;
     }
     if !basis.needs_base() && basis != Basis::Hardship {
         base = None;
@@ -135,6 +140,10 @@ pub(crate) fn read(
         _ if waived => Some(Fen::ZERO),
         _ => amount,
     };
+    if amount.is_some() && amount == reckoned.computed {
+        // Nothing is typed any more, so there is nothing to give a reason for.
+        typed_reason.clear();
+    }
     Ok((Figure { basis, base, computed: reckoned.computed, amount, typed_reason, exemption }, reckoned, faults))
 }
 
@@ -213,6 +222,7 @@ mod tests {
         assert_eq!(is(&line("", "0", "", "")), expected(Basis::Wage, "0.00", "0.00"));
         assert_eq!(is(&line("hardship", "0", "", "")), expected(Basis::Hardship, "0.00", "0.00"));
         assert_eq!(is(&line("typed", "3000", "15", "15")), expected(Basis::Typed, "", "15.00"));
+        assert_eq!(is(&line("typed", "3000", "", "")), expected(Basis::Wage, "3000.00", "15.00"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use ejia_web::Texts;
 use super::columns::{Columns, Picked};
 use super::entry::{LineEntered, SheetEntered, basis_of, money};
 use super::model::{Line, Sheet};
+use crate::rules::Basis;
 
 /// The most rows that are looked at; a branch has far fewer members.
 const MOST_ROWS: usize = 2_000;
@@ -31,12 +32,12 @@ pub(crate) struct Filled {
 /// The rows of a pasted text: cells are parted by tabs, or by commas where a row has no tab.
 pub(crate) fn rows_of(pasted: &str) -> Vec<TableRow> {
     let row = |(index, line): (usize, &str)| {
-        let parted: Vec<String> = if line.contains('\t') {
+        let cells: Vec<String> = if line.contains('\t') {
             line.split('\t').map(|cell| cell.trim().to_owned()).collect()
         } else {
             line.split([',', '，']).map(|cell| cell.trim().to_owned()).collect()
         };
-        TableRow::new(u32::try_from(index + 1).unwrap_or(u32::MAX), parted)
+        TableRow::new(u32::try_from(index + 1).unwrap_or(u32::MAX), cells)
     };
     let lines = pasted.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines.take(MOST_ROWS).map(row).collect()
@@ -110,7 +111,10 @@ impl<'a> Filling<'a> {
             return Ok(());
         }
         let line = self.lines.entry(id).or_default();
-        if let Some(basis) = basis.filter(|_| !picked.basis.is_empty()) {
+        let told = basis.filter(|_| !picked.basis.is_empty());
+        // A base wants to be reckoned from, also where only an amount was typed before.
+        let by_base = line.basis == Basis::Typed.code() && !picked.base.is_empty();
+        if let Some(basis) = told.or(by_base.then_some(Basis::Wage)) {
             basis.code().clone_into(&mut line.basis);
         }
         (line.base, line.amount, line.computed) = (picked.base, picked.amount, String::new());

@@ -40,7 +40,7 @@ pub(crate) fn judge(figure: &Figure, reckoned: &Reckoned) -> Option<(Cell, &'sta
     if amount == Fen::ZERO {
         return nothing_due(figure, reckoned);
     }
-    let Some(computed) = reckoned.computed else { return None };
+    let computed = reckoned.computed?;
     let within = (computed..=reckoned.most.unwrap_or(computed)).contains(&amount);
     let explained = !figure.typed_reason.is_empty() || !figure.exemption.is_empty();
     (!within && !explained).then_some((Cell::TypedReason, "dues.typed_reason_needed"))

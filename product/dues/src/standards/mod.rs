@@ -10,17 +10,22 @@
 //! overwrite one another: a sheet has a version, and whoever saves must have seen the last one.
 
 mod columns;
+mod compute;
 mod entry;
 mod fill;
 mod judge;
 mod model;
 mod open;
 mod opening;
+mod overview;
+pub(crate) mod pages;
+mod policy_view;
 mod rounding;
 mod save;
 pub(crate) mod schema;
 mod store;
 mod tell;
+mod views;
 
 #[cfg(test)]
 mod tests;
@@ -28,6 +33,8 @@ mod tests;
 use std::time::Duration;
 
 use ejia_jobs::Handlers;
+
+pub use opening::open_month;
 
 /// Looks whether a new month is to be opened.
 const OPEN_MONTH: &str = "dues.open_month";
@@ -39,5 +46,5 @@ pub(crate) fn handlers(handlers: Handlers) -> Handlers {
             let to_tell = job.payload()?;
             Ok(desk.write_now(move |txn| tell::tell(txn, &to_tell))?)
         })
-        .every(OPEN_MONTH, Duration::from_hours(1), |desk| Ok(opening::open_month(desk).map(drop)?))
+        .every(OPEN_MONTH, Duration::from_hours(1), |desk| Ok(opening::open_this_month(desk).map(drop)?))
 }

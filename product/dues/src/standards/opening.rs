@@ -11,7 +11,7 @@ use super::store::opening;
 const LOOKED_AT: i64 = 1_000;
 /// Lines in the first piece, in the smallest and in the largest.
 const FIRST: i64 = 2_000;
-const FEWEST: i64 = 500;
+const FEWEST: i64 = 1_000;
 const MOST: i64 = 16_000;
 /// How long one write should take: others wait behind it.
 const SOUGHT: Duration = Duration::from_millis(40);
@@ -20,12 +20,16 @@ const SOUGHT: Duration = Duration::from_millis(40);
 ///
 /// # Errors
 /// A fault of the database.
-pub(crate) fn open_month(desk: &Desk) -> Result<u64, Problem> {
-    open_from_last(desk, Month::of(desk.now().china_date()))
+pub(crate) fn open_this_month(desk: &Desk) -> Result<u64, Problem> {
+    open_month(desk, Month::of(desk.now().china_date()))
 }
 
-/// Opens a month from the one before, in ranges of branches; answers the number of lines.
-pub(crate) fn open_from_last(desk: &Desk, month: Month) -> Result<u64, Problem> {
+/// Opens a month for every branch that has a sheet of the month before: drafts with that month's figures, in ranges of
+/// branches so that nobody waits long behind a write. Answers the number of lines.
+///
+/// # Errors
+/// A fault of the database.
+pub fn open_month(desk: &Desk, month: Month) -> Result<u64, Problem> {
     let old = month.previous();
     let (mut after, mut most, mut lines) = (String::new(), FIRST, 0);
     loop {
@@ -88,7 +92,7 @@ mod tests {
         assert_eq!(paced(2_000, Duration::from_millis(5)), 4_000);
         assert_eq!(paced(MOST, Duration::from_millis(5)), MOST);
         assert_eq!(paced(2_000, Duration::from_millis(30)), 2_000);
-        assert_eq!(paced(2_000, Duration::from_millis(90)), 1_000);
+        assert_eq!(paced(4_000, Duration::from_millis(90)), 2_000);
         assert_eq!(paced(FEWEST, Duration::from_secs(1)), FEWEST);
     }
 }

@@ -63,11 +63,11 @@ fn what_was_not_taken_is_told_row_by_row() {
 fn other_lines_of_the_form_stay_as_they_were_typed() {
     in_city(|desk, City { first, .. }| {
         let (zhang, li) = (add(desk, first, "张三"), add(desk, first, "李四"));
-        let typed = form(MARCH, 0, &[(&zhang, "retired", "4000", "", "", "")]);
+        let typed = form(MARCH, 0, &[(&zhang, "retired", "4000", "", "", ""), (&li, "typed", "", "20", "", "")]);
         let (seen, rows) = (sheet(desk, first, MARCH), rows_of("李四\t5000"));
         let filled = desk.read_now(move |txn| fill(txn, &seen, &typed, &rows)).unwrap();
         let lines = filled.entered.lines();
         assert_eq!((lines[&zhang.id].basis.as_str(), lines[&zhang.id].base.as_str()), ("retired", "4000"));
-        assert_eq!(lines[&li.id].base, "5000");
+        assert_eq!((lines[&li.id].basis.as_str(), lines[&li.id].base.as_str()), ("wage", "5000"));
     });
 }

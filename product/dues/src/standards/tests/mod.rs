@@ -2,6 +2,7 @@
 
 mod filling;
 mod months;
+mod pages;
 mod policy;
 
 use ejia_db::Desk;

@@ -5,7 +5,7 @@ use ejia_kernel::OrganizationId;
 
 use super::{MARCH, at, draft, form, line, month, sheet, shown, submit, work};
 use crate::standards::model::SheetState;
-use crate::standards::opening::open_from_last;
+use crate::standards::opening::open_month;
 use crate::tests::city::{City, add, in_city};
 
 fn sheets(desk: &Desk, at: &str) -> i64 {
@@ -16,6 +16,7 @@ fn sheets(desk: &Desk, at: &str) -> i64 {
     .unwrap()
 }
 
+// proves: D2
 #[test]
 fn the_month_is_opened_on_its_first_day_for_every_branch_and_once() {
     in_city(|desk, City { first, second, other, .. }| {
@@ -37,7 +38,7 @@ fn the_month_is_opened_on_its_first_day_for_every_branch_and_once() {
         assert_eq!(desk.write_now(|txn| Ok(txn.execute("DELETE FROM job_schedule", &args![])?)).map(drop), Ok(()));
         work(desk);
         assert_eq!(shown(&sheet(desk, first, "2026-04")), [line("张三", "wage", "5000.00", "50.00")]);
-        assert_eq!(open_from_last(desk, month("2026-04")), Ok(0));
+        assert_eq!(open_month(desk, month("2026-04")), Ok(0));
     });
 }
 
@@ -86,7 +87,7 @@ fn many_branches_are_opened_in_pieces_and_none_is_left_out() {
             Ok(())
         })
         .unwrap();
-        assert_eq!(open_from_last(desk, month("2026-04")), Ok(12_000));
+        assert_eq!(open_month(desk, month("2026-04")), Ok(12_000));
         assert_eq!(sheets(desk, "2026-04"), 300);
         let same = desk
             .read_now(|txn| {
