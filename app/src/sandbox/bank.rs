@@ -51,12 +51,12 @@ impl Bank {
         router = router.merge(ejia_unionpay::sandbox::router(&counter, settings).map_err(told)?);
         let mut settings = ejia_unionpay::sandbox::settings(bank, product);
         settings.back_url = notify(ChannelKind::UnionPay);
-        settings.front_url = back;
+        settings.front_url.clone_from(&back);
         channels.push(Arc::new(UnionPay::new(settings, clock.clone()).map_err(told)?));
 
         let icbc = ejia_icbc::sandbox::Sandbox::new(&counter).map_err(told)?;
         router = router.merge(icbc.router());
-        let settings = icbc.settings(bank, &notify(ChannelKind::Icbc), &back_with);
+        let settings = icbc.settings(bank, &notify(ChannelKind::Icbc), &back);
         let icbc = Icbc::new(settings, clock.clone()).map_err(told)?;
         channels.insert(1, Arc::new(icbc.with_orders(notify::icbc_orders(desk))));
 

@@ -43,6 +43,9 @@ pub struct CcbContract {
     pub public_key_file: PathBuf,
     /// `UnionPay` for the page where any bank's debit card pays.
     pub issuer: Option<String>,
+    /// GATEWAY: which ways of paying the bank's page shows; the contract's when empty.
+    #[serde(default)]
+    pub gateway: String,
     /// What each ACC_TYPE of a notification means: `debit` or `credit`.
     #[serde(default)]
     pub account_types: BTreeMap<String, String>,
@@ -150,6 +153,7 @@ fn ccb(contract: &CcbContract, clock: &Clock) -> Result<Ccb, String> {
     let key = read("channels.ccb.public_key_file", &contract.public_key_file, ejia_ccb::sandbox::is_sandbox_key)?;
     let mut settings = CcbSettings::new(merchant, counter, branch, &key);
     settings.issuer.clone_from(&contract.issuer);
+    settings.gateway.clone_from(&contract.gateway);
     settings.platform.clone_from(&contract.platform);
     settings.user.clone_from(&contract.user);
     settings.password = read("channels.ccb.password_file", &contract.password_file, |_| false)?;
@@ -172,7 +176,7 @@ fn icbc(contract: &IcbcContract, origin: &str, desk: &Desk) -> Result<Icbc, Stri
     let IcbcContract { app, merchant, account, .. } = contract;
     let mut settings = IcbcSettings::new(app, merchant, account, Signing::Rsa2 { key }, &gateway_key);
     settings.notify_url = notify_url(origin, ChannelKind::Icbc);
-    settings.return_url = format!("{origin}{}", notify::BACK_WITH);
+    settings.return_url = format!("{origin}{}", notify::BACK);
     settings.reference.clone_from(&contract.reference);
     settings.hotline.clone_from(&contract.hotline);
     let icbc = Icbc::new(settings, desk.clock().clone()).map_err(|fault| format!("channels.icbc: {fault}"))?;

@@ -12,13 +12,14 @@ pub fn capital_amount(amount: Fen) -> String {
     let fen = amount.fen().unsigned_abs();
     let (yuan, jiao, cent) = (fen / 100, fen / 10 % 10, fen % 10);
     let mut text = if yuan > 0 { format!("{}元", capital_number(yuan)) } else { String::new() };
-    match (jiao, cent) {
+    let (jiao, cent) = (digit(jiao), digit(cent));
+    match (fen / 10 % 10, fen % 10) {
         (0, 0) if yuan == 0 => text.push_str("零元整"),
         (0, 0) => text.push('整'),
-        (jiao, 0) => text.push_str(&format!("{}角整", digit(jiao))),
-        (0, cent) if yuan == 0 => text.push_str(&format!("{}分", digit(cent))),
-        (0, cent) => text.push_str(&format!("零{}分", digit(cent))),
-        (jiao, cent) => text.push_str(&format!("{}角{}分", digit(jiao), digit(cent))),
+        (_, 0) => text.extend([jiao, "角整"]),
+        (0, _) if yuan == 0 => text.extend([cent, "分"]),
+        (0, _) => text.extend(["零", cent, "分"]),
+        (_, _) => text.extend([jiao, "角", cent, "分"]),
     }
     format!("{sign}{text}")
 }

@@ -144,12 +144,12 @@ impl Documents {
     fn make_file(&self, desk: &Desk, job: &Job, document: &Document) -> Result<i64, JobFault> {
         let maker = self.makers.get(document.kind.as_str());
         let maker = maker.ok_or_else(|| JobFault::GiveUp(format!("nobody makes {}", document.kind)))?;
-        let disk = |error: std::io::Error| JobFault::Retry(format!("the folder of documents: {error}"));
-        fs::create_dir_all(&self.folder).map_err(disk)?;
+        let in_folder = |error: std::io::Error| JobFault::Retry(format!("the folder of documents: {error}"));
+        fs::create_dir_all(&self.folder).map_err(in_folder)?;
         let path = self.folder.join(format!("{}.part", document.id));
         maker(desk, document, &Making { documents: self, job, desk, id: document.id, path: &path })?;
-        let bytes = fs::metadata(&path).map_err(disk)?.len();
-        fs::rename(&path, self.file(document.id)).map_err(disk)?;
+        let bytes = fs::metadata(&path).map_err(in_folder)?.len();
+        fs::rename(&path, self.file(document.id)).map_err(in_folder)?;
         Ok(i64::try_from(bytes).unwrap_or(i64::MAX))
     }
 

@@ -102,7 +102,7 @@ impl Icbc {
                 "payExpire": left.as_secs().to_string(),
                 "orderFlagZtb": "0",
                 "merReference": settings.reference,
-                "returnUrl": settings.return_url,
+                "returnUrl": settings.return_url.replace("{order}", &charge.order.to_string()),
                 "goodsName": base64(&Charset::Gbk.encode(&charge.subject)),
                 "goodsType": "0",
                 "merCustomPhone": settings.hotline,

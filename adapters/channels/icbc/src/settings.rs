@@ -19,7 +19,7 @@ pub struct IcbcSettings {
     pub gateway_key: String,
     /// Where the bank notifies; its path is signed.
     pub notify_url: String,
-    /// Where the payer goes afterwards.
+    /// Where the payer goes afterwards; `{order}` in it becomes the order's number.
     pub return_url: String,
     /// The merchant's domain (merReference): the bank compares it with the page the payer comes from.
     pub reference: String,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use ejia_counter::{Card, Event, Homeward, Outgoing, Speaks, Tamper, Trade};
+use ejia_counter::{Card, Event, Homeward, Outgoing, Speaks, Tamper, Trade, TradeState};
 use ejia_kernel::{Date, Fen, Instant};
 use ejia_wire::{Charset, Form, KeyFault, Scheme, hex, stamps};
 
@@ -20,6 +20,17 @@ pub(super) struct Told<'a> {
 }
 
 impl Bank {
+    /// What is told of a trade.
+    fn told<'t>(&self, trade: &'t Trade, success: bool) -> Told<'t> {
+        let account_type = match trade.card {
+            Some(Card::Credit) => "02",
+            Some(Card::Balance) => "12",
+            Some(Card::Debit) | None => "11",
+        };
+        let day = trade.paid_at.unwrap_or_else(|| self.counter.now()).china_date();
+        Told { order: &trade.number, amount: trade.amount, success, account_type, day }
+    }
+
     /// A notification's parameters, signed, in the bank's order or shuffled.
     pub(super) fn signed_query(&self, counter: &str, told: &Told<'_>) -> Result<String, KeyFault> {
         let form = Form::new()
@@ -59,20 +70,10 @@ impl Speaks for Voice {
             Event::Refused => false,
             Event::Closed | Event::Refunded(_) => return None,
         };
-        let told = Told {
-            order: &trade.number,
-            amount: match tamper {
-                Some(Tamper::Amount) => trade.amount.checked_plus(Fen::new(1))?,
-                _ => trade.amount,
-            },
-            success,
-            account_type: match trade.card {
-                Some(Card::Credit) => "02",
-                Some(Card::Balance) => "12",
-                Some(Card::Debit) | None => "11",
-            },
-            day: trade.paid_at.unwrap_or_else(|| self.0.counter.now()).china_date(),
-        };
+        let mut told = self.0.told(trade, success);
+        if tamper == Some(Tamper::Amount) {
+            told.amount = trade.amount.checked_plus(Fen::new(1))?;
+        }
         let counter = match tamper {
             Some(Tamper::Merchant) => "999999999",
             _ => &self.0.contract.counter,
@@ -97,7 +98,15 @@ impl Speaks for Voice {
     }
 
     fn homeward(&self, trade: &Trade) -> Homeward {
-        if trade.return_url.is_empty() { Homeward::Nowhere } else { Homeward::Link(trade.return_url.clone()) }
+        if trade.return_url.is_empty() {
+            return Homeward::Nowhere;
+        }
+        // The page notification: the same parameters, brought by the payer's browser.
+        let told = self.0.told(trade, trade.state == TradeState::Paid);
+        match self.0.signed_query(&self.0.contract.counter, &told) {
+            Ok(query) => Homeward::Link(format!("{}?{query}", trade.return_url)),
+            Err(_) => Homeward::Link(trade.return_url.clone()),
+        }
     }
 
     fn trade_number(&self, at: Instant, serial: u64) -> String {
