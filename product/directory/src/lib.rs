@@ -33,8 +33,8 @@ use ejia_web::RouteSet;
 
 mod administrators;
 mod cases;
-mod choice;
 pub mod import;
+mod leafing;
 mod members;
 mod organizations;
 mod reviews;

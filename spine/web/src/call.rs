@@ -4,9 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
-use ejia_db::Desk;
+use ejia_db::{Desk, Txn};
 use ejia_kernel::Problem;
 
+use crate::callers::Doorkeeper;
 use crate::cookies;
 use crate::face::{Face, Facts};
 use crate::portal::Portal;
@@ -59,26 +60,44 @@ impl<P: Portal> Call<P> {
 
     /// Finds out who calls; without a live session the door stays shut.
     pub(crate) async fn enter(site: &Site, facts: &Arc<Facts>, headers: &HeaderMap) -> Result<(Self, Origin), Problem> {
-        let call = |caller| Self { caller, site: site.clone(), facts: Arc::clone(facts) };
-        if let Some(caller) = P::unasked(&facts.address) {
-            let origin = match facts.face {
-                Face::Json => Origin::Program,
-                _ => Origin::Browser(facts.visit.clone()),
-            };
-            return Ok((call(caller), origin));
-        }
+        let (knock, origin) = Knock::<P>::at(site, facts, headers)?;
+        let caller = match knock {
+            Knock::Known(caller) => caller,
+            asks @ Knock::Asks(..) => site.desk().read(move |txn| asks.admit(txn)).await?,
+        };
+        Ok((Self { caller, site: site.clone(), facts: Arc::clone(facts) }, origin))
+    }
+}
+
+/// Somebody at the door.
+pub(crate) enum Knock<P: Portal> {
+    /// He needs no session.
+    Known(P::Caller),
+    /// He bears a token that the doorkeeper has to look at.
+    Asks(Arc<dyn Doorkeeper>, String),
+}
+
+impl<P: Portal> Knock<P> {
+    /// What the caller bears, and what his forms must prove.
+    pub(crate) fn at(site: &Site, facts: &Facts, headers: &HeaderMap) -> Result<(Self, Origin), Problem> {
         let json = facts.face == Face::Json;
+        if let Some(caller) = P::unasked(&facts.address) {
+            let origin = if json { Origin::Program } else { Origin::Browser(facts.visit.clone()) };
+            return Ok((Self::Known(caller), origin));
+        }
         let found = if json { bearer(headers) } else { P::COOKIE.and_then(|name| cookies::read(headers, name)) };
         let token = found.ok_or_else(Problem::login_needed)?.to_owned();
         let keeper = site.doorkeeper().ok_or_else(Problem::login_needed)?;
-        let asked = token.clone();
-        let caller = site
-            .desk()
-            .read(move |txn| P::admit(keeper.as_ref(), txn, &asked))
-            .await?
-            .ok_or_else(Problem::login_needed)?;
-        let origin = if json { Origin::Program } else { Origin::Browser(Some(token)) };
-        Ok((call(caller), origin))
+        let origin = if json { Origin::Program } else { Origin::Browser(Some(token.clone())) };
+        Ok((Self::Asks(keeper, token), origin))
+    }
+
+    /// Who he is; without a live session the door stays shut.
+    pub(crate) fn admit(&self, txn: &mut Txn<'_>) -> Result<P::Caller, Problem> {
+        match self {
+            Self::Known(caller) => Ok(caller.clone()),
+            Self::Asks(keeper, token) => P::admit(keeper.as_ref(), txn, token)?.ok_or_else(Problem::login_needed),
+        }
     }
 }
 

@@ -21,7 +21,7 @@ use crate::site::Site;
 use crate::upload::Upload;
 
 /// How long a handler may take once everything was read.
-const HANDLER_TIME: Duration = Duration::from_secs(30);
+pub(crate) const HANDLER_TIME: Duration = Duration::from_secs(30);
 
 /// A function that serves portal `P`: its first argument is a [`Call`], the last one may read the body.
 ///

@@ -1,5 +1,6 @@
 //! What a caller sent: a form or JSON body as a typed value, and the questions in the address line.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,7 +47,7 @@ impl<T> ChecksOrigin for LongInput<T> {}
 #[derive(Debug, Clone)]
 pub struct Asked<T>(pub T);
 
-/// The body of a form that has no fields, only a button.
+/// What is asked by a page that asks nothing; the body of a form that has no fields, only a button.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Nothing {}
 
@@ -63,6 +64,14 @@ impl<T: DeserializeOwned> FromRequest<Site> for LongInput<T> {
 
     async fn from_request(request: Request, site: &Site) -> Result<Self, Refused> {
         read_input(request, site, MOST_OF_MANY_LINES).await.map(Self).map_err(Refused)
+    }
+}
+
+impl FromRequestParts<Site> for Nothing {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, _: &Site) -> Result<Self, Infallible> {
+        Ok(Self {})
     }
 }
 

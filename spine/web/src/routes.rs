@@ -4,12 +4,15 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
+use serde::Serialize;
 
-use crate::handler::{Guarded, PortalHandler, answer};
+use crate::handler::{Guarded, IntoProblem, PortalHandler, answer};
+use crate::look::{self, View};
 use crate::portal::Portal;
+use crate::reply::Page;
 use crate::site::Site;
 
 #[derive(Clone)]
@@ -52,6 +55,22 @@ impl<P: Portal> Routes<P> {
         T: 'static,
     {
         let serves = get(move |State(site): State<Site>, request: Request| answer(handler.clone(), site, request));
+        self.with(Method::GET, path, serves)
+    }
+
+    /// Shows a page that is one reading: `view` is a function `fn(&mut Txn, &Look<P>, &Q) -> Result<V, Problem>`, where
+    /// `Q` is what is asked (`Asked<T>`, axum's `Path<T>`, or [`Nothing`](crate::Nothing)). The caller is let in by the same reading,
+    /// which spares a visit to the database.
+    pub fn page<V, Q, F>(self, path: &str, page: Page<P, V>, view: F) -> Self
+    where
+        V: Serialize + Send + 'static,
+        Q: FromRequestParts<Site> + Send + Sync + 'static,
+        <Q as FromRequestParts<Site>>::Rejection: IntoProblem,
+        F: View<P, Q, V>,
+    {
+        let serves = get(move |State(site): State<Site>, request: Request| {
+            look::answer::<P, Q, V, F>(view.clone(), page, site, request)
+        });
         self.with(Method::GET, path, serves)
     }
 

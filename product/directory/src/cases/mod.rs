@@ -14,6 +14,7 @@ pub(crate) use views::{CaseLine, cases_of};
 
 #[cfg(test)]
 pub(crate) use {
+    pages::CasesAsked,
     resolve::{Resolve, resolve_case},
     views::CasesView,
 };

@@ -19,15 +19,16 @@ pub(crate) fn routes() -> Routes<OfficePortal> {
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-struct CasesAsked {
-    q: String,
-    resolved: bool,
-    after: String,
+pub(crate) struct CasesAsked {
+    pub(crate) q: String,
+    pub(crate) resolved: bool,
+    pub(crate) after: String,
+    pub(crate) before: String,
 }
 
 async fn list(call: Call<OfficePortal>, Asked(asked): Asked<CasesAsked>) -> Answer<OfficePortal> {
     help_desk_only(call.caller())?;
-    let view = call.desk().read(move |txn| CasesView::of(txn, &asked.q, asked.resolved, &asked.after)).await?;
+    let view = call.desk().read(move |txn| CasesView::of(txn, &asked)).await?;
     Ok(Reply::show(LIST, view))
 }
 

@@ -4,6 +4,7 @@ use ejia_db::{DbError, Row, Txn, args};
 use ejia_kernel::{CaseId, MemberId, Problem, Vault};
 
 use super::model::{Case, Claim, Claimant, ClashKind, Outcome};
+use crate::leafing::Way;
 use crate::members::Author;
 
 const CLAIM: &str = "record_case.claim";
@@ -109,18 +110,22 @@ pub(super) fn load(txn: &mut Txn<'_>, id: CaseId, locked: bool) -> Result<Option
     Ok(txn.first(&sql, &args![id], |row| case(&vault, row))?)
 }
 
-/// Cases of one state after a number: open ones oldest first, resolved ones newest first.
-pub(super) fn listed(txn: &mut Txn<'_>, open: bool, after: &str, limit: i64) -> Result<Vec<Case>, Problem> {
+/// Cases of one state that way from a number: open ones oldest first, resolved ones newest first.
+pub(super) fn listed(
+    txn: &mut Txn<'_>,
+    open: bool,
+    from: Option<&String>,
+    way: Way,
+    limit: i64,
+) -> Result<Vec<Case>, Problem> {
     let vault = txn.vault().clone();
-    let sql = if open {
-        format!("SELECT {COLUMNS} FROM record_case WHERE state = 'open' AND number > $1 ORDER BY number LIMIT $2")
-    } else {
-        format!(
-            "SELECT {COLUMNS} FROM record_case WHERE state = 'resolved' AND number < $1 ORDER BY number DESC LIMIT $2"
-        )
-    };
-    let after = if after.is_empty() && !open { "L" } else { after };
-    Ok(txn.query(&sql, &args![after, limit], |row| case(&vault, row))?)
+    let state = if open { "open" } else { "resolved" };
+    let rising = open == (way == Way::On);
+    let (compared, order, edge) = if rising { (">", "", "") } else { ("<", " DESC", "L") };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM record_case WHERE state = '{state}' AND number {compared} $1 ORDER BY number{order} LIMIT $2"
+    );
+    Ok(txn.query(&sql, &args![from.map_or(edge, String::as_str), limit], |row| case(&vault, row))?)
 }
 
 /// The case with this number.

@@ -5,7 +5,9 @@ use ejia_kernel::{MemberId, Problem};
 use serde::Serialize;
 
 use super::model::{Case, Claimant};
+use super::pages::CasesAsked;
 use super::{resolve, store};
+use crate::leafing::{Leaf, Way, leaf};
 use crate::members::{Member, RecordField};
 use crate::organizations::{Tree, tree};
 
@@ -73,21 +75,23 @@ pub(crate) struct CasesView {
 const PAGE: usize = 50;
 
 impl CasesView {
-    pub(crate) fn of(txn: &mut Txn<'_>, q: &str, resolved: bool, after: &str) -> Result<Self, Problem> {
+    pub(crate) fn of(txn: &mut Txn<'_>, asked: &CasesAsked) -> Result<Self, Problem> {
         let tree = tree(txn)?;
-        let q = ejia_kernel::narrow(q).trim().to_ascii_uppercase();
-        let mut cases = if q.is_empty() {
-            store::listed(txn, !resolved, after, 1 + i64::try_from(PAGE).unwrap_or(0))?
+        let q = ejia_kernel::narrow(&asked.q).trim().to_ascii_uppercase();
+        let CasesAsked { q: _, resolved, after, before } = asked;
+        let (resolved, begun) = (*resolved, !(after.is_empty() && before.is_empty()));
+        let (place, way) = if before.is_empty() { (after, Way::On) } else { (before, Way::Back) };
+        let from = begun.then(|| (place.clone(), way));
+        let Leaf { lines: cases, previous, next } = if q.is_empty() {
+            leaf(PAGE, from, |place, way, limit| store::listed(txn, !resolved, place, way, limit))?
         } else {
-            store::by_number(txn, &q)?.into_iter().collect()
+            Leaf { lines: store::by_number(txn, &q)?.into_iter().collect(), previous: false, next: false }
         };
-        let more = cases.len() > PAGE;
-        cases.truncate(PAGE);
         let here = if resolved { "/office/cases?resolved=true" } else { "/office/cases?resolved=" };
         Ok(Self {
-            next: cases.last().filter(|_| more).map(|case| format!("{here}&after={}", case.number)),
-            previous: None,
-            first: (!after.is_empty()).then(|| here.to_owned()),
+            first: begun.then(|| here.to_owned()),
+            previous: cases.first().filter(|_| previous).map(|case| format!("{here}&before={}", case.number)),
+            next: cases.last().filter(|_| next).map(|case| format!("{here}&after={}", case.number)),
             cases: cases.iter().map(|case| CaseLine::of(&tree, case)).collect(),
             q,
             resolved,

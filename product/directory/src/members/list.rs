@@ -9,6 +9,7 @@ use super::model::MemberBrief;
 use super::store::list::{self as rows, Filter, Hit, Line};
 use super::store::{self};
 use super::terms::{self, NamePart, Query};
+use crate::leafing::{Leaf, Way, leaf};
 use crate::organizations::{Tree, counts_under, tree};
 
 /// How many members a page shows.
@@ -41,14 +42,25 @@ pub(crate) struct ListAsked {
     pub(crate) without_phone: bool,
     /// Only members with changes that await review.
     pub(crate) waiting: bool,
-    /// Where the page begins.
+    /// The page begins after this place.
     pub(crate) after: String,
+    /// Or it ends before this one.
+    pub(crate) before: String,
+}
+
+impl ListAsked {
+    /// The place the page is read from, and which way.
+    fn place(&self) -> (&str, Way) {
+        if self.before.is_empty() { (&self.after, Way::On) } else { (&self.before, Way::Back) }
+    }
 }
 
 /// A page of members.
 pub(crate) struct Found {
     pub(crate) lines: Vec<Line>,
-    /// Where the next page begins, if there is one.
+    /// What the page before this one ends before, if there is one.
+    pub(crate) previous: Option<String>,
+    /// What the page after this one begins after, if there is one.
     pub(crate) next: Option<String>,
     /// The digits typed are no whole number yet.
     pub(crate) unfinished: bool,
@@ -69,9 +81,10 @@ pub(crate) fn list(txn: &mut Txn<'_>, officer: &Officer, asked: &ListAsked, depa
         waiting: asked.waiting,
         departed,
     };
-    let mut found = Found { lines: Vec::new(), next: None, unfinished: false, scope };
+    let from = asked.place();
+    let mut found = Found { lines: Vec::new(), previous: None, next: None, unfinished: false, scope };
     match Query::parse(&asked.q) {
-        None => listed(txn, &mut found, filter, &asked.after)?,
+        None => listed(txn, &mut found, filter, from)?,
         Some(Query::Unfinished) => found.unfinished = true,
         Some(Query::Phone(phone)) => {
             let hit = store::member_by_phone(txn, &phone)?.map(|brief| brief.id);
@@ -82,7 +95,7 @@ pub(crate) fn list(txn: &mut Txn<'_>, officer: &Officer, asked: &ListAsked, depa
             single(txn, &mut found, filter, hit)?;
         }
         Some(Query::Name(part)) => {
-            by_name(txn, &mut found, filter, &part, &asked.after)?;
+            by_name(txn, &mut found, filter, &part, from)?;
         }
     }
     Ok(found)
@@ -122,20 +135,23 @@ pub(crate) fn scope(tree: &Tree, officer: &Officer, chosen: &str) -> Result<Orga
     }
 }
 
-fn listed(txn: &mut Txn<'_>, found: &mut Found, filter: Filter, after: &str) -> Result<(), Problem> {
-    let from = match after.parse::<MemberId>() {
+/// A place as an address names it, and which way from there.
+type From<'a> = (&'a str, Way);
+
+fn listed(txn: &mut Txn<'_>, found: &mut Found, filter: Filter, (place, way): From<'_>) -> Result<(), Problem> {
+    let from = match place.parse::<MemberId>() {
         Ok(id) => store::load(txn, id)?.filter(|member| found.scope.contains(&member.path)),
         Err(_) => None,
     };
     let from = from.map(|member| {
         let key = terms::sort_key(member.record.name.as_str());
-        (member.path.to_string(), key, member.id.to_string())
+        ((member.path.to_string(), key, member.id.to_string()), way)
     });
-    let from = from.as_ref().map(|(path, key, id)| (path.as_str(), key.as_str(), id.as_str()));
-    let mut lines = rows::listed(txn, &found.scope, filter, from, MORE)?;
-    let more = lines.len() > PAGE;
-    lines.truncate(PAGE);
-    found.next = lines.last().filter(|_| more).map(|line| line.id.to_string());
+    let scope = found.scope.clone();
+    let Leaf { lines, previous, next } =
+        leaf(PAGE, from, |place, way, limit| rows::listed(txn, &scope, filter, place, way, limit))?;
+    found.previous = lines.first().filter(|_| previous).map(|line| line.id.to_string());
+    found.next = lines.last().filter(|_| next).map(|line| line.id.to_string());
     found.lines = lines;
     Ok(())
 }
@@ -148,7 +164,13 @@ fn single(txn: &mut Txn<'_>, found: &mut Found, filter: Filter, hit: Option<Memb
 }
 
 /// Looks through the names where there are few, and searches the index of terms where there are many.
-fn by_name(txn: &mut Txn<'_>, found: &mut Found, filter: Filter, part: &NamePart, after: &str) -> Result<(), Problem> {
+fn by_name(
+    txn: &mut Txn<'_>,
+    found: &mut Found,
+    filter: Filter,
+    part: &NamePart,
+    from: From<'_>,
+) -> Result<(), Problem> {
     let counts = counts_under(txn, &found.scope)?;
     let at_most = [
         Some(counts.members),
@@ -164,10 +186,10 @@ fn by_name(txn: &mut Txn<'_>, found: &mut Found, filter: Filter, part: &NamePart
         let most = if filter.departed { MOST } else { SMALL };
         let names = rows::names(txn, &found.scope, filter, most + 1)?;
         if filter.departed || names.len() <= most {
-            return looked_through(txn, found, filter, part, after, &names);
+            return looked_through(txn, found, filter, part, from, &names);
         }
     }
-    searched(txn, found, filter, part, after)
+    searched(txn, found, filter, part, from)
 }
 
 /// A small scope: every name is looked at, in the order of the list, better hits first.
@@ -176,69 +198,124 @@ fn looked_through(
     found: &mut Found,
     filter: Filter,
     part: &NamePart,
-    after: &str,
+    (place, way): From<'_>,
     names: &[(MemberId, String)],
 ) -> Result<(), Problem> {
     let mut hits: Vec<(usize, MemberId)> =
         names.iter().filter_map(|(id, name)| part.phase(name).map(|phase| (phase, *id))).collect();
     hits.sort_by_key(|(phase, _)| *phase);
-    let last = after.parse::<MemberId>().ok();
-    let start = hits.iter().position(|(_, hit)| Some(*hit) == last).map_or(0, |place| place + 1);
+    let place = place.parse::<MemberId>().ok();
+    let met = hits.iter().position(|(_, hit)| Some(*hit) == place);
+    let start = match way {
+        Way::On => met.map_or(0, |met| met + 1),
+        Way::Back => met.unwrap_or(0).saturating_sub(PAGE),
+    };
     let ids: Vec<String> = hits.iter().skip(start).take(PAGE).map(|(_, id)| id.to_string()).collect();
-    if hits.len() > start + PAGE {
-        found.next = ids.last().cloned();
-    }
+    found.previous = ids.first().filter(|_| start > 0).cloned();
+    found.next = ids.last().filter(|_| hits.len() > start + PAGE).cloned();
     found.lines = rows::lines(txn, &ids)?.into_iter().filter(|line| filter.admits(line)).collect();
     Ok(())
 }
 
 /// A large scope: the index of terms, one beginning after the other.
-fn searched(txn: &mut Txn<'_>, found: &mut Found, filter: Filter, part: &NamePart, after: &str) -> Result<(), Problem> {
-    let (mut phase, mut from) = place(txn, part, after)?;
-    let mut cursor = after.to_owned();
-    let mut looked_at = 0;
+fn searched(
+    txn: &mut Txn<'_>,
+    found: &mut Found,
+    filter: Filter,
+    part: &NamePart,
+    from: From<'_>,
+) -> Result<(), Problem> {
+    let (named, way) = from;
+    let place = place(txn, part, named)?;
+    if way == Way::Back {
+        let Some((phase, hit)) = place else { return searched(txn, found, filter, part, ("", Way::On)) };
+        let walked = walk(txn, found, filter, part, (phase, Some(hit)), way)?;
+        let Some(further) = walked.further else {
+            // That is where the list begins: its first page, and a whole one.
+            return searched(txn, found, filter, part, ("", Way::On));
+        };
+        found.previous = Some(further);
+        found.next = walked.first;
+        found.lines = walked.lines;
+        found.lines.reverse();
+        return Ok(());
+    }
+    let begun = place.is_some();
+    let (phase, hit) = place.map_or((0, None), |(phase, hit)| (phase, Some(hit)));
+    let walked = walk(txn, found, filter, part, (phase, hit), way)?;
+    found.previous = walked.first.filter(|_| begun);
+    found.next = walked.further;
+    found.lines = walked.lines;
+    Ok(())
+}
+
+/// What a walk through the index has brought.
+#[derive(Default)]
+struct Walked {
+    lines: Vec<Line>,
+    /// The place of the first line.
+    first: Option<String>,
+    /// Where to go on, if there may be more.
+    further: Option<String>,
+}
+
+/// Walks through the index from a place, one way, until a page is full.
+fn walk(
+    txn: &mut Txn<'_>,
+    found: &Found,
+    filter: Filter,
+    part: &NamePart,
+    (mut phase, mut from): (usize, Option<Hit>),
+    way: Way,
+) -> Result<Walked, Problem> {
+    let mut walked = Walked::default();
+    let (mut cursor, mut looked_at) = (None, 0);
     while let Some(beginning) = part.beginning(phase) {
-        let hits = rows::hits(txn, &found.scope, filter, &beginning, from.as_ref(), MORE)?;
+        let hits = rows::hits(txn, &found.scope, filter, &beginning, (from.as_ref(), way), MORE)?;
         let ids: Vec<String> = hits.iter().map(|hit| hit.member_id.clone()).collect();
         let lines = rows::lines(txn, &ids)?;
         for hit in &hits {
             let Some(line) = lines.iter().find(|line| line.id.to_string() == hit.member_id) else { continue };
             let Some(index) = terms::terms(&line.name).iter().position(|term| *term == hit.term) else { continue };
+            let here = format!("{phase}.{index}.{}", hit.member_id);
             // A member is shown where he is met first, and nowhere else.
             if part.place(&line.name) == Some((phase, index)) {
-                if found.lines.len() == PAGE {
-                    found.next = Some(cursor);
-                    return Ok(());
+                if walked.lines.len() == PAGE {
+                    walked.further = cursor;
+                    return Ok(walked);
                 }
-                found.lines.push(line.clone());
+                walked.first.get_or_insert_with(|| here.clone());
+                walked.lines.push(line.clone());
             }
-            cursor = format!("{phase}.{index}.{}", hit.member_id);
+            cursor = Some(here);
         }
         looked_at += hits.len();
         if hits.len() <= PAGE {
-            phase += 1;
+            phase = match (way, phase) {
+                (Way::On, phase) => phase + 1,
+                (Way::Back, 0) => return Ok(walked),
+                (Way::Back, phase) => phase - 1,
+            };
             from = None;
         } else if looked_at > LOOKED_AT {
-            found.next = Some(cursor);
-            return Ok(());
+            walked.further = cursor;
+            return Ok(walked);
         } else {
             from = hits.into_iter().next_back();
         }
     }
-    Ok(())
+    Ok(walked)
 }
 
-/// The place a page of a search begins after: `phase.term.member`.
-fn place(txn: &mut Txn<'_>, part: &NamePart, after: &str) -> Result<(usize, Option<Hit>), Problem> {
-    let mut parts = after.splitn(3, '.');
+/// A place of a search as an address names it: `phase.term.member`.
+fn place(txn: &mut Txn<'_>, part: &NamePart, named: &str) -> Result<Option<(usize, Hit)>, Problem> {
+    let mut parts = named.splitn(3, '.');
     let phase = parts.next().and_then(|part| part.parse::<usize>().ok());
     let index = parts.next().and_then(|part| part.parse::<usize>().ok());
     let id = parts.next().and_then(|part| part.parse::<MemberId>().ok());
-    let (Some(phase), Some(index), Some(id)) = (phase, index, id) else { return Ok((0, None)) };
-    let Some(member) = store::load(txn, id)? else { return Ok((0, None)) };
+    let (Some(phase), Some(index), Some(id)) = (phase, index, id) else { return Ok(None) };
+    let Some(member) = store::load(txn, id)? else { return Ok(None) };
     let term = terms::terms(member.record.name.as_str()).into_iter().nth(index);
     let fits = part.beginning(phase).zip(term).filter(|(beginning, term)| term.starts_with(beginning.as_str()));
-    Ok(fits.map_or((0, None), |(_, term)| {
-        (phase, Some(Hit { term, path: member.path.to_string(), member_id: id.to_string() }))
-    }))
+    Ok(fits.map(|(_, term)| (phase, Hit { term, path: member.path.to_string(), member_id: id.to_string() })))
 }

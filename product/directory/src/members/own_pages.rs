@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{ChangeId, Problem};
-use ejia_web::{Answer, Asked, Call, Face, Input, MemberPortal, Nothing, Page, Reply, Routes, page};
+use ejia_web::{Answer, Asked, Call, Face, Input, Look, MemberPortal, Nothing, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
 use super::authority::own;
@@ -22,11 +22,11 @@ pub(crate) const READERS: Page<MemberPortal, ReadersView> =
 /// The routes of 【我的档案】.
 pub(crate) fn routes() -> Routes<MemberPortal> {
     Routes::new()
-        .get("/member/record", record)
+        .page("/member/record", RECORD, record)
         .post("/member/record", change)
         .post("/member/record/checked", checked)
         .post("/member/record/changes/{id}/withdraw", withdraw_change)
-        .get("/member/readers", readers)
+        .page("/member/readers", READERS, readers)
         .get("/member/my-data", my_data)
 }
 
@@ -50,8 +50,9 @@ async fn own_record(call: &Call<MemberPortal>) -> Result<OwnRecordView, Problem>
     of_own(call, move |txn, member| OwnRecordView::of(txn, member, masked)).await
 }
 
-async fn record(call: Call<MemberPortal>) -> Answer<MemberPortal> {
-    Ok(Reply::show(RECORD, own_record(&call).await?))
+fn record(txn: &mut Txn<'_>, look: &Look<'_, MemberPortal>, _: &Nothing) -> Result<OwnRecordView, Problem> {
+    let member = own(txn, look.caller())?;
+    OwnRecordView::of(txn, &member, look.face() == Face::Phone)
 }
 
 async fn change(call: Call<MemberPortal>, Input(input): Input<RecordEntered>) -> Answer<MemberPortal> {
@@ -89,12 +90,10 @@ async fn withdraw_change(
     Ok(Reply::done("/member/record", own_record(&call).await?).saying("directory.own_withdrawn"))
 }
 
-async fn readers(call: Call<MemberPortal>) -> Answer<MemberPortal> {
-    let view = of_own(&call, |txn, member| {
-        let readings = history::readings(txn, member.id, 500)?.into_iter().map(ReadingView::of).collect();
-        Ok(ReadersView { readings })
-    });
-    Ok(Reply::show(READERS, view.await?))
+fn readers(txn: &mut Txn<'_>, look: &Look<'_, MemberPortal>, _: &Nothing) -> Result<ReadersView, Problem> {
+    let member = own(txn, look.caller())?;
+    let readings = history::readings(txn, member.id, 500)?.into_iter().map(ReadingView::of).collect();
+    Ok(ReadersView { readings })
 }
 
 /// In which form the data are taken away.

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{MemberId, Problem};
-use ejia_web::{Answer, Asked, Call, Choice, Input, OfficePortal, Officer, Page, Reply, Routes, page};
+use ejia_web::{Answer, Asked, Call, Choice, Input, Look, OfficePortal, Officer, Page, Reply, Routes, page};
 use serde::Serialize;
 
 use super::allocate::{Allocate, allocate};
@@ -29,11 +29,11 @@ pub(crate) const DEPARTED: Page<OfficePortal, ListView> = page!(ListView, "offic
 /// The routes of 【党员档案管理】.
 pub(crate) fn routes() -> Routes<OfficePortal> {
     Routes::new()
-        .get("/office/members", members)
-        .get("/office/departed", departed)
+        .page("/office/members", LIST, members)
+        .page("/office/departed", DEPARTED, departed)
         .get("/office/members/allocate", allocate_form)
         .post("/office/members/allocate", allocate_members)
-        .get("/office/members/{id}", member)
+        .page("/office/members/{id}", MEMBER, member)
         .get("/office/members/{id}/edit", edit_form)
         .post("/office/members/{id}/edit", edit)
         .post("/office/members/{id}/unmask", unmask_member)
@@ -48,23 +48,16 @@ pub(crate) struct Done {
     pub(crate) member: String,
 }
 
-async fn members(call: Call<OfficePortal>, Asked(asked): Asked<ListAsked>) -> Answer<OfficePortal> {
-    Ok(Reply::show(LIST, listed(&call, asked, false).await?))
+type OfficeLook<'a> = Look<'a, OfficePortal>;
+
+fn members(txn: &mut Txn<'_>, look: &OfficeLook<'_>, Asked(asked): &Asked<ListAsked>) -> Result<ListView, Problem> {
+    let found = list::list(txn, look.caller(), asked, false)?;
+    ListView::of(txn, look.caller(), asked.clone(), &found, "/office/members")
 }
 
-async fn departed(call: Call<OfficePortal>, Asked(asked): Asked<ListAsked>) -> Answer<OfficePortal> {
-    Ok(Reply::show(DEPARTED, listed(&call, asked, true).await?))
-}
-
-async fn listed(call: &Call<OfficePortal>, asked: ListAsked, departed: bool) -> Result<ListView, Problem> {
-    let officer = call.caller().clone();
-    let path = if departed { "/office/departed" } else { "/office/members" };
-    call.desk()
-        .read(move |txn| {
-            let found = list::list(txn, &officer, &asked, departed)?;
-            ListView::of(txn, &officer, asked.clone(), &found, path)
-        })
-        .await
+fn departed(txn: &mut Txn<'_>, look: &OfficeLook<'_>, Asked(asked): &Asked<ListAsked>) -> Result<ListView, Problem> {
+    let found = list::list(txn, look.caller(), asked, true)?;
+    ListView::of(txn, look.caller(), asked.clone(), &found, "/office/departed")
 }
 
 /// Reads the member overseen by the caller, and makes a view of him.
@@ -82,9 +75,9 @@ async fn of_member<V: Send + 'static>(
         .await
 }
 
-async fn member(call: Call<OfficePortal>, Path(id): Path<MemberId>) -> Answer<OfficePortal> {
-    let view = of_member(&call, id, |txn, officer, member| MemberView::of(txn, officer, member, false)).await?;
-    Ok(Reply::show(MEMBER, view))
+fn member(txn: &mut Txn<'_>, look: &OfficeLook<'_>, Path(id): &Path<MemberId>) -> Result<MemberView, Problem> {
+    let member = overseen(txn, look.caller(), *id)?;
+    MemberView::of(txn, look.caller(), &member, false)
 }
 
 async fn unmask_member(

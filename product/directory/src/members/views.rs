@@ -12,7 +12,7 @@ use super::store::history::{self, Change, ChangeState, Item, Reading};
 use super::store::list::Line;
 use super::store::opened_id_card;
 use crate::cases::{CaseLine, cases_of};
-use crate::choice::in_address;
+use crate::leafing::in_address;
 use crate::organizations::{Tree, counts_under, tree};
 
 /// One line of a list of members.
@@ -74,9 +74,9 @@ pub(crate) struct ListView {
     pub(crate) may_allocate: bool,
 }
 
-/// The address of a page of the list, beginning at `after`.
-fn address(path: &str, asked: &ListAsked, after: &str) -> String {
-    let ListAsked { q, organization, kind, standing, without_phone, waiting, after: _ } = asked;
+/// The address of a page of the list: after a place, before one (`side` and `place`), or the first.
+fn address(path: &str, asked: &ListAsked, side: &str, place: &str) -> String {
+    let ListAsked { q, organization, kind, standing, without_phone, waiting, after: _, before: _ } = asked;
     let flag = |yes: &bool| if *yes { "true" } else { "" };
     let pairs = [
         ("q", q.as_str()),
@@ -85,7 +85,7 @@ fn address(path: &str, asked: &ListAsked, after: &str) -> String {
         ("standing", standing),
         ("without_phone", flag(without_phone)),
         ("waiting", flag(waiting)),
-        ("after", after),
+        (side, place),
     ];
     let query: Vec<String> = pairs
         .iter()
@@ -118,7 +118,7 @@ impl ListView {
         {
             organizations.insert(0, Choice::of(&node.name, node.id.to_string()));
         }
-        let ListAsked { q, organization, kind, standing, without_phone, waiting, after } = &asked;
+        let ListAsked { q, organization, kind, standing, without_phone, waiting, after, before } = &asked;
         let searching =
             *without_phone || *waiting || [q, organization, kind, standing].iter().any(|text| !text.is_empty());
         Ok(Self {
@@ -127,9 +127,9 @@ impl ListView {
             total,
             searching,
             unfinished: found.unfinished,
-            previous: None,
-            first: (!after.is_empty()).then(|| address(path, &asked, "")),
-            next: found.next.as_ref().map(|next| address(path, &asked, next)),
+            first: (!(after.is_empty() && before.is_empty())).then(|| address(path, &asked, "after", "")),
+            previous: found.previous.as_ref().map(|place| address(path, &asked, "before", place)),
+            next: found.next.as_ref().map(|place| address(path, &asked, "after", place)),
             organizations,
             kinds: vec![
                 Choice::of(MemberKind::Full.label(), MemberKind::Full.code()),

@@ -1,8 +1,9 @@
 //! 【党组织管理】: the first page, and the tree of organizations.
 
 use axum::extract::Path;
+use ejia_db::Txn;
 use ejia_kernel::{OrganizationId, Problem};
-use ejia_web::{Answer, Asked, Call, OfficePortal, Page, Reply, Routes, page};
+use ejia_web::{Answer, Asked, Call, Look, Nothing, OfficePortal, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
 use super::tree::tree;
@@ -14,7 +15,10 @@ pub(crate) const ORGANIZATION: Page<OfficePortal, OrganizationView> =
 
 /// The routes of the tree.
 pub(crate) fn routes() -> Routes<OfficePortal> {
-    Routes::new().get("/office", home).get("/office/organizations", own).get("/office/organizations/{id}", organization)
+    Routes::new()
+        .page("/office", HOME, home)
+        .get("/office/organizations", own)
+        .get("/office/organizations/{id}", organization)
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -23,9 +27,8 @@ struct TreeAsked {
     q: String,
 }
 
-async fn home(call: Call<OfficePortal>) -> Answer<OfficePortal> {
-    let officer = call.caller().clone();
-    Ok(Reply::show(HOME, call.desk().read(move |txn| HomeView::of(txn, &officer)).await?))
+fn home(txn: &mut Txn<'_>, look: &Look<'_, OfficePortal>, _: &Nothing) -> Result<HomeView, Problem> {
+    HomeView::of(txn, look.caller())
 }
 
 async fn own(call: Call<OfficePortal>, Asked(asked): Asked<TreeAsked>) -> Answer<OfficePortal> {

@@ -23,17 +23,18 @@ pub(crate) fn routes() -> Routes<OfficePortal> {
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-struct QueueAsked {
-    after: String,
+pub(super) struct QueueAsked {
+    pub(super) after: String,
+    pub(super) before: String,
 }
 
 async fn queue(call: Call<OfficePortal>, Asked(asked): Asked<QueueAsked>) -> Answer<OfficePortal> {
-    Ok(Reply::show(QUEUE, view(&call, asked.after).await?))
+    Ok(Reply::show(QUEUE, view(&call, asked).await?))
 }
 
-async fn view(call: &Call<OfficePortal>, after: String) -> Result<QueueView, Problem> {
+async fn view(call: &Call<OfficePortal>, asked: QueueAsked) -> Result<QueueView, Problem> {
     let officer = call.caller().clone();
-    call.desk().read(move |txn| QueueView::of(txn, &officer, &after)).await
+    call.desk().read(move |txn| QueueView::of(txn, &officer, &asked)).await
 }
 
 /// After a decision: back to the queue, or the queue again with what stands against it.
@@ -48,7 +49,7 @@ async fn decided(call: &Call<OfficePortal>, outcome: Result<(MemberId, Accepted)
         Err(problem) if problem.fields.is_empty() => return Err(problem),
         Err(problem) => problem,
     };
-    Reply::again(QUEUE, view(call, String::new()).await?, &Nothing {}, problem)
+    Reply::again(QUEUE, view(call, QueueAsked::default()).await?, &Nothing {}, problem)
 }
 
 async fn accept_one(
@@ -82,7 +83,7 @@ async fn return_one(
             Ok(Reply::done("/office/reviews", Done { member: member.to_string() }).saying("directory.returned"))
         }
         Err(problem) if problem.fields.is_empty() => Err(problem),
-        Err(problem) => Reply::again_in(QUEUE, view(&call, String::new()).await?, id, &input, problem),
+        Err(problem) => Reply::again_in(QUEUE, view(&call, QueueAsked::default()).await?, id, &input, problem),
     }
 }
 

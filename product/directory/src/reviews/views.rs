@@ -5,7 +5,9 @@ use ejia_kernel::{MemberId, OrganizationKind, Problem};
 use ejia_web::Officer;
 use serde::Serialize;
 
+use super::pages::QueueAsked;
 use super::store;
+use crate::leafing::{Leaf, Way, leaf};
 use crate::members::sort_key;
 use crate::members::store::history;
 use crate::members::store::load;
@@ -38,18 +40,20 @@ pub(crate) struct QueueView {
 const PAGE: usize = 20;
 
 impl QueueView {
-    pub(super) fn of(txn: &mut Txn<'_>, officer: &Officer, after: &str) -> Result<Self, Problem> {
+    pub(super) fn of(txn: &mut Txn<'_>, officer: &Officer, asked: &QueueAsked) -> Result<Self, Problem> {
         let tree = tree(txn)?;
-        let from = match after.parse::<MemberId>() {
+        let (place, way) = if asked.before.is_empty() { (&asked.after, Way::On) } else { (&asked.before, Way::Back) };
+        let from = match place.parse::<MemberId>() {
             Ok(id) => load(txn, id)?.filter(|member| officer.oversees(&member.path)),
             Err(_) => None,
         };
-        let from =
-            from.map(|member| (member.path.to_string(), sort_key(member.record.name.as_str()), member.id.to_string()));
-        let place = from.as_ref().map(|(path, key, id)| (path.as_str(), key.as_str(), id.as_str()));
-        let mut queued = store::queue(txn, officer.path(), place, 1 + i64::try_from(PAGE).unwrap_or(0))?;
-        let more = queued.len() > PAGE;
-        queued.truncate(PAGE);
+        let from = from.map(|member| {
+            let key = sort_key(member.record.name.as_str());
+            ((member.path.to_string(), key, member.id.to_string()), way)
+        });
+        let begun = from.is_some();
+        let Leaf { lines: queued, previous, next } =
+            leaf(PAGE, from, |place, way, limit| store::queue(txn, officer.path(), place, way, limit))?;
         let mut members = Vec::with_capacity(queued.len());
         for store::Queued { member_id, organization_id, name, reviewed } in &queued {
             let changes = history::waiting_of(txn, *member_id)?;
@@ -62,9 +66,9 @@ impl QueueView {
             });
         }
         Ok(Self {
-            next: members.last().filter(|_| more).map(|last| format!("/office/reviews?after={}", last.id)),
-            previous: None,
-            first: from.map(|_| "/office/reviews".to_owned()),
+            first: begun.then(|| "/office/reviews".to_owned()),
+            previous: members.first().filter(|_| previous).map(|first| format!("/office/reviews?before={}", first.id)),
+            next: members.last().filter(|_| next).map(|last| format!("/office/reviews?after={}", last.id)),
             members,
             may_decide: officer.kind() == OrganizationKind::Branch,
         })

@@ -3,7 +3,7 @@
 use ejia_kernel::{AdministratorId, Phone, Problem};
 
 use super::{add, add_record, caller, form, in_city, officer, record_named, reload};
-use crate::cases::{CasesView, Resolve, case_by_number, resolve_case};
+use crate::cases::{CasesAsked, CasesView, Resolve, case_by_number, resolve_case};
 use crate::members::authority::overseen;
 use crate::members::{Edited, OwnSaved, RecordField, Unmask, change_own, edit_record, unmask};
 use crate::reviews::accept_all;
@@ -88,8 +88,13 @@ fn a_taken_phone_is_refused_with_a_number_and_the_help_desk_gives_it() {
         assert_eq!(reload(desk, &claimant).record.text(RecordField::Phone), phone);
         assert_eq!(reload(desk, &holder).record.phone, None);
         assert_eq!(resolve(city.desk, "kept").unwrap_err().code, "directory.case_already_resolved");
-        let open = desk.read_now(|txn| CasesView::of(txn, "", false, "").map(|view| view.cases.len())).unwrap();
-        let resolved = desk.read_now(|txn| CasesView::of(txn, "", true, "").map(|view| view.cases.len())).unwrap();
+        let open =
+            desk.read_now(|txn| CasesView::of(txn, &CasesAsked::default()).map(|view| view.cases.len())).unwrap();
+        let resolved = desk
+            .read_now(|txn| {
+                CasesView::of(txn, &CasesAsked { resolved: true, ..CasesAsked::default() }).map(|view| view.cases.len())
+            })
+            .unwrap();
         assert_eq!((open, resolved), (0, 1));
     });
 }

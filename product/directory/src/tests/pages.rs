@@ -291,15 +291,28 @@ fn a_committee_allocates_removes_and_restores_by_forms_alone() {
     });
 }
 
-/// Follows 下一页 to the end; answers how often `shown` stood on the pages.
+/// The address behind 上一页 (`prev`) or 下一页 (`next`), if there is one.
+fn turned(page: &str, which: &str) -> Option<String> {
+    let after = page.split(&format!("rel=\"{which}\" href=\"")).nth(1)?;
+    Some(after.split('"').next().unwrap().replace("&#38;", "&"))
+}
+
+/// Follows 下一页 to the end and 上一页 back to the beginning, which shows the same pages; answers how often `shown`
+/// stood on the way there.
 fn leafed(house: &House, by: As, path: &str, shown: &str) -> usize {
-    let (mut path, mut count) = (path.to_owned(), 0);
-    loop {
-        let page = house.get(by, &path);
-        count += page.matches(shown).count();
-        let Some(next) = page.split("rel=\"next\" href=\"").nth(1) else { return count };
-        path = next.split('"').next().unwrap().replace("&#38;", "&");
+    let rows = |page: &str| page.split(shown).skip(1).map(|row| row[..40].to_owned()).collect::<Vec<_>>();
+    let mut pages = vec![house.get(by, path)];
+    while let Some(next) = turned(pages.last().unwrap(), "next") {
+        pages.push(house.get(by, &next));
     }
+    let mut here = pages.last().unwrap().clone();
+    for there in pages.iter().rev().skip(1) {
+        here = house.get(by, &turned(&here, "prev").unwrap());
+        assert_eq!(rows(&here), rows(there));
+        assert!(turned(&here, "next").is_some());
+    }
+    assert_eq!(turned(&here, "prev"), None);
+    pages.iter().map(|page| rows(page).len()).sum()
 }
 
 #[test]
@@ -331,7 +344,16 @@ fn a_change_sent_back_tells_the_member_why_and_a_masked_one_says_what_is_hidden(
         assert!(queue.contains("变动的数字已隐藏") && !queue.contains(&near));
         let change = queue.split("action=\"/office/reviews/").nth(1).unwrap().split('/').next().unwrap().to_owned();
         let back = format!("/office/reviews/{change}/return");
-        assert_eq!(house.post(branch, "/office/reviews", &back, "reason=").status, StatusCode::UNPROCESSABLE_ENTITY);
+        let refused = house.post(branch, "/office/reviews", &back, "reason=");
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            refused.text.contains(&format!("<p class=\"wrong\" id=\"reason-{change}-wrong\">")),
+            "{}",
+            refused.text
+        );
+        assert!(
+            refused.text.contains("<details open>") && refused.text.contains(&format!("href=\"#reason-{change}\""))
+        );
         house.posted(branch, "/office/reviews", &back, "reason=%E6%9F%A5%E6%97%A0%E6%AD%A4%E5%8F%B7");
         assert!(house.get(own, "/member/record").contains("查无此号"));
         assert!(house.get(branch, &format!("/office/members/{}", member.id)).contains("查无此号"));

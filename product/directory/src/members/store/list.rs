@@ -4,6 +4,7 @@ use ejia_db::{DbError, Row, Txn, Value, args};
 use ejia_kernel::{MemberId, MemberKind, OrganizationId, OrganizationPath, Phone, Problem, Standing, Vault};
 
 use super::path;
+use crate::leafing::Way;
 use crate::members::terms;
 
 /// One line of a list: as much of a member as it shows.
@@ -90,23 +91,43 @@ impl Filter {
     }
 }
 
-/// The members after a place in the list: by branch, then by name.
+/// A member's place in the list: path, key of the name, id.
+pub(crate) type Place = (String, String, String);
+
+/// The members that way from a place in the list: by branch, then by name.
 pub(crate) fn listed(
     txn: &mut Txn<'_>,
     scope: &OrganizationPath,
     filter: Filter,
-    after: Option<(&str, &str, &str)>,
+    from: Option<&Place>,
+    way: Way,
     limit: i64,
 ) -> Result<Vec<Line>, Problem> {
     let vault = txn.vault().clone();
-    let (path, sort_key, id) = after.unwrap_or((scope.as_str(), "", ""));
-    let sql = format!(
-        "SELECT {COLUMNS} FROM member m
-         WHERE {} AND m.path < $1 AND (m.path, m.sort_key, m.id) > ($2, $3, $4)
-         ORDER BY m.path, m.sort_key, m.id LIMIT $5",
-        filter.sql()
-    );
-    let args = args![scope.upper_bound(), path, sort_key, id, limit];
+    let filter = filter.sql();
+    let (sql, bound, edge) = match way {
+        Way::On => (
+            format!(
+                "SELECT {COLUMNS} FROM member m
+                 WHERE {filter} AND m.path < $1 AND (m.path, m.sort_key, m.id) > ($2, $3, $4)
+                 ORDER BY m.path, m.sort_key, m.id LIMIT $5"
+            ),
+            scope.upper_bound(),
+            scope.to_string(),
+        ),
+        Way::Back => (
+            format!(
+                "SELECT {COLUMNS} FROM member m
+                 WHERE {filter} AND m.path >= $1 AND (m.path, m.sort_key, m.id) < ($2, $3, $4)
+                 ORDER BY m.path DESC, m.sort_key DESC, m.id DESC LIMIT $5"
+            ),
+            scope.to_string(),
+            scope.upper_bound(),
+        ),
+    };
+    let (path, sort_key, id) =
+        from.map_or((edge.as_str(), "", ""), |(path, key, id)| (path.as_str(), key.as_str(), id.as_str()));
+    let args = args![bound, path, sort_key, id, limit];
     Ok(txn.query(&sql, &args, |row| line(&vault, row))?)
 }
 
@@ -135,28 +156,35 @@ pub(crate) struct Hit {
     pub(crate) member_id: String,
 }
 
-/// The hits of one beginning after a place, without their members.
+/// The hits of one beginning that way from a place, without their members.
 pub(crate) fn hits(
     txn: &mut Txn<'_>,
     scope: &OrganizationPath,
     filter: Filter,
     beginning: &str,
-    after: Option<&Hit>,
+    (from, way): (Option<&Hit>, Way),
     limit: i64,
 ) -> Result<Vec<Hit>, Problem> {
-    let (term, path, member_id) =
-        after.map_or((beginning, "", ""), |hit| (hit.term.as_str(), hit.path.as_str(), hit.member_id.as_str()));
     let (join, also) = if filter == Filter::default() {
         ("", String::new())
     } else {
         ("JOIN member m ON m.id = t.member_id", format!("AND {}", filter.sql()))
     };
+    let end = terms::after(beginning);
+    let (bound, edge, compared, order) = match way {
+        Way::On => ("<", beginning, ">", ""),
+        Way::Back => (">=", end.as_str(), "<", " DESC"),
+    };
     let sql = format!(
         "SELECT t.term, t.path, t.member_id FROM member_term t {join}
-         WHERE t.term < $1 AND (t.term, t.path, t.member_id) > ($2, $3, $4) AND t.path >= $5 AND t.path < $6 {also}
-         ORDER BY t.term, t.path, t.member_id LIMIT $7"
+         WHERE t.term {bound} $1 AND (t.term, t.path, t.member_id) {compared} ($2, $3, $4)
+           AND t.path >= $5 AND t.path < $6 {also}
+         ORDER BY t.term{order}, t.path{order}, t.member_id{order} LIMIT $7"
     );
-    let args = args![terms::after(beginning), term, path, member_id, scope.as_str(), scope.upper_bound(), limit];
+    let (term, path, member_id) =
+        from.map_or((edge, "", ""), |hit| (hit.term.as_str(), hit.path.as_str(), hit.member_id.as_str()));
+    let other = if way == Way::On { end.as_str() } else { beginning };
+    let args = args![other, term, path, member_id, scope.as_str(), scope.upper_bound(), limit];
     Ok(txn.query(&sql, &args, |row| Ok(Hit { term: row.get(0)?, path: row.get(1)?, member_id: row.get(2)? }))?)
 }
 

@@ -1,0 +1,105 @@
+//! Pages that are one reading: the caller is let in and his view is made in one visit to the database.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request};
+use axum::response::{IntoResponse, Response};
+use ejia_db::Txn;
+use ejia_kernel::{Problem, ProblemKind};
+use serde::Serialize;
+
+use crate::call::{Call, Knock};
+use crate::dress;
+use crate::face::{Face, Facts};
+use crate::handler::{HANDLER_TIME, IntoProblem, Refused};
+use crate::html::Card;
+use crate::portal::Portal;
+use crate::reply::{Page, Reply};
+use crate::site::Site;
+
+/// Who looks at a page, handed to the function that makes its view.
+pub struct Look<'a, P: Portal> {
+    caller: &'a P::Caller,
+    face: Face,
+}
+
+impl<P: Portal> fmt::Debug for Look<'_, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Look").field("portal", &P::NAME).finish_non_exhaustive()
+    }
+}
+
+impl<P: Portal> Look<'_, P> {
+    /// Who looks.
+    pub fn caller(&self) -> &P::Caller {
+        self.caller
+    }
+
+    /// How the answer will be dressed, for the rare page that must know.
+    pub fn face(&self) -> Face {
+        self.face
+    }
+}
+
+/// A page's function: makes the view for who looks, from what was asked. It may be run again.
+pub trait View<P: Portal, Q, V>: Clone + Send + Sync + 'static {
+    /// Makes the view.
+    fn make(&self, txn: &mut Txn<'_>, look: &Look<'_, P>, asked: &Q) -> Result<V, Problem>;
+}
+
+impl<P, Q, V, F> View<P, Q, V> for F
+where
+    P: Portal,
+    F: Fn(&mut Txn<'_>, &Look<'_, P>, &Q) -> Result<V, Problem> + Clone + Send + Sync + 'static,
+{
+    fn make(&self, txn: &mut Txn<'_>, look: &Look<'_, P>, asked: &Q) -> Result<V, Problem> {
+        self(txn, look, asked)
+    }
+}
+
+/// One request for such a page, from the router to its response.
+pub(crate) async fn answer<P, Q, V, F>(view: F, page: Page<P, V>, site: Site, request: Request) -> Response
+where
+    P: Portal,
+    Q: FromRequestParts<Site> + Send + Sync + 'static,
+    <Q as FromRequestParts<Site>>::Rejection: IntoProblem,
+    V: Serialize + Send + 'static,
+    F: View<P, Q, V>,
+{
+    let Some(facts) = request.extensions().get::<Arc<Facts>>().cloned() else {
+        return Refused(Problem::fault("a route was mounted without the layer around it")).into_response();
+    };
+    let (mut parts, _) = request.into_parts();
+    let (knock, origin) = match Knock::<P>::at(&site, &facts, &parts.headers) {
+        Ok(knock) => knock,
+        Err(problem) => return dress::problem(&site, &facts, None, Card::default(), &problem),
+    };
+    let asked = match Q::from_request_parts(&mut parts, &site).await.map_err(IntoProblem::into_problem) {
+        Ok(asked) => asked,
+        // Who may not come in hears that first, whatever he asks.
+        Err(problem) => {
+            return match Call::<P>::enter(&site, &facts, &parts.headers).await {
+                Ok((call, origin)) => dress::problem(&site, &facts, Some(&origin), P::card(call.caller()), &problem),
+                Err(shut) => dress::problem(&site, &facts, None, Card::default(), &shut),
+            };
+        }
+    };
+    let face = facts.face;
+    let read = site.desk().read(move |txn| {
+        let caller = knock.admit(txn)?;
+        match view.make(txn, &Look { caller: &caller, face }, &asked) {
+            Err(fault) if fault.kind == ProblemKind::Fault => Err(fault),
+            made => Ok((caller, made)),
+        }
+    });
+    let read = tokio::time::timeout(HANDLER_TIME, read).await.unwrap_or_else(|_| Err(Problem::busy()));
+    match read {
+        Ok((caller, Ok(view))) => {
+            let draft = Reply::show(page, view).into_draft();
+            dress::reply(&site, &facts, &origin, P::card(&caller), draft)
+        }
+        Ok((caller, Err(problem))) => dress::problem(&site, &facts, Some(&origin), P::card(&caller), &problem),
+        Err(problem) => dress::problem(&site, &facts, Some(&origin), Card::default(), &problem),
+    }
+}
