@@ -119,7 +119,8 @@ fn form_urlencoded(bytes: &[u8]) -> impl Iterator<Item = (String, String)> + use
 
 fn homeward(order: Option<OrderId>) -> Redirect {
     match order {
-        Some(order) => Redirect::to(&format!("/member/dues/orders/{order}")),
+        // The payer has just been at the counter: his page has the channel asked at once.
+        Some(order) => Redirect::to(&format!("/member/dues/orders/{order}?result=true")),
         None => Redirect::to("/member/dues"),
     }
 }

@@ -65,7 +65,8 @@ impl Demo {
 
         let origin = format!("http://{}", self.listen);
         let bank = Bank::open(&desk, &origin, &origin)?;
-        let console = Console::new(desk.clone(), company, accounts).asking(demo_city::still_first);
+        let console =
+            Console::new(desk.clone(), company, accounts).asking(demo_city::still_first).with_bank(bank.counter);
         let house = house::build_with(
             Plan {
                 desk: desk.clone(),

@@ -1,4 +1,5 @@
-//! The demo's console at `/sandbox/`: whom to log in as, what was sent to which phone, and what time it is.
+//! The demo's console at `/sandbox/`: whom to log in as, what was sent to which phone, what lies at the
+//! banks' counters, and what time it is.
 //!
 //! It exists in the demo only. The page stands in the site like every other ([`routes`], with a [`Console`] as a
 //! part of the site); the calls for programs under `/sandbox/api/` stand beside it ([`router`]), open and without
@@ -12,6 +13,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use ejia_counter::Counter;
 use ejia_db::{Desk, Txn};
 use ejia_kernel::{OrganizationKind, Problem};
 use ejia_sms::sandbox::Sandbox;
@@ -63,6 +65,7 @@ type StillFirst = dyn Fn(&mut Txn<'_>, &DemoAccount) -> Result<bool, Problem> + 
 pub struct Console {
     desk: Desk,
     sms: Sandbox,
+    bank: Option<Counter>,
     accounts: Arc<Vec<DemoAccount>>,
     still_first: Option<Arc<StillFirst>>,
 }
@@ -70,7 +73,14 @@ pub struct Console {
 impl Console {
     /// A console over the demo's desk, whose clock it sets.
     pub fn new(desk: Desk, sms: Sandbox, accounts: Vec<DemoAccount>) -> Self {
-        Self { desk, sms, accounts: Arc::new(accounts), still_first: None }
+        Self { desk, sms, bank: None, accounts: Arc::new(accounts), still_first: None }
+    }
+
+    /// With the other side of the bank's counter, whose orders the page lists.
+    #[must_use]
+    pub fn with_bank(mut self, counter: Counter) -> Self {
+        self.bank = Some(counter);
+        self
     }
 
     /// With a question to the database whether the first login of an account is still to come. An account whose first

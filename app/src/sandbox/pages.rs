@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use ejia_counter::{Counter, OrderLine};
 use ejia_kernel::{Instant, Problem};
+use ejia_payments::ChannelKind;
 use ejia_sms::sandbox::{InboxLine, Mood};
 use ejia_web::{Answer, Asked, Call, Choice, Front, Input, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,8 @@ use super::{Console, DemoAccount, DemoPortal};
 const CONSOLE: Page<Front, ConsoleView> = page!(ConsoleView, "sandbox/console.html", "演示控制台");
 const INBOX: Page<Front, InboxView> = page!(InboxView, "sandbox/inbox.html", "演示控制台");
 
+/// How many orders at the counters the page shows.
+const ORDERS: usize = 20;
 /// How many letters the page shows.
 const LETTERS: usize = 30;
 
@@ -47,6 +51,7 @@ struct ConsoleView {
     members: Vec<AccountRow>,
     officers: Vec<AccountRow>,
     inbox: InboxView,
+    orders: Vec<BankRow>,
     mood: Mood,
     moods: Vec<Choice>,
 }
@@ -69,6 +74,16 @@ struct AccountRow {
     organization_code: String,
     kind: &'static str,
     first_login: bool,
+}
+
+/// One order at a bank's counter.
+#[derive(Serialize)]
+struct BankRow {
+    bank: &'static str,
+    number: String,
+    yuan: String,
+    state: &'static str,
+    href: String,
 }
 
 /// The inbox, of one phone or of all.
@@ -163,6 +178,7 @@ async fn console_view(call: &Call<Front>, phone: String) -> Result<ConsoleView, 
         members: members.into_iter().map(row).collect(),
         officers: officers.into_iter().map(row).collect(),
         inbox: inbox_view(&console, &phone),
+        orders: console.bank.as_ref().map_or_else(Vec::new, bank_rows),
         mood: console.sms.mood(),
         moods: MOODS
             .iter()
@@ -188,6 +204,15 @@ fn row(account: DemoAccount) -> AccountRow {
     } = account;
     let kind = organization_kind.label();
     AccountRow { name, login, password, phone, organization, organization_code, kind, first_login }
+}
+
+fn bank_rows(counter: &Counter) -> Vec<BankRow> {
+    let row = |order: OrderLine| {
+        let href = ejia_counter::cashier_path(&order.channel, &order.no);
+        let bank = ChannelKind::from_code(&order.channel).map_or("", ChannelKind::label);
+        BankRow { bank, number: order.no, yuan: order.yuan, state: order.state.label(), href }
+    };
+    counter.orders(ORDERS).into_iter().map(row).collect()
 }
 
 fn inbox_view(console: &Console, phone: &str) -> InboxView {
