@@ -20,7 +20,7 @@ use super::record::MemberRecord;
 
 pub use briefs::member_briefs;
 pub use named::members_named;
-pub(crate) use write::{clear_phone, depart, move_member, restore, set_reviewed, set_waiting, write_record};
+pub(crate) use write::{clear_phone, depart, move_member, restore, set_reviewed, set_waiting, write_decided};
 pub use write::{insert_members, update_member};
 
 const ID_CARD: &str = "member.id_card";

@@ -216,12 +216,16 @@ pub(crate) fn recount(txn: &mut Txn<'_>, branches: &[(OrganizationId, Organizati
     let mut branches: Vec<&(OrganizationId, OrganizationPath)> = branches.iter().collect();
     branches.sort_by(|a, b| a.1.cmp(&b.1));
     for (id, path) in branches {
-        txn.execute(
-            "INSERT INTO branch_count (path, organization_id, members, probationary, without_phone, waiting)
-             VALUES ($1, $2, 0, 0, 0, 0)
-             ON CONFLICT (path) DO UPDATE SET organization_id = excluded.organization_id",
-            &args![path.as_str(), *id],
-        )?;
+        let lock = format!("SELECT organization_id FROM branch_count WHERE path = $1{}", txn.for_update());
+        let counted: Option<OrganizationId> = txn.first(&lock, &args![path.as_str()], |row| row.get(0))?;
+        if counted != Some(*id) {
+            txn.execute(
+                "INSERT INTO branch_count (path, organization_id, members, probationary, without_phone, waiting)
+                 VALUES ($1, $2, 0, 0, 0, 0)
+                 ON CONFLICT (path) DO UPDATE SET organization_id = excluded.organization_id",
+                &args![path.as_str(), *id],
+            )?;
+        }
         txn.execute(
             "UPDATE branch_count SET (members, probationary, without_phone, waiting) =
                  (SELECT count(*), count(CASE WHEN kind = 'probationary' THEN 1 END),

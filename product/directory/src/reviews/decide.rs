@@ -95,15 +95,13 @@ fn accept_changes(txn: &mut Txn<'_>, by: &Officer, member: &Member, changes: &[C
     if let Some(clash) = cases::check(txn, member, &after, &author(by))? {
         return Ok(Accepted::Clashed(clash));
     }
-    if member.record != after {
-        store::write_record(txn, member, &after)?;
-    }
     let ids: Vec<ChangeId> = changes.iter().map(|change| change.id).collect();
     for id in &ids {
         history::decide(txn, *id, ChangeState::Accepted, &author(by), None)?;
     }
-    set_waiting(txn, member)?;
-    let locked = lock_if_done(txn, member)?;
+    let locked = ends_first_review(txn, member)?;
+    let reviewed_at = if locked { Some(txn.now()) } else { member.reviewed_at };
+    store::write_decided(txn, member, &after, reviewed_at)?;
     let fields: Vec<&str> = changes.iter().map(|change| change.item.code()).collect();
     record(
         txn,
@@ -117,8 +115,8 @@ fn accept_changes(txn: &mut Txn<'_>, by: &Officer, member: &Member, changes: &[C
     Ok(Accepted::Done { changes, locked })
 }
 
-/// Locks the record when the first review is over.
-fn lock_if_done(txn: &mut Txn<'_>, member: &Member) -> Result<bool, Problem> {
+/// Whether the first review of a record is over: then it is locked.
+fn ends_first_review(txn: &mut Txn<'_>, member: &Member) -> Result<bool, Problem> {
     if member.reviewed_at.is_some() {
         return Ok(false);
     }
@@ -128,11 +126,7 @@ fn lock_if_done(txn: &mut Txn<'_>, member: &Member) -> Result<bool, Problem> {
     let submitted = latest.iter().map(|change| change.made_at).max();
     let sent_back =
         latest.iter().filter(|change| change.state == ChangeState::Returned && change.decided_at >= submitted).count();
-    let done = ends_review(waiting, sent_back);
-    if done {
-        set_reviewed(txn, member)?;
-    }
-    Ok(done)
+    Ok(ends_review(waiting, sent_back))
 }
 
 /// Sends one change back with a reason.

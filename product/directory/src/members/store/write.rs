@@ -181,35 +181,61 @@ pub fn update_member(
     if differences.is_empty() {
         return Ok(Vec::new());
     }
-    write_record(txn, before, after)?;
+    let mut row = values(txn.vault(), after);
+    row.extend(args![txn.now(), before.id, before.version]);
+    written(txn, "", &row)?;
+    rename(txn, before, after)?;
+    recount(txn, &[(before.organization_id, before.path.clone())])?;
     history::insert_made(txn, before, &differences, author, source)?;
     Ok(differences.into_iter().map(|difference| difference.field).collect())
 }
 
-/// Writes the row without history: for a change whose history is its review.
-pub(crate) fn write_record(txn: &mut Txn<'_>, before: &Member, after: &MemberRecord) -> Result<(), Problem> {
-    let vault = txn.vault().clone();
-    let mut row = values(&vault, after);
-    row.extend(args![txn.now(), before.id, before.version]);
-    let touched = txn
-        .execute(
-            "UPDATE member SET name = $1, sort_key = $2, id_card_sealed = $3, id_card_index = $4, phone_sealed = $5,
-                 phone_index = $6, sex = $7, ethnic_group = $8, born_on = $9, education = $10, kind = $11,
-                 admitted_on = $12, full_on = $13, post = $14, landline_sealed = $15, address_sealed = $16,
-                 standing = $17, lost = $18, lost_on = $19, floating = $20, floating_to = $21,
-                 changed_at = $22, version = version + 1
-             WHERE id = $23 AND version = $24",
-            &row,
-        )
-        .map_err(refusal)?;
-    if touched != 1 {
-        return Err(Problem::conflict("directory.changed_meanwhile"));
+/// Saves what became of a review: the record as accepted, how much still waits, and since when it is reviewed.
+pub(crate) fn write_decided(
+    txn: &mut Txn<'_>,
+    before: &Member,
+    after: &MemberRecord,
+    reviewed_at: Option<Instant>,
+) -> Result<(), Problem> {
+    if before.record == *after {
+        txn.execute(
+            "UPDATE member SET reviewed_at = $2, waiting =
+                 (SELECT count(*) FROM record_change c WHERE c.member_id = member.id AND c.state = 'waiting')
+             WHERE id = $1",
+            &args![before.id, reviewed_at],
+        )?;
+    } else {
+        let mut row = values(txn.vault(), after);
+        row.extend(args![txn.now(), before.id, before.version, reviewed_at]);
+        let decided = ", reviewed_at = $25, waiting =
+             (SELECT count(*) FROM record_change c WHERE c.member_id = member.id AND c.state = 'waiting')";
+        written(txn, decided, &row)?;
+        rename(txn, before, after)?;
     }
+    recount(txn, &[(before.organization_id, before.path.clone())])?;
+    Ok(())
+}
+
+/// Writes a record's row, with more columns if `more` names some, unless somebody was faster.
+fn written(txn: &mut Txn<'_>, more: &str, row: &[Value]) -> Result<(), Problem> {
+    let sql = format!(
+        "UPDATE member SET name = $1, sort_key = $2, id_card_sealed = $3, id_card_index = $4, phone_sealed = $5,
+             phone_index = $6, sex = $7, ethnic_group = $8, born_on = $9, education = $10, kind = $11,
+             admitted_on = $12, full_on = $13, post = $14, landline_sealed = $15, address_sealed = $16,
+             standing = $17, lost = $18, lost_on = $19, floating = $20, floating_to = $21,
+             changed_at = $22, version = version + 1{more}
+         WHERE id = $23 AND version = $24"
+    );
+    let touched = txn.execute(&sql, row).map_err(refusal)?;
+    if touched == 1 { Ok(()) } else { Err(Problem::conflict("directory.changed_meanwhile")) }
+}
+
+/// The index of terms after a change of name.
+fn rename(txn: &mut Txn<'_>, before: &Member, after: &MemberRecord) -> Result<(), Problem> {
     if before.record.name != after.name && before.departed.is_none() {
         forget_terms(txn, before)?;
         write_terms(txn, before, after.name.as_str(), &before.path)?;
     }
-    recount(txn, &[(before.organization_id, before.path.clone())])?;
     Ok(())
 }
 
