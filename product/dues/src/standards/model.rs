@@ -139,11 +139,6 @@ pub(crate) struct Sheet {
 }
 
 impl Sheet {
-    /// The version that whoever saves must have seen.
-    pub(crate) fn version(&self) -> i64 {
-        self.row.as_ref().map_or(0, |row| row.version)
-    }
-
     /// The line of a member.
     pub(crate) fn line(&self, member: MemberId) -> Option<&Line> {
         self.lines.iter().find(|line| line.member.id == member)
