@@ -24,6 +24,8 @@ struct Field {
     labels: Vec<String>,
     kind: String,
     locked: bool,
+    /// Where its value stands among the form's; none while nothing of it is sent.
+    at: Option<usize>,
     /// Value and wording of each choice of a select or of radio buttons.
     choices: Vec<(String, String)>,
 }
@@ -54,7 +56,9 @@ impl Form {
         let locked = control.attribute("disabled").is_some() || control.attribute("readonly").is_some();
         let value = value_of(control, &kind);
         let labels = labels_of(control, page);
+        let mut at = None;
         if let (Some(value), None) = (&value, control.attribute("disabled")) {
+            at = Some(self.values.len());
             self.values.push((name.clone(), value.clone()));
         }
         let own_value = control.attribute("value").unwrap_or("on").to_owned();
@@ -63,7 +67,7 @@ impl Form {
             "radio" | "checkbox" => labels.iter().map(|label| (own_value.clone(), label.clone())).collect(),
             _ => Vec::new(),
         };
-        self.fields.push(Field { name, labels, kind, locked, choices });
+        self.fields.push(Field { name, labels, kind, locked, at, choices });
     }
 
     /// Whether there is a field with this label that a person may change.
@@ -90,10 +94,24 @@ impl Form {
             "radio" | "checkbox" => field.choices.first().map(|(value, _)| value.clone()).unwrap_or_default(),
             _ => value.to_owned(),
         };
-        if field.kind == "checkbox" {
-            self.values.push((field.name, value));
-        } else {
-            self.set(&field.name, &value);
+        // A field of a list has the name of many: its own place counts.
+        match field.at.and_then(|at| self.values.get_mut(at)) {
+            Some((_, own)) => *own = value,
+            None if field.kind == "checkbox" => self.values.push((field.name, value)),
+            None => self.set(&field.name, &value),
+        }
+        self
+    }
+
+    /// Types the same into every field whose label ends with this: a column of a list.
+    #[must_use]
+    pub fn fill_column(mut self, ending: &str, value: &str) -> Self {
+        let of_column = |field: &&Field| field.labels.iter().any(|label| label.ends_with(ending));
+        let places: Vec<usize> = self.fields.iter().filter(of_column).filter_map(|field| field.at).collect();
+        for at in places {
+            if let Some((_, own)) = self.values.get_mut(at) {
+                value.clone_into(own);
+            }
         }
         self
     }
@@ -132,7 +150,10 @@ impl Form {
     /// The value that stands in the field with this label.
     pub fn entered(&self, label: &str) -> Option<&str> {
         let field = self.fields.iter().find(|field| field.labels.iter().any(|l| l == label))?;
-        self.value(&field.name)
+        match field.at.and_then(|at| self.values.get(at)) {
+            Some((_, value)) => Some(value),
+            None => self.value(&field.name),
+        }
     }
 
     fn set(&mut self, name: &str, value: &str) {

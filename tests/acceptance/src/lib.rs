@@ -10,6 +10,7 @@
 
 pub mod actors;
 pub mod browser;
+pub mod dues;
 pub mod form;
 pub mod house;
 pub mod html;
@@ -17,6 +18,7 @@ pub mod page;
 pub mod routes;
 
 pub use browser::Browser;
+pub use dues::Person;
 pub use form::Form;
 pub use house::{Database, House};
 pub use page::Page;

@@ -38,6 +38,36 @@ impl Page {
             .unwrap_or_else(|error| panic!("{} {}: {error}: {}", self.status, self.path, self.body()))
     }
 
+    /// The words of a PDF, as `pdftotext` reads them line by line, without the spaces between Chinese and digits.
+    ///
+    /// # Panics
+    /// When it is none, or there is no such program.
+    pub fn pdf_text(&self) -> String {
+        assert_eq!(self.header("content-type"), Some("application/pdf"), "{}: {}", self.path, self.text());
+        let file = self.kept();
+        let read = std::process::Command::new("pdftotext").args(["-layout", "-q"]).arg(file.path()).arg("-").output();
+        let read = read.unwrap_or_else(|error| panic!("pdftotext: {error}"));
+        assert!(read.status.success(), "{}: {}", self.path, String::from_utf8_lossy(&read.stderr));
+        String::from_utf8_lossy(&read.stdout).replace([' ', '\u{a0}'], "")
+    }
+
+    /// The rows of a table file.
+    ///
+    /// # Panics
+    /// When it is none.
+    pub fn table_rows(&self) -> Vec<Vec<String>> {
+        let file = self.kept();
+        let rows = ejia_tables::open(file.path(), "表.xlsx").unwrap_or_else(|fault| panic!("{}: {fault:?}", self.path));
+        rows.map(|row| row.unwrap_or_else(|fault| panic!("{}: {fault:?}", self.path)).cells).collect()
+    }
+
+    /// The bytes as a file.
+    fn kept(&self) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap_or_else(|error| panic!("{error}"));
+        std::fs::write(file.path(), &self.bytes).unwrap_or_else(|error| panic!("{error}"));
+        file
+    }
+
     /// The page as elements.
     pub fn root(&self) -> &Element {
         &self.root

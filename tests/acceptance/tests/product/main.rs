@@ -3,6 +3,8 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "tests may panic")]
 
 mod bad_input;
+mod dues_paying;
+mod dues_standards;
 mod help_desk;
 mod imports;
 mod links;

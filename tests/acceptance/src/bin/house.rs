@@ -1,0 +1,63 @@
+//! The whole product as a program of its own, for tests that kill it: its banks and its text message company are
+//! elsewhere, in the process that kills.
+//!
+//! `ejia-house DATABASE FOLDER LISTEN BANK SMS NOW`: addresses, and the product's time in milliseconds since 1970.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ejia::house::{self, Plan};
+use ejia::sandbox::bank::Bank;
+use ejia_db::{Connections, Desk};
+use ejia_jobs::Worker;
+use ejia_kernel::{Clock, Instant, Vault};
+use ejia_press::Press;
+use ejia_sms::sandbox::SandboxSettings;
+use ejia_sms::{Aliyun, AliyunSettings};
+
+/// The root secret of [`ejia_db::TestDatabase`].
+const SECRET: [u8; 32] = [7; 32];
+
+fn main() -> Result<(), String> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let [database, folder, listen, bank, sms, now] = words.as_slice() else {
+        return Err("ejia-house DATABASE FOLDER LISTEN BANK SMS NOW".to_owned());
+    };
+    let listen: SocketAddr = listen.parse().map_err(|_| format!("no address: {listen}"))?;
+    let now: i64 = now.parse().map_err(|_| format!("no time: {now}"))?;
+    let clock = Clock::starting_at(Instant::from_ms(now));
+    let connections = Connections { sqlite_readers: 2, postgres: 8 };
+    let desk = Desk::open_with(database, Vault::new(SECRET), clock.clone(), connections).map_err(told)?;
+    desk.migrate(house::MIGRATIONS).map_err(told)?;
+    let settings = SandboxSettings::demo();
+    let mut account = AliyunSettings::new(&settings.access_key_id, &settings.access_key_secret, &settings.sign_name);
+    account.endpoint.clone_from(sms);
+    // Only the channels are used: the banks' books are kept where nobody is killed.
+    let channels = Bank::open(&desk, bank, &format!("http://{listen}"))?.channels;
+    let house = house::build(Plan {
+        desk: desk.clone(),
+        carrier: Arc::new(Aliyun::new(account, clock)),
+        channels,
+        typesetter: Arc::new(Press::beside()),
+        folder: PathBuf::from(folder),
+        behind_proxy: false,
+        secure_cookies: false,
+    })
+    .map_err(told)?;
+    let _worker = Worker::start(&desk, &house.handlers, 2).map_err(told)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| format!("{listen}: {error}"))?;
+        let service = house.router.into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service).await.map_err(|error| error.to_string())
+    })
+}
+
+fn told(problem: ejia_kernel::Problem) -> String {
+    format!("{problem:?}")
+}
