@@ -115,7 +115,7 @@ pub fn build_with(
     let mut sets = routes();
     sets.extend(beside);
     let router = site.router(sets).merge(notify::router(desk, cashier.clone()));
-    Ok(House { router, handlers, site, cashier })
+    Ok(House { site, router, handlers, cashier })
 }
 
 /// The routes of every portal, in the form that tests walk through.

@@ -79,18 +79,18 @@ async fn take(
     let cashier = door.cashier.clone();
     let taken = match door.cashier.hear(kind, &call) {
         Ok(notice) => {
-            noted(door.desk.write(move |txn| cashier.take(txn, kind, HowLearned::Notified, &notice)).await, kind)
+            noted(&door.desk.write(move |txn| cashier.take(txn, kind, HowLearned::Notified, &notice)).await, kind)
         }
         Err(why) => {
-            noted(door.desk.write(move |txn| cashier.disbelieve(txn, kind, &why)).await, kind);
+            noted(&door.desk.write(move |txn| cashier.disbelieve(txn, kind, &why)).await, kind);
             false
         }
     };
     answer(door.cashier.answer(kind, &call, taken))
 }
 
-fn noted(written: Result<(), Problem>, kind: ChannelKind) -> bool {
-    if let Err(problem) = &written {
+fn noted(written: &Result<(), Problem>, kind: ChannelKind) -> bool {
+    if let Err(problem) = written {
         tracing::error!(channel = kind.code(), %problem, "a notification was not taken");
     }
     written.is_ok()

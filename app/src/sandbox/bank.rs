@@ -32,11 +32,12 @@ impl Bank {
         let clock = desk.clock();
         let counter = Counter::new(clock.clone());
         let notify = |kind| format!("{product}{}", notify::path(kind));
-        let (back, back_with) = (format!("{product}{}", notify::BACK), format!("{product}{}", notify::BACK_WITH));
+        let home = format!("{product}{}", notify::BACK);
+        let home_with_order = format!("{product}{}", notify::BACK_WITH);
         let mut router = ejia_counter::router(counter.clone());
         let mut channels: Vec<Arc<dyn Channel>> = Vec::new();
 
-        let contract = ejia_ccb::sandbox::Contract::demo(&notify(ChannelKind::Ccb), &back_with);
+        let contract = ejia_ccb::sandbox::Contract::demo(&notify(ChannelKind::Ccb), &home_with_order);
         let ccb = ejia_ccb::sandbox::Sandbox::new(&counter, contract).map_err(told)?;
         router = router.merge(ccb.router());
         channels.push(Arc::new(Ccb::new(ccb.settings(bank), clock.clone()).map_err(told)?));
@@ -44,19 +45,19 @@ impl Bank {
         let settings = ejia_alipay::sandbox::SandboxSettings::demo().map_err(told)?;
         router = router.merge(ejia_alipay::sandbox::router(&counter, settings));
         let settings =
-            ejia_alipay::sandbox::client_settings(bank, &notify(ChannelKind::Alipay), &back).map_err(told)?;
+            ejia_alipay::sandbox::client_settings(bank, &notify(ChannelKind::Alipay), &home).map_err(told)?;
         channels.push(Arc::new(Alipay::new(settings, clock.clone())));
 
         let settings = ejia_unionpay::sandbox::SandboxSettings::demo();
         router = router.merge(ejia_unionpay::sandbox::router(&counter, settings).map_err(told)?);
         let mut settings = ejia_unionpay::sandbox::settings(bank, product);
         settings.back_url = notify(ChannelKind::UnionPay);
-        settings.front_url.clone_from(&back);
+        settings.front_url.clone_from(&home);
         channels.push(Arc::new(UnionPay::new(settings, clock.clone()).map_err(told)?));
 
         let icbc = ejia_icbc::sandbox::Sandbox::new(&counter).map_err(told)?;
         router = router.merge(icbc.router());
-        let settings = icbc.settings(bank, &notify(ChannelKind::Icbc), &back);
+        let settings = icbc.settings(bank, &notify(ChannelKind::Icbc), &home);
         let icbc = Icbc::new(settings, clock.clone()).map_err(told)?;
         channels.insert(1, Arc::new(icbc.with_orders(notify::icbc_orders(desk))));
 
