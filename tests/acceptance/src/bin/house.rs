@@ -28,8 +28,9 @@ fn main() -> Result<(), String> {
     let now: i64 = now.parse().map_err(|_| format!("no time: {now}"))?;
     let clock = Clock::starting_at(Instant::from_ms(now));
     let connections = Connections { sqlite_readers: 2, postgres: 8 };
-    let desk = Desk::open_with(database, Vault::new(SECRET), clock.clone(), connections).map_err(told)?;
-    desk.migrate(house::MIGRATIONS).map_err(told)?;
+    let desk =
+        Desk::open_with(database, Vault::new(SECRET), clock.clone(), connections).map_err(|problem| told(&problem))?;
+    desk.migrate(house::MIGRATIONS).map_err(|problem| told(&problem))?;
     let settings = SandboxSettings::demo();
     let mut account = AliyunSettings::new(&settings.access_key_id, &settings.access_key_secret, &settings.sign_name);
     account.endpoint.clone_from(sms);
@@ -44,8 +45,8 @@ fn main() -> Result<(), String> {
         behind_proxy: false,
         secure_cookies: false,
     })
-    .map_err(told)?;
-    let _worker = Worker::start(&desk, &house.handlers, 2).map_err(told)?;
+    .map_err(|problem| told(&problem))?;
+    let _worker = Worker::start(&desk, &house.handlers, 2).map_err(|problem| told(&problem))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -58,6 +59,6 @@ fn main() -> Result<(), String> {
     })
 }
 
-fn told(problem: ejia_kernel::Problem) -> String {
+fn told(problem: &ejia_kernel::Problem) -> String {
     format!("{problem:?}")
 }

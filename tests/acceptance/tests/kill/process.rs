@@ -1,0 +1,65 @@
+//! The house as a process that is started and killed.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long it may take to start on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Where it stands and whom it calls.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// The database's address.
+    pub(crate) database: String,
+    /// Where it answers.
+    pub(crate) listen: SocketAddr,
+    /// The banks' origin.
+    pub(crate) bank: String,
+    /// The text message company.
+    pub(crate) sms: String,
+}
+
+/// A running house. It is killed when this is dropped.
+pub(crate) struct Process(Child);
+
+impl Process {
+    /// Starts it at this time of the product.
+    pub(crate) fn start(place: &Place, folder: &Path, now: i64) -> Self {
+        let child = Command::new(env!("CARGO_BIN_EXE_ejia-house"))
+            .arg(&place.database)
+            .arg(folder)
+            .args([place.listen.to_string(), place.bank.clone(), place.sms.clone(), now.to_string()])
+            .stdin(Stdio::null())
+            .spawn()
+            .expect("the house");
+        Self(child)
+    }
+
+    /// Waits until it answers.
+    pub(crate) fn wait_until(&mut self, answers: impl Fn() -> bool) {
+        let started = Instant::now();
+        while !answers() {
+            if let Some(status) = self.0.try_wait().expect("the house") {
+                panic!("the house ended by itself: {status}");
+            }
+            assert!(started.elapsed() < PATIENCE, "the house does not answer");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// `SIGKILL`, and waits until it is gone.
+    pub(crate) fn kill(mut self) {
+        assert!(self.0.try_wait().expect("the house").is_none(), "the house ended by itself");
+        self.0.kill().expect("to kill the house");
+        self.0.wait().expect("the end of the house");
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

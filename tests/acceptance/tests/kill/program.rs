@@ -1,0 +1,76 @@
+//! A program at the product's door that takes no answer for an answer: the house may die at any moment.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use ureq::Agent;
+use ureq::http::{Method, Request};
+
+/// Calls with a session's token.
+#[derive(Clone, Debug)]
+pub(crate) struct Program {
+    agent: Agent,
+    origin: String,
+}
+
+impl Program {
+    /// At this house.
+    pub(crate) fn new(origin: &str) -> Self {
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_global(Some(Duration::from_secs(20)))
+            .build()
+            .new_agent();
+        Self { agent, origin: origin.to_owned() }
+    }
+
+    /// Whether the house answers.
+    pub(crate) fn is_answered(&self) -> bool {
+        self.agent.get(format!("{}/healthz", self.origin)).call().is_ok_and(|answer| answer.status() == 200)
+    }
+
+    /// What is shown; none when nothing was answered, or something else than success.
+    pub(crate) fn see(&self, token: &str, path: &str) -> Option<Value> {
+        let request = self.request(Method::GET, token, path).body(()).ok()?;
+        read(self.agent.run(request))
+    }
+
+    /// What is answered to something done; none as in [`Program::see`].
+    pub(crate) fn act(&self, token: &str, path: &str, body: &Value) -> Option<Value> {
+        let request = self.request(Method::POST, token, path).header("content-type", "application/json");
+        read(self.agent.run(request.body(body.to_string()).ok()?))
+    }
+
+    fn request(&self, method: Method, token: &str, path: &str) -> ureq::http::request::Builder {
+        let address = format!("{}/api/v1{path}", self.origin);
+        Request::builder().method(method).uri(address).header("authorization", format!("Bearer {token}"))
+    }
+
+    /// A payer's browser leaves for the counter, as the page of an order says.
+    pub(crate) fn leave(&self, leave: &Value) {
+        let text = |name: &str| leave[name].as_str().unwrap_or_default().to_owned();
+        let link = text("link");
+        // Whether the bank took the order is seen in its books.
+        let _ = if link.is_empty() {
+            let fields = leave["fields"].as_array().cloned().unwrap_or_default();
+            let fields = fields.iter().filter_map(|field| Some((field[0].as_str()?, field[1].as_str()?)));
+            self.agent.post(text("action")).send_form(fields.collect::<Vec<_>>())
+        } else {
+            self.agent.get(link).call()
+        };
+    }
+}
+
+fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Option<Value> {
+    let mut answer = answer.ok()?;
+    let text = answer.body_mut().read_to_string().ok()?;
+    if answer.status().is_success() {
+        return serde_json::from_str(&text).ok();
+    }
+    assert!(answer.status() != 500, "a fault: {text}");
+    if std::env::var_os("EJIA_KILL_TALK").is_some() {
+        eprintln!("{} {text}", answer.status());
+    }
+    None
+}
