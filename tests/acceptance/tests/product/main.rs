@@ -3,7 +3,11 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "tests may panic")]
 
 mod bad_input;
+mod dues_cash;
+mod dues_faults;
+mod dues_lists;
 mod dues_paying;
+mod dues_proxy;
 mod dues_standards;
 mod help_desk;
 mod imports;
