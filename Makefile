@@ -1,6 +1,7 @@
 # The two commands of the README: make demo, make test. Everything they need they install.
 SHELL := /bin/bash
-.PHONY: demo test bench assets lint unit browser
+# make kill: 200 kills on each database, about ten minutes; make test has 25.
+.PHONY: demo test bench kill assets lint unit browser
 
 export CARGO_TERM_COLOR ?= auto
 
@@ -15,6 +16,10 @@ bench: assets
 	scripts/setup.sh tests
 	cargo build --release -p ejia -p ejia-typeset
 	./target/release/ejia bench
+
+kill: assets
+	scripts/setup.sh tests
+	EJIA_KILLS=200 cargo test -p ejia-acceptance --test kill -- --nocapture
 
 assets:
 	scripts/setup.sh

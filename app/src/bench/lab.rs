@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use ejia_db::Desk;
-use ejia_kernel::{Clock, Vault};
+use ejia_kernel::{Clock, Month, Vault};
 
 use super::client::{Client, request};
 use super::measure::memory;
@@ -34,8 +34,8 @@ pub(super) struct Tables {
     pub(super) members: PathBuf,
 }
 
-/// What an import took.
-pub(super) struct Imported {
+/// What a command took.
+pub(super) struct Watched {
     pub(super) time: Duration,
     pub(super) peak_megabytes: f64,
 }
@@ -85,18 +85,26 @@ impl Lab {
     }
 
     /// `ejia import`, as a person would run it.
-    pub(super) fn import(&self, url: &str, tables: &Tables) -> Result<Imported, String> {
+    pub(super) fn import(&self, url: &str, tables: &Tables) -> Result<Watched, String> {
+        let mut import = self.program();
+        import.args(["import", "--database", url, "--organizations"]).arg(&tables.organizations);
+        self.watched(import.arg("--members").arg(&tables.members))
+    }
+
+    /// The job that opens a month, alone in a program of its own.
+    pub(super) fn open_month(&self, url: &str, month: Month) -> Result<Watched, String> {
+        self.watched(self.program().args(["bench", "--open-month", &month.to_string(), "--on", url]))
+    }
+
+    /// Runs a command to its end and looks at its memory on the way.
+    fn watched(&self, command: &mut Command) -> Result<Watched, String> {
         let started = Instant::now();
-        let mut child = Command::new(&self.program)
-            .args(["import", "--database", url, "--organizations"])
-            .arg(&tables.organizations)
-            .arg("--members")
-            .arg(&tables.members)
+        let mut child = command
             .env("EJIA_SECRET_FILE", self.path("secret"))
             .env("RUST_LOG", "warn")
             .stdout(Stdio::null())
             .spawn()
-            .map_err(|error| format!("import: {error}"))?;
+            .map_err(|error| format!("{command:?}: {error}"))?;
         let mut peak_megabytes = 0.0_f64;
         loop {
             if let Some(megabytes) = memory(child.id(), "VmHWM") {
@@ -105,11 +113,11 @@ impl Lab {
             if let Some(status) = child.try_wait().map_err(|error| error.to_string())? {
                 let time = started.elapsed();
                 return match status.code() {
-                    Some(0) => Ok(Imported { time, peak_megabytes }),
-                    code => Err(format!("import ended with {code:?}")),
+                    Some(0) => Ok(Watched { time, peak_megabytes }),
+                    code => Err(format!("{command:?} ended with {code:?}")),
                 };
             }
-            thread::sleep(Duration::from_millis(20));
+            thread::sleep(Duration::from_millis(5));
         }
     }
 

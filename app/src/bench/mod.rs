@@ -6,14 +6,19 @@
 
 mod bare_inserts;
 mod bare_page;
+mod bare_paying;
 mod client;
+mod dues;
 mod lab;
 mod measure;
+mod month;
 mod page;
+mod paying;
 mod report;
 mod requests;
 mod search;
 mod sessions;
+mod totals;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -42,6 +47,12 @@ pub struct Bench {
     /// Address of the bare handler
     #[arg(long, hide = true)]
     listen: Option<SocketAddr>,
+    /// Opens this month for every branch; used by the measurement itself
+    #[arg(long, value_name = "MONTH", hide = true, requires = "on")]
+    open_month: Option<String>,
+    /// The database in which a month is opened
+    #[arg(long, value_name = "URL", hide = true)]
+    on: Option<String>,
 }
 
 /// How many people live in the cities.
@@ -49,6 +60,7 @@ struct Sizes {
     imported: u32,
     searched: u32,
     served: u32,
+    payments: usize,
 }
 
 impl Bench {
@@ -60,10 +72,13 @@ impl Bench {
         if let (Some(url), Some(address)) = (self.bare, self.listen) {
             return bare_page::serve(&url, address);
         }
+        if let (Some(month), Some(url)) = (self.open_month, self.on) {
+            return month::open(&url, &month);
+        }
         let sizes = if self.small {
-            Sizes { imported: 1_000, searched: 3_000, served: 1_000 }
+            Sizes { imported: 1_000, searched: 3_000, served: 1_000, payments: 300 }
         } else {
-            Sizes { imported: 100_000, searched: 300_000, served: 10_000 }
+            Sizes { imported: 100_000, searched: 300_000, served: 10_000, payments: 12_000 }
         };
         let lab = Lab::open()?;
         let mut lines = Vec::new();
@@ -132,6 +147,8 @@ fn on_sqlite(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), Stri
     lines.extend(page::measure(lab, &served, &url, &members, "SQLite")?);
     step("searching on SQLite");
     lines.extend(search::measure(&served, &city, &officer, "SQLite")?);
+    drop(served);
+    lines.extend(dues::measure(lab, &url, sizes.payments, "SQLite")?);
     Ok(())
 }
 
@@ -160,5 +177,7 @@ fn on_postgres(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), St
     step("searching on PostgreSQL");
     let served = lab.serve(&url)?;
     lines.extend(search::measure(&served, &large, &officer, "PostgreSQL")?);
+    drop(served);
+    lines.extend(dues::measure(lab, &url, sizes.payments, "PostgreSQL")?);
     Ok(())
 }

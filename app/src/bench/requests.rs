@@ -86,7 +86,7 @@ fn cost(served: &Served, processes: &[u32], case: &Case) -> Result<Line, String>
 }
 
 /// Every process of the database server that works for this database or for all.
-fn backends(url: &str) -> Result<Vec<u32>, String> {
+pub(super) fn backends(url: &str) -> Result<Vec<u32>, String> {
     let ask = || -> Result<Vec<u32>, postgres::Error> {
         let mut client = postgres::Client::connect(url, postgres::NoTls)?;
         let rows = client.query("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()", &[])?;

@@ -18,6 +18,11 @@ pub(super) struct Session {
 }
 
 impl Session {
+    /// The session's token.
+    pub(super) fn token(&self) -> &str {
+        &self.token
+    }
+
     /// The header that a browser of the member portal sends.
     pub(super) fn member_cookie(&self) -> String {
         format!("ejia_member={}", self.token)

@@ -21,7 +21,7 @@ mod records;
 mod rules;
 mod standards;
 
-pub use paying::purpose;
+pub use paying::{PayAsk, open_order, purpose};
 pub use standards::open_month;
 
 /// The migrations of this crate, in order.

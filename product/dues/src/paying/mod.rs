@@ -23,6 +23,6 @@ pub(crate) mod tests;
 
 pub(crate) use jobs::handlers;
 pub(crate) use model::{Owed, WindowBill};
-pub(crate) use open::{PayAsk, open_order};
+pub use open::{PayAsk, open_order};
 pub(crate) use owed::owed;
 pub use settle::purpose;

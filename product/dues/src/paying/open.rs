@@ -18,15 +18,15 @@ pub(crate) const MOST_REMARK: usize = 100;
 
 /// What somebody wants to pay.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PayAsk {
+pub struct PayAsk {
     /// For whom: himself and those who have authorised him.
-    pub(crate) members: Vec<MemberId>,
+    pub members: Vec<MemberId>,
     /// Over which channel.
-    pub(crate) channel: ChannelKind,
+    pub channel: ChannelKind,
     /// What he wants to say (备注).
-    pub(crate) remark: String,
+    pub remark: String,
     /// The total he saw.
-    pub(crate) expected: Fen,
+    pub expected: Fen,
 }
 
 /// Opens an order for everything that these members owe up to the month that is payable now (D4, D6, D8, D10). Nothing
@@ -35,7 +35,7 @@ pub(crate) struct PayAsk {
 /// # Errors
 /// Refused when a member has not authorised the payer, his branch has not set the month's dues, nothing is due, the
 /// total is another one by now, or the channel is not offered.
-pub(crate) fn open_order(txn: &mut Txn<'_>, cashier: &Cashier, by: &Member, ask: &PayAsk) -> Result<Order, Problem> {
+pub fn open_order(txn: &mut Txn<'_>, cashier: &Cashier, by: &Member, ask: &PayAsk) -> Result<Order, Problem> {
     let members: Vec<MemberId> = ask.members.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
     if members.is_empty() {
         return Err(Problem::refused("dues.choose_members"));
