@@ -48,7 +48,7 @@ fn set_sheets(desk: &Desk, month: Month) -> Result<(), String> {
         txn.execute(
             "INSERT INTO dues_standard (month, organization_id, member_id, basis, base, computed, amount, typed_reason,
                  exemption)
-             SELECT $1, organization_id, id, 'wage', $2 * 100, $2, $2, '', ''
+             SELECT $1, organization_id, id, 'wage', CAST($2 AS BIGINT) * 100, $2, $2, '', ''
              FROM member WHERE departed_at IS NULL ORDER BY organization_id, id",
             &args![month, AMOUNT],
         )?;
@@ -71,7 +71,7 @@ fn bill(desk: &Desk, month: Month, paid: bool, most: i64) -> Result<(), String> 
         "INSERT INTO dues_bill (id, member_id, member_name, organization_id, month, sequence, amount, basis, base,
              computed, rate, article, rounding, typed_reason, exemption, state, issued_at, paid_at, order_id, channel,
              payer_id, payer_name)
-         SELECT {id}, id, name, organization_id, $1, 0, $3, 'wage', $3 * 100, $3, '1%', '', '', '', '', '{state}', $2,
+         SELECT {id}, id, name, organization_id, $1, 0, $3, 'wage', CAST($3 AS BIGINT) * 100, $3, '1%', '', '', '', '', '{state}', $2,
              {payment}
          FROM member WHERE departed_at IS NULL ORDER BY id LIMIT $4"
     );

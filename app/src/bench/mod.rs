@@ -41,6 +41,9 @@ pub struct Bench {
     /// A hundredth of the people, to see whether it runs at all
     #[arg(long)]
     small: bool,
+    /// Only paying, opening a month, totals and the export
+    #[arg(long)]
+    dues: bool,
     /// Serves the bare handler over this database; used by the measurement itself
     #[arg(long, value_name = "URL", hide = true, requires = "listen")]
     bare: Option<String>,
@@ -82,7 +85,11 @@ impl Bench {
         };
         let lab = Lab::open()?;
         let mut lines = Vec::new();
-        let outcome = on_sqlite(&lab, &sizes, &mut lines).and_then(|()| on_postgres(&lab, &sizes, &mut lines));
+        let outcome = if self.dues {
+            only_dues(&lab, &sizes, &mut lines)
+        } else {
+            on_sqlite(&lab, &sizes, &mut lines).and_then(|()| on_postgres(&lab, &sizes, &mut lines))
+        };
         // What was measured before something went wrong is still worth reading.
         println!("\n{}", report::table(&lines));
         report::write(&self.results, &lines)?;
@@ -110,6 +117,18 @@ fn import_all(lab: &Lab, url: &str, city: &City, first: usize) -> Result<(), Str
     let count = city.members().len();
     for start in (first..count).step_by(TABLE) {
         lab.import(url, &lab.tables(city, start..(start + TABLE).min(count))?)?;
+    }
+    Ok(())
+}
+
+fn only_dues(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), String> {
+    let cluster = PostgresCluster::start(true);
+    let large = city(sizes.searched);
+    for (url, engine) in [(lab.sqlite("city.db"), "SQLite"), (cluster.new_database(), "PostgreSQL")] {
+        step(&format!("importing {} members into {engine}", sizes.searched));
+        drop(lab.desk(&url)?);
+        import_all(lab, &url, &large, 0)?;
+        lines.extend(dues::measure(lab, &url, sizes.payments, engine)?);
     }
     Ok(())
 }

@@ -60,7 +60,7 @@ fn export(served: &Served, officer: &Session, month: Month, engine: &str) -> Res
         client.send(&ask)?;
         let view: Value = serde_json::from_str(&client.body()).map_err(|error| error.to_string())?;
         match view.pointer("/document/state").and_then(Value::as_str) {
-            Some("ready") => break view.pointer("/document/done").and_then(Value::as_i64).unwrap_or_default(),
+            Some("ready") => break view.pointer("/document/total").and_then(Value::as_i64).unwrap_or_default(),
             Some("waiting" | "making") if started.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(50)),
             _ => return Err(format!("the export was not made: {view}")),
         }
