@@ -74,6 +74,36 @@ impl House {
         officer
     }
 
+    /// A branch in which dues are alive: paid by bank, paid in cash, given back, delegated, a download made.
+    ///
+    /// # Panics
+    /// When something of it is refused.
+    pub fn live_dues(&self, branch: &str) {
+        let people = self.persons_of(branch);
+        let [bank, cash, ..] = people.as_slice() else { panic!("{branch} has too few people") };
+        for month in ["2026-02", "2026-03", "2026-04"] {
+            self.set_dues(branch, month, "3000");
+        }
+        self.inside_as_member(bank.id).pay_dues("支付宝");
+        let mut officer = self.inside_as_officer_of(branch);
+        for month in ["2026年2月", "2026年3月"] {
+            officer.open("/office/dues/cash");
+            let form = officer.form("下一步：核对合计").fill(&format!("{}{month}，15.00元", cash.name), "");
+            officer.submit(&form);
+            officer.click("确认登记");
+        }
+        officer.open("/office/dues/delegations/new");
+        let form = officer.form("确认委托").fill("受托党员", &bank.name);
+        officer.submit(&form);
+        // Both have paid too much: one gets it back from the bank, the other from the branch.
+        officer.open("/office/dues/standards?month=2026-02");
+        let form = officer.form("提交并通知交纳").fill(&format!("{} 党费基数", bank.name), "2000");
+        let form = form.fill(&format!("{} 党费基数", cash.name), "2000");
+        officer.submit(&form);
+        self.work();
+        assert_eq!(officer.page().status, 200, "{}", officer.page().text());
+    }
+
     /// Waits until this is so: calls of the sandboxes come by threads of their own.
     ///
     /// # Panics

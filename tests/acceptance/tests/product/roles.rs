@@ -76,6 +76,7 @@ fn what_belongs_to_another_branch_is_out_of_reach() {
     House::on_both(|house| {
         let branches = house.branches_with_members();
         let (own, other) = (&branches[0], &branches[1]);
+        house.live_dues(other);
         let mut officer = house.inside_as_officer_of(own);
         let token = routes::csrf(&mut officer, "office", &Belongings::of_branch(house, own));
         let theirs = Belongings::of_branch(house, other);
