@@ -86,6 +86,25 @@ export class House {
     return (await this.#ask(`sms?phone=${phone}`)).length;
   }
 
+  /** What this phone was told, newest first. */
+  async letters(phone) {
+    return (await this.#ask(`sms?phone=${phone}`)).map((letter) => letter.text);
+  }
+
+  /** Waits until this phone has been told something with these words. */
+  async told(phone, words) {
+    for (let turn = 0; turn < 200; turn += 1) {
+      if ((await this.letters(phone)).some((text) => text.includes(words))) return;
+      await new Promise((wake) => setTimeout(wake, 100));
+    }
+    throw new Error(`${phone} was not told “${words}”: ${await this.letters(phone)}`);
+  }
+
+  /** Sets the demo's time, in China: `2026-04-10T09:00`. */
+  async at(time) {
+    await this.#ask("clock", { now: `${time}:00+08:00` });
+  }
+
   /** Sets the demo's time forward, past the limits on codes and attempts. */
   async pass(minutes) {
     const { now } = await this.#ask("clock");

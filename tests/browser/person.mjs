@@ -8,13 +8,13 @@ import { chromium } from "playwright-core";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const screenshots = join(import.meta.dirname, "screenshots");
 
-/** The four ways of looking at the portals: desktop and phone, with and without JavaScript. */
+/** The four ways of looking at the portals: desktop and phone, with and without JavaScript; `WAY=phone` takes one only. */
 export const WAYS = [
   { name: "desktop", width: 1280, height: 900, scripts: true },
   { name: "phone", width: 375, height: 740, scripts: true },
   { name: "desktop-plain", width: 1280, height: 900, scripts: false },
   { name: "phone-plain", width: 375, height: 740, scripts: false },
-];
+].filter((way) => !process.env.WAY || way.name === process.env.WAY);
 
 export async function openChromium() {
   const executablePath = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => path && existsSync(path));
@@ -69,6 +69,14 @@ export class Person {
     await this.settle();
   }
 
+  /** What the link with this name lets be saved: `{name, bytes}`. */
+  async download(name, within = this.page) {
+    const waiting = this.page.waitForEvent("download");
+    await within.getByRole("link", { name, exact: true }).first().click();
+    const file = await waiting;
+    return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+  }
+
   async settle() {
     await this.page.waitForLoadState("load");
     await this.look();
@@ -119,7 +127,7 @@ export class Person {
   /** Looks the page over, once for each kind of page: one heading, no violation of accessibility, nothing wider than the screen. */
   async look(name = null) {
     const { page, way } = this;
-    const shape = new URL(page.url()).pathname.replace(/[0-9a-hjkmnp-tv-z]{26}/g, "one") + (name ?? "");
+    const shape = new URL(page.url()).pathname.replace(/[0-9a-hjkmnp-tv-z]{26}|[0-9A-HJKMNP-TV-Z]{26}|\d{12,}/g, "one") + (name ?? "");
     const alerts = await page.locator("[role=alert], [role=status]").count();
     const key = `${shape}#${alerts}`;
     if (this.seen.has(key)) return;

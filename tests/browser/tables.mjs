@@ -23,3 +23,20 @@ export function members(branch) {
     line(4, "吴无机", idCard("19560606", 984), "女", "1956-06-06", ""),
   ].join("\n");
 }
+
+/** A .csv of many good lines, so that reading it takes a while. */
+export function manyMembers(branch, count) {
+  const [title, heading, model] = members(branch).split("\n");
+  const lines = Array.from({ length: count }, (_, place) => {
+    const born = `19${60 + (place % 30)}${String(1 + (place % 12)).padStart(2, "0")}${String(1 + (place % 28)).padStart(2, "0")}`;
+    const day = `${born.slice(0, 4)}-${born.slice(4, 6)}-${born.slice(6)}`;
+    const card = idCard(born, 1 + 2 * Math.floor(place / 420));
+    return model
+      .replace(/'\d{17}[\dX],女/, `'${card},男`)
+      .replace("1985-03-05", day)
+      .replace("林海燕", `${"陈林黄张"[place % 4]}${"建志文国"[Math.floor(place / 4) % 4]}${"强明华平"[Math.floor(place / 16) % 4]}`)
+      .replace("13900010001", `137${String(place).padStart(8, "0")}`)
+      .replace("1,", `${place + 1},`);
+  });
+  return [title, heading, ...lines].join("\n");
+}

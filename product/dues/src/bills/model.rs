@@ -3,7 +3,7 @@
 use ejia_kernel::{BillId, Fen, Instant, MemberId, Month, OrderId, OrganizationId, labelled};
 use ejia_payments::ChannelKind;
 
-use crate::rules::Basis;
+use crate::rules::{Basis, Rounding};
 
 labelled! {
     /// What became of a bill.
@@ -48,7 +48,7 @@ impl Why {
         let Self { basis, base, computed, rate, article, rounding, typed_reason, exemption } = self;
         let mut sentence = match (base, computed) {
             (Some(base), Some(computed)) if !rate.is_empty() => {
-                format!("党费基数 {base} × {rate} = {computed} 元（{article}，{rounding}）")
+                format!("党费基数 {base} × {rate} = {computed} 元（{article}，{}）", Rounding::said(rounding))
             }
             _ if article.is_empty() => basis.label().to_owned(),
             _ => format!("{}（{article}）", basis.label()),

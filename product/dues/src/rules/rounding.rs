@@ -60,6 +60,14 @@ impl Rounding {
         format!("{}到{}", self.mode.label(), self.scale.label())
     }
 
+    /// What is kept with a bill, as people read it; words that are no code stay as they are.
+    pub(crate) fn said(kept: &str) -> String {
+        let known = kept.split_once('/').and_then(|(mode, scale)| {
+            Some(Self { mode: Mode::from_code(mode)?, scale: Scale::from_code(scale)? }.label())
+        });
+        known.unwrap_or_else(|| kept.to_owned())
+    }
+
     /// Rounds `numerator / denominator` fen; both not negative, the denominator positive. None when it is too large.
     pub(crate) fn round(self, numerator: i64, denominator: i64) -> Option<Fen> {
         let unit = self.scale.unit();

@@ -57,6 +57,7 @@ fn the_reason_is_said_with_base_rate_rounding_and_article() {
     assert_eq!(reckoned.why, "基数 3000.00 × 0.5% = 15.00 元（第二条，四舍五入到分）");
     assert_eq!(reckoned.article, "中组发〔2008〕3号第二条");
     assert_eq!((reckoned.rate.as_str(), reckoned.rounding.as_str()), ("0.5%", "half_up/fen"));
+    assert_eq!(Rounding::said(&reckoned.rounding), "四舍五入到分");
     let to_yuan = Rounding { scale: Scale::Yuan, mode: Mode::Up };
     let reckoned = reckon(Basis::Retired, Some(fen("5000.01")), month("2026-03"), to_yuan).unwrap();
     assert_eq!(reckoned.why, "基数 5000.01 × 1% = 51.00 元（第五条，只进不舍到元）");

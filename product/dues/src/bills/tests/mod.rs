@@ -16,7 +16,7 @@ pub(crate) fn why() -> Why {
         computed: Some(Fen::new(5_000)),
         rate: "1%".to_owned(),
         article: "第一条".to_owned(),
-        rounding: "四舍五入到分".to_owned(),
+        rounding: "half_up/fen".to_owned(),
         typed_reason: String::new(),
         exemption: String::new(),
     }

@@ -42,6 +42,7 @@ fn a_member_sees_what_he_owes_leaves_for_the_counter_and_gets_his_receipt() {
             "45.00",
             "95.00",
             "党费基数 5000.00 × 1%",
+            "四舍五入到分",
             "交党费",
             "2026年4月16日起交纳",
             "支付宝",
