@@ -5,16 +5,18 @@
 pub(crate) fn sqlite_parameters(sql: &str, out: &mut String) {
     out.clear();
     let mut quoted = false;
-    for c in sql.chars() {
-        match c {
-            '\'' => {
-                quoted = !quoted;
-                out.push(c);
-            }
-            '$' if !quoted => out.push('?'),
-            _ => out.push(c),
+    let mut rest = sql;
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'\'' | b'$')) {
+        let (before, found) = rest.split_at(at);
+        let (found, after) = found.split_at(1);
+        out.push_str(before);
+        if found == "'" {
+            quoted = !quoted;
         }
+        out.push_str(if found == "$" && !quoted { "?" } else { found });
+        rest = after;
     }
+    out.push_str(rest);
 }
 
 /// Schema text for PostgreSQL: `BLOB` is `BYTEA`, and `TEXT` is ordered by bytes as in SQLite.

@@ -56,11 +56,20 @@ fn read(text: &str) -> Result<u128, IdFault> {
     if text.len() != LENGTH || text.bytes().next().is_none_or(|byte| byte > b'7') {
         return Err(IdFault);
     }
-    text.bytes().try_fold(0_u128, |bits, byte| {
-        let digit = ALPHABET.iter().position(|known| *known == byte).ok_or(IdFault)?;
-        let digit = u128::try_from(digit).map_err(|_| IdFault)?;
-        Ok(bits << 5 | digit)
-    })
+    text.bytes().try_fold(0_u128, |bits, byte| Ok(bits << 5 | u128::from(digit(byte).ok_or(IdFault)?)))
+}
+
+/// The digit that a letter of [`ALPHABET`] stands for.
+const fn digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'h' => Some(byte - b'a' + 10),
+        b'j' | b'k' => Some(byte - b'j' + 18),
+        b'm' | b'n' => Some(byte - b'm' + 20),
+        b'p'..=b't' => Some(byte - b'p' + 22),
+        b'v'..=b'z' => Some(byte - b'v' + 27),
+        _ => None,
+    }
 }
 
 macro_rules! ids {

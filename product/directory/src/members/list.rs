@@ -1,5 +1,8 @@
 //! The list of members: a page of 50 of a scope, filtered or searched, and the place where the next page begins.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use ejia_db::Txn;
 use ejia_kernel::{MemberId, MemberKind, OrganizationId, OrganizationPath, Problem, Standing};
 use ejia_web::Officer;
@@ -10,7 +13,7 @@ use super::store::list::{self as rows, Filter, Hit, Line};
 use super::store::{self};
 use super::terms::{self, NamePart, Query};
 use crate::leafing::{Leaf, Way, leaf};
-use crate::organizations::{Tree, counts_under, tree};
+use crate::organizations::{Counts, Tree, counts_under, tree};
 
 /// How many members a page shows.
 pub(crate) const PAGE: usize = 50;
@@ -65,6 +68,9 @@ pub(crate) struct Found {
     /// The digits typed are no whole number yet.
     pub(crate) unfinished: bool,
     pub(crate) scope: OrganizationPath,
+    /// How many members stand in the scope, unfiltered.
+    pub(crate) counts: Counts,
+    pub(crate) tree: Arc<Tree>,
 }
 
 /// The page of the list that was asked for.
@@ -82,7 +88,15 @@ pub(crate) fn list(txn: &mut Txn<'_>, officer: &Officer, asked: &ListAsked, depa
         departed,
     };
     let from = asked.place();
-    let mut found = Found { lines: Vec::new(), previous: None, next: None, unfinished: false, scope };
+    let mut found = Found {
+        lines: Vec::new(),
+        previous: None,
+        next: None,
+        unfinished: false,
+        counts: counts_under(txn, &scope)?,
+        scope,
+        tree,
+    };
     match Query::parse(&asked.q) {
         None => listed(txn, &mut found, filter, from)?,
         Some(Query::Unfinished) => found.unfinished = true,
@@ -171,7 +185,7 @@ fn by_name(
     part: &NamePart,
     from: From<'_>,
 ) -> Result<(), Problem> {
-    let counts = counts_under(txn, &found.scope)?;
+    let counts = found.counts;
     let at_most = [
         Some(counts.members),
         filter.without_phone.then_some(counts.without_phone),
@@ -274,8 +288,9 @@ fn walk(
         let hits = rows::hits(txn, &found.scope, filter, &beginning, (from.as_ref(), way), MORE)?;
         let ids: Vec<String> = hits.iter().map(|hit| hit.member_id.clone()).collect();
         let lines = rows::lines(txn, &ids)?;
+        let known: HashMap<String, &Line> = lines.iter().map(|line| (line.id.to_string(), line)).collect();
         for hit in &hits {
-            let Some(line) = lines.iter().find(|line| line.id.to_string() == hit.member_id) else { continue };
+            let Some(line) = known.get(&hit.member_id).copied() else { continue };
             let Some(index) = terms::terms(&line.name).iter().position(|term| *term == hit.term) else { continue };
             let here = format!("{phase}.{index}.{}", hit.member_id);
             // A member is shown where he is met first, and nowhere else.

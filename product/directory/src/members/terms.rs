@@ -3,6 +3,8 @@
 //! A search is a range over the beginnings of terms, so every way of asking costs the same few rows. The first letter
 //! of a term says what it is, so that the likeliest hits (the name begins so) come before the rest.
 
+use std::borrow::Cow;
+
 use pinyin::ToPinyin;
 
 /// The kinds of terms, in the order their hits are shown.
@@ -142,12 +144,17 @@ pub(crate) fn whole(name: &str) -> String {
 }
 
 /// A name or a question as terms hold it: small letters, no blanks, no dots.
-fn folded(text: &str) -> String {
-    ejia_kernel::narrow(text)
+fn folded(text: &str) -> Cow<'_, str> {
+    // Most names are Chinese characters and nothing else.
+    if text.chars().all(|letter| matches!(letter, '\u{4e00}'..='\u{9fff}')) {
+        return Cow::Borrowed(text);
+    }
+    let folded = ejia_kernel::narrow(text)
         .chars()
         .filter(|letter| !letter.is_whitespace() && *letter != '·')
         .flat_map(char::to_lowercase)
-        .collect()
+        .collect();
+    Cow::Owned(folded)
 }
 
 /// What was typed into the search box, by the characters it is made of.

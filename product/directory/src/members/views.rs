@@ -13,7 +13,7 @@ use super::store::list::Line;
 use super::store::opened_id_card;
 use crate::cases::{CaseLine, cases_of};
 use crate::leafing::in_address;
-use crate::organizations::{Tree, counts_under, tree};
+use crate::organizations::{Tree, tree};
 
 /// One line of a list of members.
 #[derive(Clone, Debug, Serialize)]
@@ -103,10 +103,9 @@ impl ListView {
         found: &Found,
         path: &str,
     ) -> Result<Self, Problem> {
-        let tree = tree(txn)?;
-        let total = counts_under(txn, &found.scope)?.members;
+        let tree = &found.tree;
         let lines: Result<Vec<LineView>, Problem> =
-            found.lines.iter().map(|line| LineView::of(txn, &tree, line)).collect();
+            found.lines.iter().map(|line| LineView::of(txn, tree, line)).collect();
         let mut organizations: Vec<Choice> = tree
             .children(officer.path())
             .filter(|node| node.kind != OrganizationKind::HelpDesk)
@@ -124,7 +123,7 @@ impl ListView {
         Ok(Self {
             lines: lines?,
             scope: tree.at(&found.scope).map(|node| node.name.clone()).unwrap_or_default(),
-            total,
+            total: found.counts.members,
             searching,
             unfinished: found.unfinished,
             first: (!(after.is_empty() && before.is_empty())).then(|| address(path, &asked, "after", "")),

@@ -1,5 +1,7 @@
 //! Pages of members: the list in its order, and the hits of a search, 50 at a time and never counted.
 
+use std::collections::HashMap;
+
 use ejia_db::{DbError, Row, Txn, Value, args};
 use ejia_kernel::{MemberId, MemberKind, OrganizationId, OrganizationPath, Phone, Problem, Standing, Vault};
 
@@ -201,7 +203,7 @@ pub(crate) fn lines(txn: &mut Txn<'_>, ids: &[String]) -> Result<Vec<Line>, Prob
         let args: Vec<Value> = chunk.iter().chain(filler).take(BROUGHT).map(Value::from).collect();
         found.extend(txn.query(&sql, &args, |row| line(&vault, row))?);
     }
-    let place = |line: &Line| ids.iter().position(|id| *id == line.id.to_string());
-    found.sort_by_key(place);
+    let places: HashMap<&str, usize> = ids.iter().enumerate().map(|(place, id)| (id.as_str(), place)).collect();
+    found.sort_by_cached_key(|line| places.get(line.id.to_string().as_str()).copied());
     Ok(found)
 }
