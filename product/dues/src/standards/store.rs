@@ -97,11 +97,15 @@ pub(super) fn advance(
     if seen != 0 {
         return Ok(false);
     }
+    // The month may be opened for all branches at this moment: nobody has saved anything in what that writes.
     let opened = txn.execute(
         "INSERT INTO dues_sheet
              (month, organization_id, state, version, lines, opened_at, saved_at, saved_by, submitted_at)
          VALUES ($1, $2, $3, 1, $4, $5, $5, $6, $7)
-         ON CONFLICT (month, organization_id) DO NOTHING",
+         ON CONFLICT (month, organization_id) DO UPDATE SET
+             state = excluded.state, version = 1, lines = excluded.lines, saved_at = excluded.saved_at,
+             saved_by = excluded.saved_by, submitted_at = excluded.submitted_at
+         WHERE dues_sheet.version = 0",
         &args![month, branch, state.code(), lines, now, by, submitted_at],
     )?;
     Ok(opened == 1)
