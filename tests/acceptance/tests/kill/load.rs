@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ejia_counter::{NotifyAsk, SettleAsk};
 use ejia_db::args;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::chance::Chance;
 use crate::world::World;
@@ -57,7 +57,7 @@ fn open(world: &World, member: &str, chance: &mut Chance) -> Option<String> {
     let total = world.program.see(member, "/member/dues")?["total"].as_i64().filter(|total| *total > 0)?;
     let channel = chance.one_of(&CHANNELS).copied().unwrap_or_default();
     let ask = json!({"channel": channel, "remark": "", "expected": total});
-    let order = world.program.act(member, "/member/dues", &ask)?["order"].as_str()?.to_owned();
+    let order = world.program.act(member, "/member/dues", &ask).ok()?["order"].as_str()?.to_owned();
     world.answered().opened.insert(order.clone());
     Some(order)
 }
@@ -120,8 +120,7 @@ fn register_cash(world: &World, chance: &mut Chance) {
     }
     let form = json!({"bill": bills, "received_on": world.today, "remark": ""});
     let answer = world.program.act(&branch.token, "/office/dues/cash", &form);
-    if let Some(order) = answer.as_ref().and_then(|answer| answer["order"].as_str()) {
+    if let Ok(order) = answer.as_ref().map(|answer| answer["order"].as_str().unwrap_or_default()) {
         world.answered().cash.insert(order.to_owned());
     }
-    drop::<Option<Value>>(answer);
 }

@@ -33,13 +33,13 @@ impl Program {
     /// What is shown; none when nothing was answered, or something else than success.
     pub(crate) fn see(&self, token: &str, path: &str) -> Option<Value> {
         let request = self.request(Method::GET, token, path).body(()).ok()?;
-        read(self.agent.run(request))
+        read(self.agent.run(request)).ok()
     }
 
-    /// What is answered to something done; none as in [`Program::see`].
-    pub(crate) fn act(&self, token: &str, path: &str, body: &Value) -> Option<Value> {
+    /// What is answered to something done; a sentence when nothing was, or something else than success.
+    pub(crate) fn act(&self, token: &str, path: &str, body: &Value) -> Result<Value, String> {
         let request = self.request(Method::POST, token, path).header("content-type", "application/json");
-        read(self.agent.run(request.body(body.to_string()).ok()?))
+        read(self.agent.run(request.body(body.to_string()).map_err(|error| error.to_string())?))
     }
 
     fn request(&self, method: Method, token: &str, path: &str) -> ureq::http::request::Builder {
@@ -62,15 +62,13 @@ impl Program {
     }
 }
 
-fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Option<Value> {
-    let mut answer = answer.ok()?;
-    let text = answer.body_mut().read_to_string().ok()?;
-    if answer.status().is_success() {
-        return serde_json::from_str(&text).ok();
-    }
+fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Value, String> {
+    let mut answer = answer.map_err(|error| error.to_string())?;
+    let text = answer.body_mut().read_to_string().map_err(|error| error.to_string())?;
+    // A house that is killed says nothing; one that lives has no faults.
     assert!(answer.status() != 500, "a fault: {text}");
-    if std::env::var_os("EJIA_KILL_TALK").is_some() {
-        eprintln!("{} {text}", answer.status());
+    if answer.status().is_success() {
+        return serde_json::from_str(&text).map_err(|error| error.to_string());
     }
-    None
+    Err(format!("{}: {text}", answer.status()))
 }

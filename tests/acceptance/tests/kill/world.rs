@@ -158,7 +158,7 @@ impl World {
                 "month": month, "version": sheet["version"].to_string(), "member": members, "base": bases,
             });
             let done = self.program.act(&branch.token, "/office/dues/standards/submit", &entered);
-            let done = done.unwrap_or_else(|| panic!("{month} was not set: {sheet}"));
+            let done = done.unwrap_or_else(|why| panic!("{month} was not set: {why}"));
             assert_eq!(done["lines"].as_u64(), u64::try_from(lines.len()).ok(), "{done}");
         }
     }
