@@ -30,7 +30,7 @@ fn the_month_is_opened_on_its_first_day_for_every_branch_and_once() {
         assert_eq!(sheets(desk, "2026-04"), 2);
         let opened = sheet(desk, first, "2026-04");
         assert_eq!(shown(&opened), [line("张三", "wage", "3000.00", "20.00")]);
-        assert_eq!((opened.row.is_none(), opened.carried_from), (true, Some(month(MARCH))));
+        assert_eq!((opened.row.is_some(), opened.carried_from), (true, Some(month(MARCH))));
         let row = opened.row.unwrap();
         assert_eq!((row.state, row.lines, row.submitted_at), (SheetState::Draft, 1, None));
         // Saved by a person it stays as he saved it, however often the month is opened again.
