@@ -77,6 +77,7 @@ for (const way of WAYS) {
       await house.told(first.phone, "党费");
       await person.follow("打印视图");
       await person.reads("自愿多交");
+      await person.on_paper("sheet");
       await person.leave();
     });
 
@@ -265,6 +266,7 @@ for (const way of WAYS) {
       for (const { name } of people.slice(0, 3)) assert.ok(!unpaid.includes(name), `${name} has paid`);
       await person.reads(people[3].name);
       await person.follow("打印版");
+      await person.on_paper("unpaid");
       await person.follow("党费交纳记录查询");
       await person.fill("党员姓名", people[0].name);
       await person.choose("查询月份", "2026年4月");
