@@ -1,4 +1,4 @@
-//! Amounts in the capital numerals of receipts and letters: 叁拾元伍分.
+//! Amounts, years and counts in the capital numerals of receipts and letters: 叁拾元伍分, 贰零贰陆, 叁拾.
 
 use ejia_kernel::Fen;
 
@@ -52,6 +52,17 @@ pub fn capital_number(number: u64) -> String {
     text
 }
 
+/// A count of months or days as letters write it: like [`capital_number`], but 拾贰 and not 壹拾贰.
+pub fn capital_count(count: u64) -> String {
+    let text = capital_number(count);
+    if (10..20).contains(&count) { text.trim_start_matches('壹').to_owned() } else { text }
+}
+
+/// A year in capital numerals, digit by digit: 2026 is 贰零贰陆.
+pub fn capital_year(year: i16) -> String {
+    year.unsigned_abs().to_string().bytes().map(|byte| digit(u64::from(byte - b'0'))).collect()
+}
+
 fn below_ten_thousand(number: u64) -> String {
     let mut text = String::new();
     let mut gap = false;
@@ -101,5 +112,35 @@ mod tests {
         }
         assert_eq!(capital_number(2026), "贰仟零贰拾陆");
         assert_eq!(capital_number(90), "玖拾");
+    }
+
+    #[test]
+    fn letters_count_months_and_days() {
+        for (count, text) in [
+            (0, "零"),
+            (1, "壹"),
+            (3, "叁"),
+            (9, "玖"),
+            (10, "拾"),
+            (11, "拾壹"),
+            (12, "拾贰"),
+            (15, "拾伍"),
+            (19, "拾玖"),
+            (20, "贰拾"),
+            (30, "叁拾"),
+            (45, "肆拾伍"),
+            (90, "玖拾"),
+            (110, "壹佰壹拾"),
+        ] {
+            assert_eq!(capital_count(count), text, "{count}");
+        }
+    }
+
+    #[test]
+    fn years_are_written_digit_by_digit() {
+        for (year, text) in [(2026, "贰零贰陆"), (2030, "贰零叁零"), (1999, "壹玖玖玖"), (2000, "贰零零零")]
+        {
+            assert_eq!(capital_year(year), text, "{year}");
+        }
     }
 }

@@ -11,11 +11,14 @@
 //! and the file is moved to its place when it is whole. Only who asked takes it away; after a week it is removed.
 
 mod capitals;
+mod letter;
 mod making;
 mod model;
 mod pages;
 mod paper;
+mod scan;
 mod schema;
+mod signature;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -23,11 +26,13 @@ mod views;
 
 use ejia_web::RouteSet;
 
-pub use capitals::{capital_amount, capital_number};
+pub use capitals::{capital_amount, capital_count, capital_number, capital_year};
+pub use letter::{IntroducedMember, LetterPaper, OldCommittee};
 pub use making::{Documents, Making, NewDocument, WriteSheet, ask};
 pub use model::{Document, DocumentState};
 pub use paper::{Paper, Receipt, TypesetFault, Typesetter};
 pub use schema::MIGRATIONS;
+pub use signature::{SignatureKind, Signet};
 
 /// The Chinese sentences of this crate.
 pub const TEXTS: &str = include_str!("texts.toml");
