@@ -35,11 +35,19 @@ pub enum Template {
     ProxyDelegated,
     /// The branch has delegated somebody to pay the reader's dues.
     ProxyArranged,
+    /// A transfer lies with the reader's organization.
+    TransferAwaits,
+    /// The reader's application for a transfer was sent back.
+    TransferReturned,
+    /// The reader has arrived in his new branch.
+    TransferArrived,
+    /// The reader's introduction letter can be printed.
+    TransferLetterReady,
 }
 
 impl Template {
     /// All templates, in the order in which they are registered with a carrier.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::FirstLoginCode,
         Self::ResetCode,
         Self::AdministratorCode,
@@ -55,6 +63,10 @@ impl Template {
         Self::ProxyConfirmed,
         Self::ProxyDelegated,
         Self::ProxyArranged,
+        Self::TransferAwaits,
+        Self::TransferReturned,
+        Self::TransferArrived,
+        Self::TransferLetterReady,
     ];
 
     /// The word under which a message row and a configuration file know this template.
@@ -75,6 +87,10 @@ impl Template {
             Self::ProxyConfirmed => "proxy_confirmed",
             Self::ProxyDelegated => "proxy_delegated",
             Self::ProxyArranged => "proxy_arranged",
+            Self::TransferAwaits => "transfer_awaits",
+            Self::TransferReturned => "transfer_returned",
+            Self::TransferArrived => "transfer_arrived",
+            Self::TransferLetterReady => "transfer_letter_ready",
         }
     }
 
@@ -96,6 +112,10 @@ impl Template {
             Self::ProxyConfirmed => "代交党费授权已确认的通知",
             Self::ProxyDelegated => "支部委托代交党费的通知",
             Self::ProxyArranged => "支部安排他人代交党费的通知",
+            Self::TransferAwaits => "组织关系转接待办理的通知",
+            Self::TransferReturned => "组织关系转移申请退回的通知",
+            Self::TransferArrived => "组织关系转入完成的通知",
+            Self::TransferLetterReady => "介绍信已开具的通知",
         }
     }
 
@@ -122,6 +142,10 @@ impl Template {
             Self::ProxyConfirmed => "SMS_326100013",
             Self::ProxyDelegated => "SMS_326100014",
             Self::ProxyArranged => "SMS_326100015",
+            Self::TransferAwaits => "SMS_326100016",
+            Self::TransferReturned => "SMS_326100017",
+            Self::TransferArrived => "SMS_326100018",
+            Self::TransferLetterReady => "SMS_326100019",
         }
     }
 
@@ -136,7 +160,11 @@ impl Template {
             | Self::ProxyAsked
             | Self::ProxyConfirmed
             | Self::ProxyDelegated
-            | Self::ProxyArranged => &[],
+            | Self::ProxyArranged
+            | Self::TransferAwaits
+            | Self::TransferReturned
+            | Self::TransferArrived
+            | Self::TransferLetterReady => &[],
             Self::DuesNotified => &["month", "amount"],
             Self::DuesPaid | Self::DuesRefunded => &["amount"],
             Self::DuesOverdue => &["count", "months"],
@@ -175,6 +203,10 @@ impl Template {
             Self::ProxyArranged => {
                 "党支部已委托其他党员为您代交党费，您仍可自行交纳。详情可登录后在【代交党费授权】中查看。"
             }
+            Self::TransferAwaits => "有一条组织关系转接申请需要贵组织处理，请登录后在【组织关系接转】中办理。",
+            Self::TransferReturned => "您的组织关系转移申请已被退回，请登录后在【组织关系转移记录】中查看原因，修改后重新提交。",
+            Self::TransferArrived => "您的组织关系已转入新的党支部，可登录后在【组织关系转移记录】中查看。",
+            Self::TransferLetterReady => "您的组织关系介绍信已开具，请登录后在【组织关系转移记录】中彩色打印，只能打印一次。",
         }
     }
 
@@ -200,7 +232,11 @@ impl Template {
             | Self::ProxyAsked
             | Self::ProxyConfirmed
             | Self::ProxyDelegated
-            | Self::ProxyArranged => Duration::from_hours(48),
+            | Self::ProxyArranged
+            | Self::TransferAwaits
+            | Self::TransferReturned
+            | Self::TransferArrived
+            | Self::TransferLetterReady => Duration::from_hours(48),
         }
     }
 }

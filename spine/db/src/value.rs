@@ -5,7 +5,8 @@ use std::error::Error;
 use bytes::BytesMut;
 use ejia_kernel::{
     AdministratorId, AuditId, BillId, CaseId, ChangeId, Date, DelegationId, DocumentId, EntryId, Fen, ImportId,
-    Instant, JobId, MemberId, MessageId, Month, OrderId, OrganizationId, PaymentId, RefundId, SessionId, UploadId,
+    Instant, JobId, LetterId, MemberId, MessageId, Month, OrderId, OrganizationId, PaymentId, ReceiptId, RefundId,
+    SessionId, TransferId, UploadId,
 };
 use postgres::types::{IsNull, ToSql, Type};
 
@@ -195,6 +196,9 @@ ids!(
     PaymentId,
     RefundId,
     EntryId,
+    LetterId,
+    ReceiptId,
+    TransferId,
 );
 
 /// One row of an answer.

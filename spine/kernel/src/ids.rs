@@ -164,4 +164,10 @@ ids! {
     RefundId,
     /// An entry of the journal.
     EntryId,
+    /// A transfer of a member from one branch to another.
+    TransferId,
+    /// An introduction letter.
+    LetterId,
+    /// A receipt that came back for a letter.
+    ReceiptId,
 }

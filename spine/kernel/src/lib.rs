@@ -45,7 +45,8 @@ pub use fen::{Fen, FenFault};
 pub use id_card::{IdCardFault, IdCardNumber};
 pub use ids::{
     AdministratorId, AuditId, BillId, CaseId, ChangeId, DelegationId, DocumentId, EntryId, IdFault, ImportId, JobId,
-    MemberId, MessageId, OrderId, OrganizationId, PaymentId, RefundId, SessionId, UploadId,
+    LetterId, MemberId, MessageId, OrderId, OrganizationId, PaymentId, ReceiptId, RefundId, SessionId, TransferId,
+    UploadId,
 };
 pub use instant::{Instant, InstantFault};
 pub use member::{MemberKind, Sex, Standing};

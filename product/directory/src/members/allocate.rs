@@ -1,14 +1,12 @@
 //! 【划拨】: a committee places members into one of its branches (M6).
 
-use ejia_audit::{Entry, record};
 use ejia_db::Txn;
-use ejia_kernel::{MemberId, OrganizationId, OrganizationKind, Problem};
+use ejia_kernel::{MemberId, Problem};
 use ejia_web::CommitteeOfficer;
 use serde::{Deserialize, Serialize};
 
+use super::arrive::place;
 use super::authority::{author, overseen_current};
-use super::model::Source;
-use super::store::{self, history};
 use crate::organizations::{Node, Tree, tree};
 
 /// The most members placed at once.
@@ -47,19 +45,8 @@ impl Allocate {
 
     /// The branch meant: the one chosen, or the only one that bears the name.
     pub(crate) fn target<'a>(&self, tree: &'a Tree, by: &CommitteeOfficer) -> Result<&'a Node, Problem> {
-        let chosen = self.branch_id.parse::<OrganizationId>().ok().and_then(|id| tree.get(id));
-        let chosen =
-            chosen.filter(|node| by.oversees(&node.path) && node.kind == OrganizationKind::Branch && !node.closed);
-        if let Some(node) = chosen {
-            return Ok(node);
-        }
-        let typed: String = self.branch.chars().filter(|letter| !letter.is_whitespace()).collect();
-        let exact = |node: &&&Node| node.name == typed || node.code.as_str() == typed;
-        let found = tree.branches_named(by.path(), &typed);
-        match found.iter().filter(exact).collect::<Vec<_>>().as_slice() {
-            [only] if !typed.is_empty() => Ok(only),
-            _ => Err(Problem::refused("directory.branch_needed").on("branch", "directory.branch_needed")),
-        }
+        tree.branch_meant(by.path(), &self.branch, &self.branch_id)
+            .ok_or_else(|| Problem::refused("directory.branch_needed").on("branch", "directory.branch_needed"))
     }
 }
 
@@ -77,23 +64,7 @@ pub(crate) fn allocate(txn: &mut Txn<'_>, by: &CommitteeOfficer, input: &Allocat
         if member.organization_id == target.id {
             continue;
         }
-        store::move_member(txn, &member, target.id, &target.path)?;
-        let names = (tree.name(member.organization_id), target.name.clone());
-        history::insert(
-            txn,
-            &member,
-            history::Item::Branch,
-            (&names.0, &names.1),
-            (&author(by), Source::Office),
-            history::ChangeState::Made,
-        )?;
-        record(
-            txn,
-            Entry::new(&by.actor(), "directory.member_allocated")
-                .about("member", id)
-                .within(target.id)
-                .with("from", member.organization_id),
-        )?;
+        place(txn, &member, &tree.name(member.organization_id), target, &author(by))?;
         moved += 1;
     }
     Ok(moved)

@@ -41,7 +41,7 @@ pub(crate) fn no_such_member() -> Problem {
 }
 
 /// The officer as history names him.
-pub(crate) fn author(officer: &Officer) -> Author {
+pub fn author(officer: &Officer) -> Author {
     Author::Administrator(officer.id(), format!("{}（{}）", officer.name(), officer.organization_name()))
 }
 

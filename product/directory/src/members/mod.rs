@@ -1,6 +1,7 @@
 //! Members: their records, how they are found, and what may be done with them.
 
 mod allocate;
+mod arrive;
 pub(crate) mod authority;
 mod edit;
 mod entered;
@@ -21,6 +22,8 @@ mod terms;
 mod unmask;
 pub(crate) mod views;
 
+pub use arrive::{admit_member, place_member, release_member};
+pub use authority::author;
 pub use ethnic_groups::{ETHNIC_GROUPS, EthnicGroup};
 pub use list::find_members;
 pub use model::{Author, BranchMember, Departure, DepartureReason, Member, MemberBrief, NewMember, Source};

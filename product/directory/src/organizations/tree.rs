@@ -51,7 +51,8 @@ pub struct Tree {
 const FOUND: usize = 20;
 
 impl Tree {
-    pub(super) fn of(mut nodes: Vec<Node>) -> Self {
+    /// The tree of these nodes.
+    pub fn of(mut nodes: Vec<Node>) -> Self {
         nodes.sort_by(|a, b| a.path.cmp(&b.path));
         let mut tree = Self::default();
         for (index, node) in nodes.iter().enumerate() {
@@ -87,6 +88,18 @@ impl Tree {
     /// The organization at this path.
     pub fn at(&self, path: &OrganizationPath) -> Option<&Node> {
         self.by_path.get(path.as_str()).and_then(|index| self.nodes.get(*index))
+    }
+
+    /// The nearest organization at or above this one that is open and of which `fits` is true.
+    pub fn open_at_or_above(&self, id: OrganizationId, fits: impl Fn(&Node) -> bool) -> Option<&Node> {
+        let mut here = self.get(id);
+        while let Some(node) = here {
+            if !node.closed && fits(node) {
+                return Some(node);
+            }
+            here = node.parent_id.and_then(|above| self.get(above));
+        }
+        None
     }
 
     /// The name of an organization, or a dash.
@@ -136,6 +149,22 @@ impl Tree {
     /// Branches under `path` whose name has this part, or whose pinyin begins so: at most twenty, exact names first.
     pub fn branches_named(&self, path: &OrganizationPath, typed: &str) -> Vec<&Node> {
         self.matching(path, typed, |node| node.kind == OrganizationKind::Branch)
+    }
+
+    /// The open branch under `path` that is meant: the one chosen by its id, else the only one that bears exactly the
+    /// name or the code typed.
+    pub fn branch_meant(&self, path: &OrganizationPath, typed: &str, chosen: &str) -> Option<&Node> {
+        let fits = |node: &&Node| path.contains(&node.path) && node.kind == OrganizationKind::Branch && !node.closed;
+        let chosen = chosen.parse().ok().and_then(|id| self.get(id)).filter(fits);
+        if chosen.is_some() {
+            return chosen;
+        }
+        let typed: String = typed.chars().filter(|letter| !letter.is_whitespace()).collect();
+        let mut exact = self.by_name(&typed).into_iter().chain(self.by_code(&typed)).filter(fits);
+        match (exact.next(), exact.next()) {
+            (only, None) => only,
+            _ => None,
+        }
     }
 
     /// Organizations of every kind under `path`, found as [`Tree::branches_named`] finds branches.

@@ -1,0 +1,50 @@
+//! What a member enters, read at the door.
+
+use ejia_directory::{Node, Tree};
+use serde::{Deserialize, Serialize};
+
+/// The longest reason and remark, in characters.
+pub(crate) const MOST_WORDS: usize = 200;
+/// The longest name of an organization or work unit outside the city, in characters.
+pub(crate) const MOST_NAME: usize = 60;
+
+/// An application inside the city, as it is entered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct WithinEntered {
+    /// 拟转入党支部: its exact name, or part of it while it is searched for.
+    pub(crate) branch: String,
+    /// The branch chosen among those found.
+    pub(crate) branch_id: String,
+    /// 转出原因.
+    pub(crate) reason: String,
+    /// 备注.
+    pub(crate) remark: String,
+}
+
+/// An application out of the city, as it is entered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct OutEntered {
+    /// 介绍信接受地党组织.
+    pub(crate) addressee: String,
+    /// 拟转入党组织.
+    pub(crate) organization: String,
+    /// 拟转入单位.
+    pub(crate) unit: String,
+    /// 转出原因.
+    pub(crate) reason: String,
+    /// 备注.
+    pub(crate) remark: String,
+}
+
+impl WithinEntered {
+    /// The branch meant: the one chosen, as long as the name beside it was not changed, or the only one that bears
+    /// exactly this name (manual: 填写党支部名称要求一字不差).
+    pub(crate) fn branch_in<'a>(&self, tree: &'a Tree) -> Option<&'a Node> {
+        let root = tree.root()?;
+        let typed: String = self.branch.split_whitespace().collect();
+        let chosen = tree.branch_meant(&root.path, "", &self.branch_id).filter(|node| node.name == typed);
+        chosen.or_else(|| tree.branch_meant(&root.path, &typed, "")).filter(|_| !typed.is_empty())
+    }
+}

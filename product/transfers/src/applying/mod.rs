@@ -1,0 +1,10 @@
+//! What a member does: apply inside the city (T1, T2) or out of it (T3), mend what came back (T10), take it back, and
+//! see how far it has come (T11).
+
+mod apply;
+mod change;
+mod entered;
+mod forms;
+mod pages;
+
+pub(crate) use pages::{routes, transfer_id};

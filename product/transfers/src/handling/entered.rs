@@ -1,0 +1,26 @@
+//! What an organization enters.
+
+use serde::{Deserialize, Serialize};
+
+/// The longest opinion or reason, in characters.
+pub(super) const MOST_WORDS: usize = 200;
+
+/// 审核意见, or the reason of a return.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Said {
+    /// The words.
+    pub(crate) said: String,
+}
+
+/// 【划拨】: the branch a member is placed into.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Placed {
+    /// 拟转入党支部, as it was typed.
+    pub(crate) branch: String,
+    /// The branch chosen among those found.
+    pub(crate) branch_id: String,
+    /// 审核意见.
+    pub(crate) said: String,
+}

@@ -1,0 +1,103 @@
+//! Tells people by text message: the branch that has something to handle, the applicant what became of it.
+
+use ejia_db::{Desk, Txn};
+use ejia_directory::{administrators_of, member_brief};
+use ejia_jobs::{Handlers, JobFault};
+use ejia_kernel::{OrganizationId, Problem, TransferId};
+use ejia_messages::{About, Letter, Template};
+use serde::{Deserialize, Serialize};
+
+use crate::store;
+
+/// The administrators of the organization at which a transfer lies have something to do (T9: 系统会发送短信给支部管理员).
+const TELL_HANDLERS: &str = "transfers.tell_handlers";
+/// The applicant hears what became of his application.
+const TELL_APPLICANT: &str = "transfers.tell_applicant";
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Handling {
+    transfer: TransferId,
+    organization: OrganizationId,
+    version: i64,
+}
+
+/// What the applicant is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum News {
+    /// It came back to be mended.
+    Returned,
+    /// He has arrived.
+    Arrived,
+    /// His letter can be printed.
+    LetterReady,
+}
+
+impl News {
+    const fn template(self) -> Template {
+        match self {
+            Self::Returned => Template::TransferReturned,
+            Self::Arrived => Template::TransferArrived,
+            Self::LetterReady => Template::TransferLetterReady,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Telling {
+    transfer: TransferId,
+    version: i64,
+    news: News,
+}
+
+/// Adds the jobs of telling.
+#[must_use]
+pub(crate) fn handlers(handlers: Handlers) -> Handlers {
+    handlers
+        .on(TELL_HANDLERS, |job, desk| tell_handlers(desk, job.payload()?))
+        .on(TELL_APPLICANT, |job, desk| tell_applicant(desk, job.payload()?))
+}
+
+/// Has the administrators of this organization told that a transfer lies with them.
+pub(crate) fn announce_handling(
+    txn: &mut Txn<'_>,
+    transfer: TransferId,
+    version: i64,
+    organization: OrganizationId,
+) -> Result<(), Problem> {
+    ejia_jobs::enqueue(txn, TELL_HANDLERS, Handling { transfer, organization, version }).map(drop)
+}
+
+/// Has the applicant told.
+pub(crate) fn announce_news(txn: &mut Txn<'_>, transfer: TransferId, version: i64, news: News) -> Result<(), Problem> {
+    ejia_jobs::enqueue(txn, TELL_APPLICANT, Telling { transfer, version, news }).map(drop)
+}
+
+fn tell_handlers(desk: &Desk, told: Handling) -> Result<(), JobFault> {
+    let Handling { transfer, organization, version } = told;
+    desk.write_now(move |txn| {
+        for administrator in administrators_of(txn, organization)? {
+            let Some(phone) = administrator.phone else { continue };
+            let key = format!("transfer_awaits:{transfer}:{version}:{}", administrator.id);
+            let about = About::Administrator(administrator.id);
+            ejia_messages::send(txn, &Letter::new(phone, Template::TransferAwaits).about(about).once(key))?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn tell_applicant(desk: &Desk, told: Telling) -> Result<(), JobFault> {
+    let Telling { transfer, version, news } = told;
+    desk.write_now(move |txn| {
+        let Some(found) = store::load(txn, transfer)? else { return Ok(()) };
+        // A member without a phone is told by his branch.
+        let Some(member) = found.member_id else { return Ok(()) };
+        let Some(phone) = member_brief(txn, member)?.and_then(|brief| brief.phone) else { return Ok(()) };
+        let template = news.template();
+        let key = format!("{}:{transfer}:{version}", template.code());
+        let letter = Letter::new(phone, template).about(About::Member(member)).once(key);
+        ejia_messages::send(txn, &letter).map(drop)
+    })?;
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! The tables of transfers.
+
+use ejia_db::Migration;
+
+/// The first step: transfers, what was done on the way, and who sees them.
+///
+/// `transfer_member_key` makes two open transfers of one member impossible. `transfer_party` has a row for every
+/// organization at or above either end, so that a list asks by organization and never looks at others' transfers.
+pub(crate) const FIRST: Migration = Migration {
+    name: "transfers.001_first",
+    sql: "
+CREATE TABLE transfer (
+  id TEXT PRIMARY KEY,
+  direction TEXT NOT NULL,
+  member_id TEXT,
+  name TEXT NOT NULL,
+  sort_key TEXT NOT NULL,
+  from_organization_id TEXT,
+  from_name TEXT NOT NULL,
+  to_organization_id TEXT,
+  to_name TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  committee_id TEXT,
+  addressee TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  remark TEXT NOT NULL,
+  stage TEXT NOT NULL,
+  at_organization_id TEXT,
+  since BIGINT NOT NULL,
+  opened_at BIGINT NOT NULL,
+  ended_at BIGINT,
+  version BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX transfer_member_key ON transfer(member_id) WHERE ended_at IS NULL AND member_id IS NOT NULL;
+CREATE INDEX transfer_member_id ON transfer(member_id, id);
+CREATE INDEX transfer_at ON transfer(at_organization_id, stage, since) WHERE ended_at IS NULL;
+
+CREATE TABLE transfer_step (
+  transfer_id TEXT NOT NULL,
+  position BIGINT NOT NULL,
+  act TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  organization_id TEXT,
+  organization TEXT NOT NULL,
+  by_name TEXT NOT NULL,
+  said TEXT NOT NULL,
+  PRIMARY KEY (transfer_id, position)
+);
+
+CREATE TABLE transfer_party (
+  organization_id TEXT NOT NULL,
+  transfer_id TEXT NOT NULL,
+  leaves BOOLEAN NOT NULL,
+  enters BOOLEAN NOT NULL,
+  internal BOOLEAN NOT NULL,
+  PRIMARY KEY (organization_id, transfer_id)
+);
+CREATE INDEX transfer_party_transfer_id ON transfer_party(transfer_id);
+
+CREATE TABLE transfer_issuer (
+  organization_id TEXT PRIMARY KEY,
+  may_issue BOOLEAN NOT NULL
+);
+",
+};
