@@ -12,8 +12,10 @@ use typst::{Library, LibraryExt, World};
 use crate::fonts::Fonts;
 
 /// Every template by its name.
-const TEMPLATES: [(&str, &str); 3] = [
+const TEMPLATES: [(&str, &str); 5] = [
     ("house", include_str!("../templates/house.typ")),
+    ("letter", include_str!("../templates/letter.typ")),
+    ("marks", include_str!("../templates/marks.typ")),
     ("receipt", include_str!("../templates/receipt.typ")),
     ("sheet", include_str!("../templates/sheet.typ")),
 ];

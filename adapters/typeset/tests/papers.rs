@@ -1,52 +1,11 @@
 //! The executable as the product runs it: papers in, PDF out, read again with another program.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
-use std::io::{Read, Write};
-use std::process::{Child, Command, Stdio};
+mod press;
 
 use serde_json::{Value, json};
 
-struct Press(Child);
-
-impl Press {
-    fn start() -> Self {
-        let program = env!("CARGO_BIN_EXE_ejia-typeset");
-        Self(Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap())
-    }
-
-    fn set(&mut self, template: &str, content: &Value) -> (u8, Vec<u8>) {
-        let frame = json!({ "template": template, "content": content }).to_string();
-        let input = self.0.stdin.as_mut().unwrap();
-        input.write_all(&u32::try_from(frame.len()).unwrap().to_be_bytes()).unwrap();
-        input.write_all(frame.as_bytes()).unwrap();
-        let output = self.0.stdout.as_mut().unwrap();
-        let mut length = [0; 4];
-        output.read_exact(&mut length).unwrap();
-        let mut answer = vec![0; u32::from_be_bytes(length) as usize];
-        output.read_exact(&mut answer).unwrap();
-        let pdf = answer.split_off(1);
-        (answer.first().copied().unwrap(), pdf)
-    }
-}
-
-impl Drop for Press {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// The text of a PDF, as poppler reads it.
-fn text(pdf: &[u8]) -> String {
-    let mut reader = Command::new("pdftotext")
-        .args(["-layout", "-", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    reader.stdin.take().unwrap().write_all(pdf).unwrap();
-    String::from_utf8(reader.wait_with_output().unwrap().stdout).unwrap()
-}
+use press::{Press, text};
 
 fn receipt(name: &str) -> Value {
     json!({
