@@ -1,12 +1,12 @@
 //! The whole product put together: desk, site, routes, jobs. Demo, serve, tests and measurements all build it here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
 use ejia_db::{Desk, Migration};
 use ejia_directory::import::{self, ImportDesk, OpenTable, TableRows, WriteTable};
-use ejia_documents::{Documents, Typesetter, WriteSheet};
+use ejia_documents::{Documents, FileStore, Files, FitPhoto, Typesetter, WriteSheet};
 use ejia_jobs::Handlers;
 use ejia_kernel::Problem;
 use ejia_messages::Carrier;
@@ -26,6 +26,7 @@ pub const MIGRATIONS: &[&[Migration]] = &[
     ejia_payments::MIGRATIONS,
     ejia_documents::MIGRATIONS,
     ejia_dues::MIGRATIONS,
+    ejia_transfers::MIGRATIONS,
 ];
 
 const TEXTS: &[&str] = &[
@@ -35,6 +36,7 @@ const TEXTS: &[&str] = &[
     ejia_payments::TEXTS,
     ejia_documents::TEXTS,
     ejia_dues::TEXTS,
+    ejia_transfers::TEXTS,
 ];
 
 /// Styles and scripts, built into the program.
@@ -54,7 +56,7 @@ pub struct Plan {
     pub channels: Vec<Arc<dyn Channel>>,
     /// Who sets papers.
     pub typesetter: Arc<dyn Typesetter>,
-    /// Folder for uploads under way, reports and documents.
+    /// Folder for uploads under way, reports, documents and files that are kept.
     pub folder: PathBuf,
     /// Whether `X-Forwarded-For` is believed.
     pub behind_proxy: bool,
@@ -97,6 +99,7 @@ pub fn build_with(
     let imports = Arc::new(ImportDesk::new(folder.join("imports"), open_table(), write_table()));
     let cashier = Cashier::new(channels, vec![ejia_dues::purpose()]);
     let documents = ejia_dues::documents(Documents::new(folder.join("documents"), write_sheet(), typesetter));
+    let files = Files::new(file_store(&folder.join("files"))?, fit_photo());
     let site = Site::builder(desk.clone())
         .texts(TEXTS)
         .assets(asset)
@@ -106,12 +109,14 @@ pub fn build_with(
         .uploads(uploads)
         .form_targets(cashier.origins())
         .part(cashier.clone())
-        .part(documents.clone());
+        .part(documents.clone())
+        .part(files);
     let site = add(import::part(site, &imports)).build()?;
     let handlers =
         Handlers::new().merge(ejia_audit::jobs()).merge(import::handlers(&imports)).merge(ejia_access::handlers());
     let handlers = ejia_messages::handlers(handlers, carrier).merge(documents.handlers());
     let handlers = ejia_dues::handlers(ejia_payments::handlers(handlers, &cashier), &cashier);
+    let handlers = ejia_transfers::handlers(handlers);
     let mut sets = routes();
     sets.extend(beside);
     let router = site.router(sets).merge(notify::router(desk, cashier.clone()));
@@ -124,6 +129,7 @@ pub fn routes() -> Vec<RouteSet> {
     sets.extend(ejia_directory::routes());
     sets.extend(ejia_access::routes());
     sets.extend(ejia_dues::routes());
+    sets.extend(ejia_transfers::routes());
     sets.extend(ejia_payments::routes());
     sets.extend(ejia_documents::routes());
     sets
@@ -149,6 +155,16 @@ pub fn write_table() -> WriteTable {
 /// How sheets are written as table files.
 pub fn write_sheet() -> WriteSheet {
     Arc::new(ejia_tables::write_sheet)
+}
+
+/// Where files that are kept lie.
+fn file_store(folder: &Path) -> Result<Arc<dyn FileStore>, Problem> {
+    Ok(Arc::new(ejia_files::Folder::open(folder).map_err(Problem::fault)?))
+}
+
+/// How photos are made to fit.
+pub fn fit_photo() -> FitPhoto {
+    Arc::new(|bytes| ejia_photos::fit(bytes, &ejia_photos::Limits::default()))
 }
 
 /// `vendor/…` as it is, and what a portal brings itself from its folder `assets`.

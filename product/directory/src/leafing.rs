@@ -4,7 +4,7 @@ use ejia_kernel::Problem;
 
 /// Which way a page is read from its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
+pub enum Way {
     /// What comes after the place, in the order of the list.
     On,
     /// What comes before the place; fetched backwards, the nearest first.
@@ -13,17 +13,21 @@ pub(crate) enum Way {
 
 /// A page of a list, in its order.
 #[derive(Debug)]
-pub(crate) struct Leaf<T> {
-    pub(crate) lines: Vec<T>,
+pub struct Leaf<T> {
+    /// Its lines.
+    pub lines: Vec<T>,
     /// Whether there is a page before it.
-    pub(crate) previous: bool,
+    pub previous: bool,
     /// Whether there is a page after it.
-    pub(crate) next: bool,
+    pub next: bool,
 }
 
 /// The page of at most `most` lines that lies that way from a place; the first page without one. `fetch` is asked for
 /// one line more than a page holds, which tells whether there is another page.
-pub(crate) fn leaf<K, T>(
+///
+/// # Errors
+/// Those of `fetch`.
+pub fn leaf<K, T>(
     most: usize,
     from: Option<(K, Way)>,
     mut fetch: impl FnMut(Option<&K>, Way, i64) -> Result<Vec<T>, Problem>,
@@ -50,7 +54,7 @@ pub(crate) fn leaf<K, T>(
 }
 
 /// Percent-encodes a value for an address line.
-pub(crate) fn in_address(value: &str) -> String {
+pub fn in_address(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {

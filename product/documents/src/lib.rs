@@ -9,13 +9,18 @@
 //! be long is asked for ([`ask`]): a row of `document` and the job `documents.make` stand in the caller's transaction;
 //! the maker registered for the kind writes the file beside its place, tells how far it has come ([`Making::progress`]),
 //! and the file is moved to its place when it is whole. Only who asked takes it away; after a week it is removed.
+//!
+//! What must be kept (a photo somebody sent, a paper that is ready) goes through [`Files`]: photos are made to fit
+//! ([`FitPhoto`]), everything is sealed by the vault, and only then is it put into the store ([`FileStore`]).
 
 mod capitals;
+mod files;
 mod letter;
 mod making;
 mod model;
 mod pages;
 mod paper;
+mod photo;
 mod scan;
 mod schema;
 mod signature;
@@ -27,10 +32,12 @@ mod views;
 use ejia_web::RouteSet;
 
 pub use capitals::{capital_amount, capital_count, capital_number, capital_year};
+pub use files::{FileKey, FileKeyFault, FileStore, Files, FilesAway, StoredPhoto, on_field};
 pub use letter::{IntroducedMember, LetterPaper, OldCommittee};
 pub use making::{Documents, Making, NewDocument, WriteSheet, ask};
 pub use model::{Document, DocumentState};
 pub use paper::{Paper, Receipt, TypesetFault, Typesetter};
+pub use photo::{FitPhoto, Photo, PhotoFault};
 pub use schema::MIGRATIONS;
 pub use signature::{SignatureKind, Signet};
 

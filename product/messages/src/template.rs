@@ -43,11 +43,15 @@ pub enum Template {
     TransferArrived,
     /// The reader's introduction letter can be printed.
     TransferLetterReady,
+    /// The application of a reader from outside was sent back.
+    TransferInReturned,
+    /// A reader from outside was taken in: he is a member now.
+    TransferInArrived,
 }
 
 impl Template {
     /// All templates, in the order in which they are registered with a carrier.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::FirstLoginCode,
         Self::ResetCode,
         Self::AdministratorCode,
@@ -67,6 +71,8 @@ impl Template {
         Self::TransferReturned,
         Self::TransferArrived,
         Self::TransferLetterReady,
+        Self::TransferInReturned,
+        Self::TransferInArrived,
     ];
 
     /// The word under which a message row and a configuration file know this template.
@@ -91,6 +97,8 @@ impl Template {
             Self::TransferReturned => "transfer_returned",
             Self::TransferArrived => "transfer_arrived",
             Self::TransferLetterReady => "transfer_letter_ready",
+            Self::TransferInReturned => "transfer_in_returned",
+            Self::TransferInArrived => "transfer_in_arrived",
         }
     }
 
@@ -116,6 +124,8 @@ impl Template {
             Self::TransferReturned => "组织关系转移申请退回的通知",
             Self::TransferArrived => "组织关系转入完成的通知",
             Self::TransferLetterReady => "介绍信已开具的通知",
+            Self::TransferInReturned => "组织关系转入申请退回的通知",
+            Self::TransferInArrived => "市外党员转入完成的通知",
         }
     }
 
@@ -146,6 +156,8 @@ impl Template {
             Self::TransferReturned => "SMS_326100017",
             Self::TransferArrived => "SMS_326100018",
             Self::TransferLetterReady => "SMS_326100019",
+            Self::TransferInReturned => "SMS_326100021",
+            Self::TransferInArrived => "SMS_326100022",
         }
     }
 
@@ -164,7 +176,9 @@ impl Template {
             | Self::TransferAwaits
             | Self::TransferReturned
             | Self::TransferArrived
-            | Self::TransferLetterReady => &[],
+            | Self::TransferLetterReady
+            | Self::TransferInReturned
+            | Self::TransferInArrived => &[],
             Self::DuesNotified => &["month", "amount"],
             Self::DuesPaid | Self::DuesRefunded => &["amount"],
             Self::DuesOverdue => &["count", "months"],
@@ -207,6 +221,8 @@ impl Template {
             Self::TransferReturned => "您的组织关系转移申请已被退回，请登录后在【组织关系转移记录】中查看原因，修改后重新提交。",
             Self::TransferArrived => "您的组织关系已转入新的党支部，可登录后在【组织关系转移记录】中查看。",
             Self::TransferLetterReady => "您的组织关系介绍信已开具，请登录后在【组织关系转移记录】中彩色打印，只能打印一次。",
+            Self::TransferInReturned => "您的组织关系转入申请已被退回，请在【组织关系转入】的【修改申请】中查看原因，修改后重新提交。",
+            Self::TransferInArrived => "您的组织关系已转入，请用本手机号登录党员服务平台核对档案，初始密码为手机号码。",
         }
     }
 
@@ -236,7 +252,9 @@ impl Template {
             | Self::TransferAwaits
             | Self::TransferReturned
             | Self::TransferArrived
-            | Self::TransferLetterReady => Duration::from_hours(48),
+            | Self::TransferLetterReady
+            | Self::TransferInReturned
+            | Self::TransferInArrived => Duration::from_hours(48),
         }
     }
 }

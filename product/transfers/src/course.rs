@@ -28,6 +28,11 @@ impl Doer {
         Self { actor: by.actor(), name: by.name().to_owned(), organization: Some(organization) }
     }
 
+    /// Whoever holds the paper of a letter: nobody knows his name.
+    pub(crate) fn paper_holder() -> Self {
+        Self { actor: Actor::Visitor, name: String::new(), organization: None }
+    }
+
     /// A member, for himself.
     pub(crate) fn member(by: &Member) -> Self {
         Self { actor: by.actor(), name: by.name().to_owned(), organization: None }

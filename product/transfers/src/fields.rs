@@ -15,7 +15,8 @@ impl Faults {
         Self(Problem::refused("kernel.check_fields"))
     }
 
-    fn add(&mut self, field: &str, code: &'static str) {
+    /// Marks a field.
+    pub(crate) fn mark(&mut self, field: &str, code: &'static str) {
         let problem = std::mem::replace(&mut self.0, Problem::refused("kernel.check_fields"));
         self.0 = problem.on(field, code);
     }
@@ -24,7 +25,7 @@ impl Faults {
     pub(crate) fn needed(&mut self, field: &str, text: &str, most: usize, missing: &'static str) -> String {
         let text = self.optional(field, text, most);
         if text.is_empty() {
-            self.add(field, missing);
+            self.mark(field, missing);
         }
         text
     }
@@ -33,14 +34,24 @@ impl Faults {
     pub(crate) fn optional(&mut self, field: &str, text: &str, most: usize) -> String {
         let text = folded(text);
         if text.chars().count() > most {
-            self.add(field, "transfers.too_long");
+            self.mark(field, "transfers.too_long");
         }
         text
     }
 
-    /// Marks a field.
-    pub(crate) fn mark(&mut self, field: &str, code: &'static str) {
-        self.add(field, code);
+    /// What was read of a field, or its mark.
+    pub(crate) fn read<T>(&mut self, field: &str, read: Result<T, &'static str>) -> Option<T> {
+        read.map_err(|code| self.mark(field, code)).ok()
+    }
+
+    /// The marks of another refusal.
+    pub(crate) fn add_all(&mut self, problem: Problem) {
+        self.0.fields.extend(problem.fields);
+    }
+
+    /// The refusal that names every field marked so far.
+    pub(crate) fn problem(self) -> Problem {
+        self.0
     }
 
     /// All is well, or the refusal that names every field.

@@ -7,6 +7,8 @@ use ejia_kernel::{OrganizationId, Problem, TransferId};
 use ejia_messages::{About, Letter, Template};
 use serde::{Deserialize, Serialize};
 
+use crate::incoming;
+use crate::model::Direction;
 use crate::store;
 
 /// The administrators of the organization at which a transfer lies have something to do (T9: 系统会发送短信给支部管理员).
@@ -34,11 +36,14 @@ pub(crate) enum News {
 }
 
 impl News {
-    const fn template(self) -> Template {
-        match self {
-            Self::Returned => Template::TransferReturned,
-            Self::Arrived => Template::TransferArrived,
-            Self::LetterReady => Template::TransferLetterReady,
+    /// What is said: a person from outside has no account to look it up in.
+    const fn template(self, direction: Direction) -> Template {
+        match (self, direction) {
+            (Self::Returned, Direction::In) => Template::TransferInReturned,
+            (Self::Returned, _) => Template::TransferReturned,
+            (Self::Arrived, Direction::In) => Template::TransferInArrived,
+            (Self::Arrived, _) => Template::TransferArrived,
+            (Self::LetterReady, _) => Template::TransferLetterReady,
         }
     }
 }
@@ -92,11 +97,14 @@ fn tell_applicant(desk: &Desk, told: Telling) -> Result<(), JobFault> {
     desk.write_now(move |txn| {
         let Some(found) = store::load(txn, transfer)? else { return Ok(()) };
         // A member without a phone is told by his branch.
-        let Some(member) = found.member_id else { return Ok(()) };
-        let Some(phone) = member_brief(txn, member)?.and_then(|brief| brief.phone) else { return Ok(()) };
-        let template = news.template();
-        let key = format!("{}:{transfer}:{version}", template.code());
-        let letter = Letter::new(phone, template).about(About::Member(member)).once(key);
+        let (phone, about) = match found.member_id {
+            Some(member) => (member_brief(txn, member)?.and_then(|brief| brief.phone), Some(About::Member(member))),
+            None => (incoming::person_phone(txn, &found)?, None),
+        };
+        let Some(phone) = phone else { return Ok(()) };
+        let template = news.template(found.direction);
+        let mut letter = Letter::new(phone, template).once(format!("{}:{transfer}:{version}", template.code()));
+        letter.about = about;
         ejia_messages::send(txn, &letter).map(drop)
     })?;
     Ok(())

@@ -63,3 +63,20 @@ CREATE TABLE transfer_issuer (
 );
 ",
 };
+
+/// What people from outside have told of themselves: sealed, and forgotten when their application has ended.
+pub(crate) const INCOMING: Migration = Migration {
+    name: "transfers.incoming_001",
+    sql: "
+CREATE TABLE transfer_applicant (
+  transfer_id TEXT PRIMARY KEY,
+  applicant_id TEXT NOT NULL,
+  id_card_index BLOB NOT NULL,
+  told_sealed BLOB,
+  photo_key TEXT,
+  ended_at BIGINT
+);
+CREATE UNIQUE INDEX transfer_applicant_id_card_key ON transfer_applicant(id_card_index) WHERE ended_at IS NULL;
+CREATE INDEX transfer_applicant_applicant_id ON transfer_applicant(applicant_id, transfer_id);
+",
+};

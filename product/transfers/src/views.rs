@@ -5,6 +5,7 @@ use ejia_directory::{Tree, tree};
 use ejia_kernel::{Instant, Problem};
 use serde::Serialize;
 
+use crate::letters::{self, LetterView};
 use crate::model::{Direction, Stage, Step, Transfer};
 use crate::road::{Road, Stop, limits};
 use crate::store;
@@ -23,7 +24,11 @@ pub(crate) struct StepView {
 impl From<Step> for StepView {
     fn from(step: Step) -> Self {
         let Step { act, at, organization_id: _, organization, by, said } = step;
-        let organization = if organization.is_empty() { "本人".to_owned() } else { organization };
+        let organization = match (organization.is_empty(), by.is_empty()) {
+            (false, _) => organization,
+            (true, false) => "本人".to_owned(),
+            (true, true) => "持介绍信人".to_owned(),
+        };
         Self { act: act.label(), at: at.to_string(), organization, by, said }
     }
 }
@@ -120,6 +125,8 @@ pub(crate) struct TransferView {
     /// Why it came back; empty when it did not.
     pub(crate) returned_because: String,
     pub(crate) waits_for_receipt: bool,
+    /// The last letter that was issued for it.
+    pub(crate) letter: Option<LetterView>,
     pub(crate) may_withdraw: bool,
     /// What holds now that the member has arrived; empty before.
     pub(crate) arrival: Vec<String>,
@@ -136,6 +143,7 @@ impl TransferView {
         let here = here.and_then(|stop| road.handled_at(stop));
         let to_come = here.map(|stop| road.from_here(&transfer.trip(), stop).unwrap_or_else(|_| vec![stop]));
         let returned = stage == Stage::Returned;
+        let letter = letters::latest(txn, transfer.id)?;
         let because = steps.last().filter(|_| returned).map(|step| step.said.clone());
         Ok(Self {
             line: LineView::of(&tree, transfer, txn.now()),
@@ -150,6 +158,7 @@ impl TransferView {
             returned,
             returned_because: because.unwrap_or_default(),
             waits_for_receipt: stage == Stage::Receipt,
+            letter: letter.map(|letter| LetterView::of(&letter, txn.now().china_date())),
             may_withdraw: stage.may_withdraw(),
             arrival: arrival(transfer),
         })

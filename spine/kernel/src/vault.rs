@@ -45,13 +45,31 @@ impl Vault {
     /// Seals a text. The same text sealed twice looks different.
     ///
     /// # Panics
-    /// For a text of more than 64 GB, and when the machine gives no random bytes.
+    /// As [`Vault::seal_bytes`].
     pub fn seal(&self, purpose: &str, text: &str) -> Vec<u8> {
+        self.seal_bytes(purpose, text.as_bytes())
+    }
+
+    /// Opens a text that was sealed for the same purpose; a fault when it was altered, or sealed
+    /// with another key.
+    pub fn open(&self, purpose: &str, sealed: &[u8]) -> Result<String, Problem> {
+        let text = self.open_bytes(purpose, sealed)?;
+        String::from_utf8(text).map_err(|_| Problem::fault(format_args!("vault: {purpose} is no text")))
+    }
+
+    /// Seals bytes, as [`Vault::seal`] does a text: a photo, a paper.
+    ///
+    /// # Panics
+    /// For more than 64 GB, and when the machine gives no random bytes.
+    pub fn seal_bytes(&self, purpose: &str, plain: &[u8]) -> Vec<u8> {
         let nonce = random_nonce();
-        let payload = Payload { msg: text.as_bytes(), aad: &[self.key_id] };
-        #[expect(clippy::expect_used, reason = "fails only for texts of more than 64 GB")]
-        let sealed =
-            self.drawer(purpose).cipher.encrypt(&Nonce::from(nonce), payload).expect("a text of the product is sealed");
+        let payload = Payload { msg: plain, aad: &[self.key_id] };
+        #[expect(clippy::expect_used, reason = "fails only for more than 64 GB")]
+        let sealed = self
+            .drawer(purpose)
+            .cipher
+            .encrypt(&Nonce::from(nonce), payload)
+            .expect("what the product keeps is sealed");
         let mut bytes = Vec::with_capacity(1 + NONCE + sealed.len());
         bytes.push(self.key_id);
         bytes.extend_from_slice(&nonce);
@@ -59,9 +77,8 @@ impl Vault {
         bytes
     }
 
-    /// Opens what was sealed for the same purpose; a fault when it was altered, or sealed with
-    /// another key.
-    pub fn open(&self, purpose: &str, sealed: &[u8]) -> Result<String, Problem> {
+    /// Opens bytes, as [`Vault::open`] does a text.
+    pub fn open_bytes(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>, Problem> {
         let (key_id, rest) = sealed.split_first().ok_or_else(|| Problem::fault("vault: nothing sealed"))?;
         if *key_id != self.key_id {
             return Err(Problem::fault(format_args!("vault: {purpose} sealed with another key")));
@@ -70,12 +87,10 @@ impl Vault {
             .split_first_chunk::<NONCE>()
             .ok_or_else(|| Problem::fault(format_args!("vault: {purpose} cut short")))?;
         let payload = Payload { msg: sealed, aad: &[self.key_id] };
-        let text = self
-            .drawer(purpose)
+        self.drawer(purpose)
             .cipher
             .decrypt(&Nonce::from(*nonce), payload)
-            .map_err(|_| Problem::fault(format_args!("vault: {purpose} altered")))?;
-        String::from_utf8(text).map_err(|_| Problem::fault(format_args!("vault: {purpose} is no text")))
+            .map_err(|_| Problem::fault(format_args!("vault: {purpose} altered")))
     }
 
     /// The blind index of a text: equal for equal texts, and telling nothing without the key.

@@ -22,6 +22,7 @@ use crate::site::Site;
 pub struct Look<'a, P: Portal> {
     caller: &'a P::Caller,
     face: Face,
+    site: &'a Site,
 }
 
 impl<P: Portal> fmt::Debug for Look<'_, P> {
@@ -39,6 +40,14 @@ impl<P: Portal> Look<'_, P> {
     /// How the answer will be dressed, for the rare page that must know.
     pub fn face(&self) -> Face {
         self.face
+    }
+
+    /// What the app has handed to the pages. See [`Site::part`].
+    ///
+    /// # Errors
+    /// A fault when it was not handed over.
+    pub fn part<T: Send + Sync + 'static>(&self) -> Result<Arc<T>, Problem> {
+        self.site.part()
     }
 }
 
@@ -86,9 +95,10 @@ where
         }
     };
     let face = facts.face;
+    let house = site.clone();
     let read = site.desk().read(move |txn| {
         let caller = knock.admit(txn)?;
-        match view.make(txn, &Look { caller: &caller, face }, &asked) {
+        match view.make(txn, &Look { caller: &caller, face, site: &house }, &asked) {
             Err(fault) if fault.kind == ProblemKind::Fault => Err(fault),
             made => Ok((caller, made)),
         }

@@ -16,6 +16,7 @@ pub mod house;
 pub mod html;
 pub mod page;
 pub mod routes;
+pub mod transfers;
 
 pub use browser::Browser;
 pub use dues::Person;

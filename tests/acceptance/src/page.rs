@@ -126,6 +126,9 @@ impl Page {
             if let Some(action) = pressed.attribute("formaction") {
                 action.clone_into(&mut read.action);
             }
+            if let Some(method) = pressed.attribute("formmethod") {
+                method.clone_into(&mut read.method);
+            }
             if let (Some(name), value) = (pressed.attribute("name"), pressed.attribute("value")) {
                 read = read.with(name, value.unwrap_or_default());
             }

@@ -3,12 +3,14 @@
 mod counts;
 mod model;
 pub(crate) mod pages;
+mod reminders;
 mod store;
 mod tree;
 mod views;
 
 pub use counts::{Counts, counts_of_children, counts_under};
 pub use model::{NewOrganization, Organization, OrganizationCard};
+pub use reminders::{Reminder, Reminders, Reminds};
 pub(crate) use store::recount;
 pub use store::{insert_organizations, organization, update_organization};
 pub use tree::{Node, Tree, tree};

@@ -6,6 +6,7 @@ use ejia_kernel::{OrganizationId, Problem};
 use ejia_web::{Answer, Asked, Call, Look, Nothing, OfficePortal, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
+use super::reminders::Reminders;
 use super::tree::tree;
 use super::views::{HomeView, OrganizationView};
 
@@ -28,7 +29,8 @@ struct TreeAsked {
 }
 
 fn home(txn: &mut Txn<'_>, look: &Look<'_, OfficePortal>, _: &Nothing) -> Result<HomeView, Problem> {
-    HomeView::of(txn, look.caller())
+    let reminders = look.part::<Reminders>()?;
+    HomeView::of(txn, look.caller(), &reminders)
 }
 
 async fn own(call: Call<OfficePortal>, Asked(asked): Asked<TreeAsked>) -> Answer<OfficePortal> {

@@ -154,7 +154,22 @@ impl Tree {
     /// The open branch under `path` that is meant: the one chosen by its id, else the only one that bears exactly the
     /// name or the code typed.
     pub fn branch_meant(&self, path: &OrganizationPath, typed: &str, chosen: &str) -> Option<&Node> {
-        let fits = |node: &&Node| path.contains(&node.path) && node.kind == OrganizationKind::Branch && !node.closed;
+        self.meant(path, typed, chosen, |node| node.kind == OrganizationKind::Branch)
+    }
+
+    /// The open organization that may allocate, found as [`Tree::branch_meant`] finds a branch.
+    pub fn committee_meant(&self, path: &OrganizationPath, typed: &str, chosen: &str) -> Option<&Node> {
+        self.meant(path, typed, chosen, |node| node.kind.may_allocate())
+    }
+
+    fn meant(
+        &self,
+        path: &OrganizationPath,
+        typed: &str,
+        chosen: &str,
+        admits: impl Fn(&Node) -> bool,
+    ) -> Option<&Node> {
+        let fits = |node: &&Node| path.contains(&node.path) && admits(node) && !node.closed;
         let chosen = chosen.parse().ok().and_then(|id| self.get(id)).filter(fits);
         if chosen.is_some() {
             return chosen;
@@ -165,6 +180,11 @@ impl Tree {
             (only, None) => only,
             _ => None,
         }
+    }
+
+    /// Organizations that may allocate under `path`, found as [`Tree::branches_named`] finds branches.
+    pub fn committees_named(&self, path: &OrganizationPath, typed: &str) -> Vec<&Node> {
+        self.matching(path, typed, |node| node.kind.may_allocate())
     }
 
     /// Organizations of every kind under `path`, found as [`Tree::branches_named`] finds branches.

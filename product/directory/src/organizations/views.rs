@@ -6,6 +6,7 @@ use ejia_web::Officer;
 use serde::Serialize;
 
 use super::counts::{Counts, counts_of_children, counts_under};
+use super::reminders::{Reminder, Reminders};
 use super::store::organization;
 use super::tree::{Node, Tree, tree};
 
@@ -121,15 +122,19 @@ pub(crate) struct HomeView {
     pub(crate) branch: bool,
     pub(crate) counts: Counts,
     pub(crate) branches: usize,
+    /// What waits for the officer.
+    pub(crate) reminders: Vec<Reminder>,
     /// Notes on the organization's size and term; they warn and block nothing.
     pub(crate) notes: Vec<String>,
 }
 
 impl HomeView {
-    pub(crate) fn of(txn: &mut Txn<'_>, officer: &Officer) -> Result<Self, Problem> {
+    pub(super) fn of(txn: &mut Txn<'_>, officer: &Officer, reminders: &Reminders) -> Result<Self, Problem> {
         let tree = tree(txn)?;
         let card = organization(txn, officer.organization_id())?.card;
         let counts = counts_under(txn, officer.path())?;
+        let mut waits: Vec<Reminder> = records_to_review(officer, &counts).into_iter().collect();
+        waits.extend(reminders.of(txn, officer)?);
         let mut notes = Vec::new();
         if card.kind == OrganizationKind::Branch {
             let full = counts.members - counts.probationary;
@@ -156,7 +161,20 @@ impl HomeView {
             branch: card.kind == OrganizationKind::Branch,
             counts,
             branches: tree.under(officer.path()).filter(|node| node.kind == OrganizationKind::Branch).count(),
+            reminders: waits,
             notes,
         })
     }
+}
+
+/// The directory's own: changes of records await the branch's review.
+fn records_to_review(officer: &Officer, counts: &Counts) -> Option<Reminder> {
+    let waits = officer.kind() == OrganizationKind::Branch && counts.waiting > 0;
+    waits.then_some(Reminder {
+        text: "档案修改待审核",
+        count: counts.waiting,
+        late: 0,
+        href: "/office/reviews",
+        action: "去审核",
+    })
 }

@@ -1,6 +1,7 @@
 //! Every page as a browser gets it, in the states a person meets.
 
 mod leafing;
+mod reminders;
 
 use std::sync::Arc;
 
@@ -60,6 +61,7 @@ impl House {
             .texts(&[crate::TEXTS])
             .doorkeeper(Arc::new(Keeper))
             .keys([7; 32])
+            .part(crate::Reminders::default().with(reminders::elsewhere))
             .build()
             .unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

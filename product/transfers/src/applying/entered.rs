@@ -14,8 +14,14 @@ pub(crate) const MOST_NAME: usize = 60;
 pub(crate) struct WithinEntered {
     /// 拟转入党支部: its exact name, or part of it while it is searched for.
     pub(crate) branch: String,
-    /// The branch chosen among those found.
+    /// The branch that was chosen, as the form remembers it.
     pub(crate) branch_id: String,
+    /// The branch that is being chosen among those found.
+    #[serde(skip_serializing)]
+    pub(crate) take: String,
+    /// Branches are to be looked up, nothing is handed in yet.
+    #[serde(skip_serializing)]
+    pub(crate) find: bool,
     /// 转出原因.
     pub(crate) reason: String,
     /// 备注.
@@ -39,6 +45,11 @@ pub(crate) struct OutEntered {
 }
 
 impl WithinEntered {
+    /// Whether the form only looks for a branch.
+    pub(crate) fn searches(&self) -> bool {
+        self.find || !self.take.is_empty()
+    }
+
     /// The branch meant: the one chosen, as long as the name beside it was not changed, or the only one that bears
     /// exactly this name (manual: 填写党支部名称要求一字不差).
     pub(crate) fn branch_in<'a>(&self, tree: &'a Tree) -> Option<&'a Node> {

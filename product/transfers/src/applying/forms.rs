@@ -115,13 +115,14 @@ impl WithinView {
         }
     }
 
-    /// Choosing one of those found writes its exact name beside it.
+    /// Choosing one of those found writes its exact name into the field.
     pub(super) fn taken(txn: &mut Txn<'_>, mut entered: WithinEntered) -> Result<WithinEntered, Problem> {
         let tree = tree(txn)?;
-        let chosen = entered.branch_id.parse().ok().and_then(|id| tree.get(id));
-        if let Some(node) = chosen.filter(|_| entered.branch.trim().is_empty()) {
-            entered.branch = node.name.clone();
+        if let Some(node) = entered.take.parse().ok().and_then(|id| tree.get(id)) {
+            entered.branch.clone_from(&node.name);
+            entered.branch_id = node.id.to_string();
         }
+        (entered.take, entered.find) = (String::new(), false);
         Ok(entered)
     }
 }
@@ -174,6 +175,8 @@ impl From<&Transfer> for WithinEntered {
         Self {
             branch: transfer.to.name.clone(),
             branch_id: transfer.to.organization_id.map(|id| id.to_string()).unwrap_or_default(),
+            take: String::new(),
+            find: false,
             reason: transfer.reason.clone(),
             remark: transfer.remark.clone(),
         }

@@ -7,4 +7,6 @@ mod entered;
 mod forms;
 mod pages;
 
+pub(crate) use change::{own, own_locked};
+pub(crate) use entered::MOST_NAME;
 pub(crate) use pages::{routes, transfer_id};

@@ -113,6 +113,9 @@ async fn within_form(call: Call<MemberPortal>, Asked(asked): Asked<WithinEntered
 }
 
 async fn within(call: Call<MemberPortal>, Input(input): Input<WithinEntered>) -> Answer<MemberPortal> {
+    if input.searches() {
+        return Ok(Reply::show(WITHIN, within_view(&call, None, input).await?));
+    }
     let entered = input.clone();
     match by_caller(&call, move |txn, by| apply(txn, by, |tree| entered.wanted(tree))).await {
         Ok(id) => Ok(handed_in(id)),
@@ -168,6 +171,9 @@ async fn mend_within(
     Input(input): Input<WithinEntered>,
 ) -> Answer<MemberPortal> {
     let (id, entered) = (transfer_id(&id)?, input.clone());
+    if input.searches() {
+        return Ok(Reply::show(WITHIN, within_view(&call, Some(id), input).await?));
+    }
     match by_caller(&call, move |txn, by| mend(txn, by, id, |tree| entered.wanted(tree))).await {
         Ok(()) => Ok(handed_in(id)),
         Err(problem) if problem.fields.is_empty() => Err(problem),

@@ -71,17 +71,16 @@ pub(crate) fn take(txn: &mut Txn<'_>, by: &Officer, id: TransferId, stages: &[St
     let stop =
         stop.filter(|stop| stages.contains(&stop.stage)).ok_or_else(|| Problem::conflict("transfers.not_here"))?;
     let mut desk = AtDesk { tree, issuers, transfer, stop };
-    follow_the_member(txn, &mut desk)?;
+    follow_the_member(txn, &desk.tree, &mut desk.transfer)?;
     Ok(desk)
 }
 
 /// The member may have been placed into another branch meanwhile: that is what he leaves now.
-fn follow_the_member(txn: &mut Txn<'_>, desk: &mut AtDesk) -> Result<(), Problem> {
-    let transfer = &mut desk.transfer;
+pub(crate) fn follow_the_member(txn: &mut Txn<'_>, tree: &Tree, transfer: &mut Transfer) -> Result<(), Problem> {
     let Some(member) = transfer.member_id.filter(|_| transfer.direction != Direction::In) else { return Ok(()) };
     let brief = member_brief(txn, member)?.ok_or_else(|| Problem::conflict("transfers.member_departed"))?;
     if transfer.from.organization_id != Some(brief.organization_id) {
-        let name = desk.tree.name(brief.organization_id);
+        let name = tree.name(brief.organization_id);
         transfer.from = End { organization_id: Some(brief.organization_id), name };
     }
     Ok(())

@@ -21,6 +21,9 @@ pub(crate) struct Placed {
     pub(crate) branch: String,
     /// The branch chosen among those found.
     pub(crate) branch_id: String,
+    /// Branches are to be looked up, nothing is placed yet.
+    #[serde(skip_serializing)]
+    pub(crate) find: bool,
     /// 审核意见.
     pub(crate) said: String,
 }

@@ -6,7 +6,7 @@ use ejia_kernel::{Problem, TransferId};
 use ejia_web::{Answer, Asked, Call, Input, Look, OfficePortal, Officer, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
-use super::accept::accept;
+use super::accept::{Accepted, accept};
 use super::allocate::allocate;
 use super::at_desk::seen;
 use super::entered::{Placed, Said};
@@ -70,14 +70,8 @@ async fn view(
         .await
 }
 
-async fn transfer(
-    call: Call<OfficePortal>,
-    Path(id): Path<String>,
-    Asked(asked): Asked<Placed>,
-) -> Answer<OfficePortal> {
-    let id = transfer_id(&id)?;
-    let placed = (asked != Placed::default()).then_some(asked);
-    Ok(Reply::show(TRANSFER, view(&call, id, placed).await?))
+async fn transfer(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal> {
+    Ok(Reply::show(TRANSFER, view(&call, transfer_id(&id)?, None).await?))
 }
 
 /// Does something with a transfer, shows the form `which` again where its fields are refused, and goes on to where
@@ -153,6 +147,9 @@ async fn allocate_one(
 ) -> Answer<OfficePortal> {
     let (by, entered) = (call.caller().as_committee()?, input.clone());
     let id = transfer_id(&id)?;
+    if input.find {
+        return Ok(Reply::show(TRANSFER, view(&call, id, Some(input)).await?));
+    }
     match call.desk().write(move |txn| allocate(txn, &by, id, &entered)).await {
         Ok(()) => Ok(done("/office/transfers/in", id).saying("transfers.allocated_said")),
         Err(problem) if problem.fields.is_empty() => Err(problem),
@@ -172,7 +169,8 @@ async fn accept_one(
     let accepting = move |txn: &mut Txn<'_>, _: &Officer, id, input: &Said| accept(txn, &by, id, input);
     let (id, accepted) = act(&call, &id, "accept", input, accepting).await?;
     Ok(match accepted {
-        Ok(()) => done(format!("/office/transfers/{id}"), id).saying("transfers.accepted_said"),
+        Ok(Accepted::Arrived) => done(format!("/office/transfers/{id}"), id).saying("transfers.accepted_said"),
+        Ok(Accepted::Clashed(problem)) => return Err(problem),
         Err(again) => again,
     })
 }

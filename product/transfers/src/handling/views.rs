@@ -9,8 +9,11 @@ use serde::Serialize;
 use super::at_desk::AtDesk;
 use super::entered::Placed;
 use super::lists::{to_handle, waiting_for_receipt};
+use crate::letters::{self, LetterRights};
+use crate::incoming::{self, PersonFacts};
 use crate::model::{Direction, Stage, Transfer};
-use crate::road::Road;
+use crate::receipts;
+use crate::road::{Road, limits};
 use crate::store;
 use crate::views::{LineView, TransferView};
 
@@ -59,7 +62,25 @@ impl DeskView {
         let mut mine = to_handle(txn, by)?;
         mine.retain(|(stage, _)| matches!(stage, Stage::Review | Stage::Issue));
         let receipts = waiting_for_receipt(txn, by)?.into_iter().map(|transfer| (Stage::Receipt, transfer));
-        Self::of(txn, [("review", "待审核", mine), ("receipt", "待回执", receipts.collect())], list)
+        let mut view = Self::of(txn, [("review", "待审核", mine), ("receipt", "待回执", receipts.collect())], list)?;
+        if view.list == Stage::Receipt.code() {
+            view.tell_receipts_due(txn, by)?;
+        }
+        Ok(view)
+    }
+
+    /// Until when receipts should be in follows from their letters.
+    fn tell_receipts_due(&mut self, txn: &mut Txn<'_>, by: &Officer) -> Result<(), Problem> {
+        let letters = letters::valid_until_under(txn, by.organization_id())?;
+        let today = txn.now().china_date();
+        for row in &mut self.lines {
+            let letter = row.line.id.parse().ok().and_then(|id| letters.get(&id));
+            let Some(due) = letter.map(|valid_until| limits::receipt_due(*valid_until)) else { continue };
+            row.line.due = due.to_string();
+            row.line.late = due < today;
+        }
+        self.late = self.lines.iter().filter(|row| row.line.late).count();
+        Ok(())
     }
 
     /// 【转入办理】: what awaits allocation, and what awaits being taken in.
@@ -104,10 +125,15 @@ pub(crate) struct OfficeTransferView {
     pub(crate) turn: &'static str,
     /// Who it is, as a list of a word and a value, numbers masked.
     pub(crate) person: Vec<(&'static str, String)>,
+    /// Whether a photo lies beside the application.
+    pub(crate) photo: bool,
     /// What should be looked at before deciding.
     pub(crate) warnings: Vec<String>,
     pub(crate) placed: Placed,
     pub(crate) found: Vec<Choice>,
+    pub(crate) letter: LetterRights,
+    /// He may bring and decide on receipts: the branch that is left is his or lies under his organization.
+    pub(crate) receipts: bool,
 }
 
 impl OfficeTransferView {
@@ -126,6 +152,7 @@ impl OfficeTransferView {
             && !placed.branch.trim().is_empty();
         let found = if fits { tree.branches_named(by.path(), &placed.branch) } else { Vec::new() };
         let (person, mut warnings) = person(txn, transfer)?;
+        let PersonFacts { facts, photo } = person;
         if fits && !asked {
             warnings.push(format!("申请的“{}”不在本组织之下，请更正拟转入党支部后再划拨。", transfer.to.name));
         }
@@ -133,21 +160,23 @@ impl OfficeTransferView {
             transfer: TransferView::of(txn, transfer)?,
             heading: turn.map_or("组织关系转接", |stage| action(stage, transfer.direction)),
             turn: turn.map_or("", Stage::code),
-            person,
+            person: facts,
+            photo,
             warnings,
             placed,
+            letter: LetterRights::of(txn, by, transfer)?,
+            receipts: transfer.standing.stage == Stage::Receipt
+                && receipts::leaves_side(txn, transfer.id, by.organization_id())?,
             found: found.into_iter().map(|node| Choice::of(&node.name, node.id.to_string())).collect(),
         })
     }
 }
 
-type Person = (Vec<(&'static str, String)>, Vec<String>);
-
 /// The member, and what a reviewer should know: a probationary member whose year has run out may not leave before his
 /// branch has decided (rules of the field).
-fn person(txn: &mut Txn<'_>, transfer: &Transfer) -> Result<Person, Problem> {
-    let Some(id) = transfer.member_id else { return Ok((Vec::new(), Vec::new())) };
-    let Some(member) = load(txn, id)? else { return Ok((Vec::new(), Vec::new())) };
+fn person(txn: &mut Txn<'_>, transfer: &Transfer) -> Result<(PersonFacts, Vec<String>), Problem> {
+    let Some(id) = transfer.member_id else { return Ok((incoming::person(txn, transfer)?, Vec::new())) };
+    let Some(member) = load(txn, id)? else { return Ok(Default::default()) };
     let record = &member.record;
     let shown =
         [RecordField::Sex, RecordField::EthnicGroup, RecordField::BornOn, RecordField::Kind, RecordField::Phone];
@@ -163,5 +192,5 @@ fn person(txn: &mut Txn<'_>, transfer: &Transfer) -> Result<Person, Problem> {
     if over && !transfer.standing.stage.ended() {
         warnings.push("该党员是预备党员，预备期已满一年：党支部讨论决定转正、延长或取消以前，不能转出。".to_owned());
     }
-    Ok((facts, warnings))
+    Ok((PersonFacts { facts, photo: false }, warnings))
 }

@@ -18,6 +18,11 @@ const STEP_LIMITS: [StepLimit; 1] = [StepLimit { valid_from: (2008, 1, 1), days:
 /// The receipt comes within a month of acceptance (rules of the field): a month after the letter's validity at most.
 pub(crate) const RECEIPT_MONTHS: i32 = 1;
 
+/// Until when the receipt of a letter should be in that is good until this day.
+pub(crate) fn receipt_due(valid_until: Date) -> Date {
+    valid_until.plus_months(RECEIPT_MONTHS)
+}
+
 /// Until when this step is to be done; none for what waits for the applicant or for a receipt, whose time is the letter's.
 pub(crate) fn due(stage: Stage, since: Instant) -> Option<Instant> {
     match stage {

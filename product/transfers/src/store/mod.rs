@@ -2,10 +2,14 @@
 
 mod lists;
 mod parties;
+mod records;
 mod steps;
 mod transfers;
+mod waiting;
 
 pub(crate) use lists::{Awaiting, awaiting, of_member};
 pub(crate) use parties::{Party, is_party, set_parties};
+pub(crate) use records::{records, records_count};
 pub(crate) use steps::{add_step, steps};
 pub(crate) use transfers::{insert, issuers, load, load_locked, open_of_member, save, set_issuer};
+pub(crate) use waiting::{lying_at, receipts_to_come};

@@ -23,8 +23,8 @@ pub(crate) fn set_parties(txn: &mut Txn<'_>, id: TransferId, parties: &[Party]) 
     )?;
     for Party { organization_id, leaves, enters, internal } in parties {
         txn.execute(
-            "INSERT INTO transfer_party (organization_id, transfer_id, leaves, enters, internal)
-             VALUES ($1, $2, $3, $4, $5)
+            "INSERT INTO transfer_party (organization_id, transfer_id, leaves, enters, internal, stage, direction, name)
+             SELECT $1, t.id, $3, $4, $5, t.stage, t.direction, t.name FROM transfer t WHERE t.id = $2
              ON CONFLICT (organization_id, transfer_id) DO UPDATE SET leaves = excluded.leaves,
                  enters = excluded.enters, internal = excluded.internal",
             &args![*organization_id, id, *leaves, *enters, *internal],

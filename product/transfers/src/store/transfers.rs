@@ -161,7 +161,15 @@ pub(crate) fn save(txn: &mut Txn<'_>, changed: &Transfer) -> Result<(), Problem>
             *ended_at,
         ],
     )?;
-    if touched == 1 { Ok(()) } else { Err(Problem::conflict("transfers.changed_meanwhile")) }
+    if touched != 1 {
+        return Err(Problem::conflict("transfers.changed_meanwhile"));
+    }
+    // What lists are narrowed by stands beside who sees it, too.
+    txn.execute(
+        "UPDATE transfer_party SET stage = $2, name = $3 WHERE transfer_id = $1 AND (stage <> $2 OR name <> $3)",
+        &args![*id, standing.stage.code(), name],
+    )?;
+    Ok(())
 }
 
 /// What was decided of single organizations' right to issue letters.

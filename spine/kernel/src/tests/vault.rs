@@ -44,6 +44,14 @@ fn another_key_or_purpose_does_not_open() {
 }
 
 #[test]
+fn bytes_that_are_no_text_open_as_bytes_only() {
+    let sealed = vault().seal_bytes("photo", b"\xff\xd8\xff");
+    assert_eq!(vault().open_bytes("photo", &sealed).unwrap(), b"\xff\xd8\xff");
+    assert_eq!(vault().open("photo", &sealed).unwrap_err().kind, ProblemKind::Fault);
+    assert!(vault().open_bytes("paper", &sealed).is_err());
+}
+
+#[test]
 fn a_vault_does_not_print_its_key() {
     assert_eq!(format!("{:?}", vault()), "Vault(redacted)");
 }
@@ -55,6 +63,13 @@ proptest! {
         let sealed = vault.seal(&purpose, &text);
         prop_assert_eq!(sealed.len(), text.len() + 29);
         prop_assert_eq!(vault.open(&purpose, &sealed).unwrap(), text);
+    }
+
+    #[test]
+    fn sealed_bytes_open(plain in prop::collection::vec(any::<u8>(), 0..200), purpose in "[a-z_]{1,12}") {
+        let sealed = vault().seal_bytes(&purpose, &plain);
+        prop_assert_eq!(sealed.len(), plain.len() + 29);
+        prop_assert_eq!(vault().open_bytes(&purpose, &sealed).unwrap(), plain);
     }
 
     #[test]

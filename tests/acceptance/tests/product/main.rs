@@ -18,3 +18,4 @@ mod office_login;
 mod programs;
 mod records;
 mod roles;
+mod transfers_within;

@@ -1,0 +1,50 @@
+//! The pages of 【转接记录查询】.
+
+use ejia_db::Txn;
+use ejia_documents::Documents;
+use ejia_kernel::Problem;
+use ejia_web::{Answer, Asked, Call, Input, Look, OfficePortal, Page, Reply, Routes, aside, page};
+use serde::Serialize;
+
+use super::asked::RecordsAsked;
+use super::exports::{self, Form, HandedOut};
+use super::views::RecordsView;
+
+const RECORDS: Page<OfficePortal, RecordsView> = page!(RecordsView, "office/transfers/records.html", "转接记录查询");
+
+/// The routes of records.
+pub(crate) fn routes() -> Routes<OfficePortal> {
+    Routes::new()
+        .page("/office/transfers/records", RECORDS, records)
+        .post("/office/transfers/records/export", export)
+}
+
+fn records(
+    txn: &mut Txn<'_>,
+    look: &Look<'_, OfficePortal>,
+    Asked(asked): &Asked<RecordsAsked>,
+) -> Result<RecordsView, Problem> {
+    RecordsView::of(txn, look.caller(), asked)
+}
+
+/// What programs hear: the document that is being made.
+#[derive(Clone, Debug, Serialize)]
+struct Making {
+    document: String,
+}
+
+/// A list as a file: handed out at once, or made by a job when it is long.
+async fn export(call: Call<OfficePortal>, Input(asked): Input<RecordsAsked>) -> Answer<OfficePortal> {
+    let (by, form) = (call.caller().clone(), Form::from_code(&asked.form).unwrap_or(Form::Table));
+    let handed_out = call.desk().write(move |txn| exports::hand_out(txn, &by, &asked, form)).await?;
+    match handed_out {
+        HandedOut::Now(sheet, name) => {
+            let documents = call.site().part::<Documents>()?;
+            let bytes = aside(move || exports::file(&documents, sheet, form)).await?;
+            Ok(Reply::file(&format!("{name}.{}", form.code()), form.mime(), bytes))
+        }
+        HandedOut::Later(id) => {
+            Ok(Reply::done(format!("/office/documents/{id}"), Making { document: id.to_string() }))
+        }
+    }
+}

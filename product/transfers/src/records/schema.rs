@@ -1,0 +1,24 @@
+//! What the lists of records are read by.
+
+use ejia_db::Migration;
+
+/// What a list is narrowed by stands beside who sees a transfer, and each list has an index that holds all of it.
+///
+/// `transfer_party_receipt` is for the reminder of receipts that are still to come.
+pub(crate) const FIRST: Migration = Migration {
+    name: "transfers.records_001",
+    sql: "
+ALTER TABLE transfer_party ADD COLUMN stage TEXT NOT NULL DEFAULT '';
+ALTER TABLE transfer_party ADD COLUMN direction TEXT NOT NULL DEFAULT '';
+ALTER TABLE transfer_party ADD COLUMN name TEXT NOT NULL DEFAULT '';
+UPDATE transfer_party SET (stage, direction, name) =
+  (SELECT t.stage, t.direction, t.name FROM transfer t WHERE t.id = transfer_party.transfer_id);
+CREATE INDEX transfer_party_out ON transfer_party(organization_id, transfer_id, stage, direction, name)
+  WHERE leaves AND NOT enters;
+CREATE INDEX transfer_party_in ON transfer_party(organization_id, transfer_id, stage, direction, name)
+  WHERE enters AND NOT leaves;
+CREATE INDEX transfer_party_internal ON transfer_party(organization_id, transfer_id, stage, direction, name)
+  WHERE internal;
+CREATE INDEX transfer_party_receipt ON transfer_party(organization_id, transfer_id) WHERE leaves AND stage = 'receipt';
+",
+};

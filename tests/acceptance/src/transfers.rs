@@ -1,0 +1,162 @@
+//! A member between two branches, and everybody who has a say in it: for tests about transfers.
+
+use ejia_kernel::{OrganizationId, OrganizationKind};
+
+use crate::browser::Browser;
+use crate::dues::Person;
+use crate::house::House;
+use crate::page::Page;
+
+/// A branch with the organizations above it that have a say.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The branch's code.
+    pub branch: String,
+    /// Its name.
+    pub name: String,
+    /// Its work unit.
+    pub unit: String,
+    /// The general branch above it, if there is one.
+    pub general: Option<String>,
+    /// The committee above it.
+    pub committee: String,
+    /// The committee's name.
+    pub committee_name: String,
+}
+
+/// A member, where he is, and two places where he may go.
+#[derive(Debug, Clone)]
+pub struct Move {
+    /// Who.
+    pub person: Person,
+    /// A branch under a general branch.
+    pub from: Place,
+    /// Another branch of the same committee.
+    pub near: Place,
+    /// A branch of another committee.
+    pub far: Place,
+}
+
+impl House {
+    /// Every branch of the city, with what stands above it.
+    ///
+    /// # Panics
+    /// When the city has branches without a committee.
+    pub fn places(&self) -> Vec<Place> {
+        self.desk()
+            .read_now(|txn| {
+                let tree = ejia_directory::tree(txn)?;
+                let branches = tree.all().iter().filter(|node| node.kind == OrganizationKind::Branch);
+                Ok(branches
+                    .map(|branch| {
+                        let above = |kind| {
+                            let way = tree.way(&branch.path);
+                            way.into_iter().rev().find(|node| node.kind == kind).cloned()
+                        };
+                        let committee = above(OrganizationKind::Committee).expect("a committee above");
+                        Place {
+                            branch: branch.code.to_string(),
+                            name: branch.name.clone(),
+                            unit: branch.work_unit.clone(),
+                            general: above(OrganizationKind::GeneralBranch).map(|node| node.code.to_string()),
+                            committee: committee.code.to_string(),
+                            committee_name: committee.name,
+                        }
+                    })
+                    .collect())
+            })
+            .expect("the tree can be read")
+    }
+
+    /// A member of a branch that lies under a general branch, with two places to go to.
+    ///
+    /// # Panics
+    /// When the city has no such.
+    pub fn a_move(&self) -> Move {
+        let places = self.places();
+        let from = places.iter().find(|place| place.general.is_some() && self.persons_of(&place.branch).len() > 3);
+        let from = from.expect("a branch under a general branch");
+        let elsewhere = |fits: &dyn Fn(&&Place) -> bool| places.iter().find(fits).expect("another branch").clone();
+        Move {
+            person: self.persons_of(&from.branch).swap_remove(0),
+            near: elsewhere(&|place| place.committee == from.committee && place.branch != from.branch),
+            far: elsewhere(&|place| place.committee != from.committee && place.general.is_some()),
+            from: from.clone(),
+        }
+    }
+
+    /// The branch a member stands in now.
+    pub fn branch_of(&self, person: &Person) -> String {
+        self.look(
+            "SELECT o.code FROM member m JOIN organization o ON o.id = m.organization_id WHERE m.id = $1",
+            &[person.id.into()],
+        )
+    }
+
+    /// Closes an organization, as the tree would be written by whoever does.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn close(&self, code: &str) {
+        let (code, version) = (code.to_owned(), OrganizationId::random().to_string());
+        self.desk()
+            .write_now(move |txn| {
+                let now = txn.now();
+                let values = [ejia_db::Value::from(now), code.as_str().into()];
+                txn.execute("UPDATE organization SET closed_at = $1 WHERE code = $2", &values)?;
+                txn.execute("UPDATE tree_version SET version = $1 WHERE id = 1", &[version.as_str().into()])?;
+                Ok(())
+            })
+            .expect("it is closed");
+    }
+
+    /// The phone of an organization's first administrator.
+    ///
+    /// # Panics
+    /// When he has none.
+    pub fn administrator_phone(&self, code: &str) -> String {
+        let id = self.administrator_of(code);
+        let found = self.desk().read_now(move |txn| ejia_directory::administrator(txn, id)).expect("it can be read");
+        found.and_then(|administrator| administrator.phone).expect("he has a phone").expose().to_owned()
+    }
+
+    /// The member applies for a transfer inside the city, by the manual's words.
+    pub fn apply_within(&self, person: &Person, to: &Place) -> Browser {
+        let mut member = self.inside_as_member(person.id);
+        member.open("/member/record");
+        member.click("【组织关系转移】");
+        member.click("【我要转移组织关系】");
+        member.click("【平台内】");
+        let form = member.form("提交申请").fill("拟转入党支部", &to.name).fill("转出原因", "工作调动");
+        assert!(member.submit(&form).says("申请已提交"), "{}", member.page().text());
+        member
+    }
+
+    /// An organization does what awaits it under this heading of 【组织关系接转】, by the word of the row and of the button.
+    pub fn handle(&self, organization: &str, room: &str, list: &str, row: &str, button: &str) -> Browser {
+        let mut officer = self.inside_as_officer_of(organization);
+        officer.open("/office");
+        officer.click("【组织关系接转】");
+        officer.click(room);
+        officer.click(list);
+        officer.click(row);
+        officer.click(button);
+        officer
+    }
+
+    /// An organization of the side that is left reviews.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub fn review(&self, organization: &str) -> Browser {
+        let officer = self.handle(organization, "【转出办理】", "待审核", "【审核】", "审核通过");
+        assert!(officer.page().says("审核通过"), "{}", officer.page().text());
+        officer
+    }
+}
+
+/// What a page of a transfer says of its course: each act with whoever did it, in order.
+pub fn course(page: &Page) -> Vec<String> {
+    let steps = page.root().matching(|e| e.name == "li" && e.attribute("class").is_some());
+    steps.iter().map(|step| step.text().split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
