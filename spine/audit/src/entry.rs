@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ejia_db::{Txn, args};
-use ejia_kernel::{AdministratorId, AuditId, MemberId, OrganizationId, Problem};
+use ejia_kernel::{AdministratorId, ApplicantId, AuditId, MemberId, OrganizationId, Problem};
 use serde::Serialize;
 
 /// Who acts.
@@ -13,6 +13,8 @@ pub enum Actor {
     Member(MemberId),
     /// An administrator, for his organization.
     Administrator(AdministratorId),
+    /// Somebody from outside who applies to come in.
+    Applicant(ApplicantId),
     /// Somebody who has not logged in.
     Visitor,
     /// The house itself: jobs and commands.
@@ -25,6 +27,7 @@ impl Actor {
         match self {
             Self::Member(_) => "member",
             Self::Administrator(_) => "administrator",
+            Self::Applicant(_) => "applicant",
             Self::Visitor => "visitor",
             Self::System => "system",
         }
@@ -35,6 +38,7 @@ impl Actor {
         match self {
             Self::Member(id) => Some(id.to_string()),
             Self::Administrator(id) => Some(id.to_string()),
+            Self::Applicant(id) => Some(id.to_string()),
             Self::Visitor | Self::System => None,
         }
     }
@@ -44,6 +48,7 @@ impl Actor {
         match (kind, id) {
             ("member", Some(id)) => id.parse().ok().map(Self::Member),
             ("administrator", Some(id)) => id.parse().ok().map(Self::Administrator),
+            ("applicant", Some(id)) => id.parse().ok().map(Self::Applicant),
             ("visitor", None) => Some(Self::Visitor),
             ("system", None) => Some(Self::System),
             _ => None,

@@ -3,7 +3,7 @@
 use std::thread;
 
 use ejia_db::{Desk, TestDatabase, Txn, Value, args};
-use ejia_kernel::{MemberId, OrganizationId, Problem};
+use ejia_kernel::{AdministratorId, ApplicantId, MemberId, OrganizationId, Problem};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -83,6 +83,22 @@ fn the_trace_of_one_subject_comes_latest_first() {
         let fields: Vec<&str> = trace.iter().map(|line| line.facts["field"].as_str()).collect();
         assert_eq!(fields, ["address", "phone"]);
         assert_eq!((trace[0].actor, trace[0].organization_id), (Actor::Member(member), Some(branch)));
+    });
+}
+
+#[test]
+fn every_kind_of_actor_is_read_back_as_it_was_written() {
+    both(|desk| {
+        let (id, now) = (MemberId::random(), desk.now());
+        let administrator = Actor::Administrator(AdministratorId::new(now));
+        let actors =
+            [Actor::Member(id), administrator, Actor::Applicant(ApplicantId::new(now)), Actor::Visitor, Actor::System];
+        for actor in actors {
+            desk.write_now(move |txn| record(txn, Entry::new(&actor, "test.done").about("member", id))).unwrap();
+            desk.clock().set(desk.now().plus(std::time::Duration::from_secs(1)));
+        }
+        let trace = desk.read_now(move |txn| about(txn, "member", id, 5)).unwrap();
+        assert!(trace.iter().rev().map(|line| line.actor).eq(actors));
     });
 }
 

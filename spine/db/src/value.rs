@@ -4,9 +4,9 @@ use std::error::Error;
 
 use bytes::BytesMut;
 use ejia_kernel::{
-    AdministratorId, AuditId, BillId, CaseId, ChangeId, Date, DelegationId, DocumentId, EntryId, Fen, ImportId,
-    Instant, JobId, LetterId, MemberId, MessageId, Month, OrderId, OrganizationId, PaymentId, ReceiptId, RefundId,
-    SessionId, TransferId, UploadId,
+    AdministratorId, ApplicantId, AuditId, BillId, CaseId, ChangeId, Date, DelegationId, DocumentId, EntryId, Fen,
+    ImportId, Instant, JobId, LetterId, MemberId, MessageId, Month, OrderId, OrganizationId, PaymentId, ReceiptId,
+    RefundId, SessionId, TransferId, UploadId,
 };
 use postgres::types::{IsNull, ToSql, Type};
 
@@ -181,6 +181,7 @@ ids!(
     MemberId,
     OrganizationId,
     AdministratorId,
+    ApplicantId,
     SessionId,
     JobId,
     AuditId,

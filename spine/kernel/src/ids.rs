@@ -134,6 +134,8 @@ ids! {
     OrganizationId,
     /// An administrator.
     AdministratorId,
+    /// Somebody from outside who applies to come in.
+    ApplicantId,
     /// A session: someone logged in on one browser.
     SessionId,
     /// A job of the queue.

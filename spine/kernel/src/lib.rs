@@ -44,9 +44,9 @@ pub use date::{Date, DateFault};
 pub use fen::{Fen, FenFault};
 pub use id_card::{IdCardFault, IdCardNumber};
 pub use ids::{
-    AdministratorId, AuditId, BillId, CaseId, ChangeId, DelegationId, DocumentId, EntryId, IdFault, ImportId, JobId,
-    LetterId, MemberId, MessageId, OrderId, OrganizationId, PaymentId, ReceiptId, RefundId, SessionId, TransferId,
-    UploadId,
+    AdministratorId, ApplicantId, AuditId, BillId, CaseId, ChangeId, DelegationId, DocumentId, EntryId, IdFault,
+    ImportId, JobId, LetterId, MemberId, MessageId, OrderId, OrganizationId, PaymentId, ReceiptId, RefundId, SessionId,
+    TransferId, UploadId,
 };
 pub use instant::{Instant, InstantFault};
 pub use member::{MemberKind, Sex, Standing};

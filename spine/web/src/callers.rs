@@ -1,11 +1,15 @@
-//! Who may stand behind a request: a visitor, a member, an officer, and who lets them in.
+//! Who may stand behind a request: a visitor, a member, an officer, an applicant, and who lets them in.
 
+use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use ejia_audit::Actor;
 use ejia_db::Txn;
-use ejia_kernel::{AdministratorId, MemberId, OrganizationId, OrganizationKind, OrganizationPath, Problem, SessionId};
+use ejia_kernel::{
+    AdministratorId, ApplicantId, MemberId, OrganizationId, OrganizationKind, OrganizationPath, Phone, Problem,
+    SessionId,
+};
 
 /// Anybody, before he has said who he is.
 #[derive(Debug, Clone)]
@@ -214,10 +218,78 @@ impl Deref for BranchOfficer {
     }
 }
 
+/// Somebody from outside who has proven that his phone is his. Only the doorkeeper makes one.
+#[derive(Clone)]
+pub struct Applicant(Arc<ApplicantFacts>);
+
+struct ApplicantFacts {
+    id: ApplicantId,
+    phone: Phone,
+    masked: String,
+    session_id: SessionId,
+}
+
+impl fmt::Debug for Applicant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Applicant").field("id", &self.0.id).finish_non_exhaustive()
+    }
+}
+
+impl Applicant {
+    /// An applicant whose session has been checked; called by the doorkeeper and by nobody else.
+    pub fn admitted(id: ApplicantId, phone: Phone, session_id: SessionId) -> Self {
+        let masked = phone.masked();
+        Self(Arc::new(ApplicantFacts { id, phone, masked, session_id }))
+    }
+
+    /// Who he is.
+    pub fn id(&self) -> ApplicantId {
+        self.0.id
+    }
+
+    /// The phone he has proven to be his.
+    pub fn phone(&self) -> &Phone {
+        &self.0.phone
+    }
+
+    /// The same, masked, to be shown to himself: he has no name here yet.
+    pub fn masked_phone(&self) -> &str {
+        &self.0.masked
+    }
+
+    /// The session he speaks in.
+    pub fn session_id(&self) -> SessionId {
+        self.0.session_id
+    }
+
+    /// How the audit names him.
+    pub fn actor(&self) -> Actor {
+        Actor::Applicant(self.0.id)
+    }
+}
+
 /// Who knows the sessions: from a token to the caller, or nobody.
 pub trait Doorkeeper: Send + Sync {
     /// The member whose live session bears this token.
     fn member(&self, txn: &mut Txn, token: &str) -> Result<Option<Member>, Problem>;
     /// The officer whose live session bears this token.
     fn officer(&self, txn: &mut Txn, token: &str) -> Result<Option<Officer>, Problem>;
+    /// The applicant whose live session bears this token; nobody, where the keeper knows none.
+    fn applicant(&self, _txn: &mut Txn, _token: &str) -> Result<Option<Applicant>, Problem> {
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_applicant_prints_without_his_phone() {
+        let phone = Phone::parse("13800138003").unwrap();
+        let applicant = Applicant::admitted(ApplicantId::random(), phone, SessionId::random());
+        assert_eq!(applicant.masked_phone(), "138****8003");
+        let printed = format!("{applicant:?}");
+        assert!(!printed.contains("138") && !printed.contains("8003"), "{printed}");
+    }
 }

@@ -1,4 +1,4 @@
-//! The four cookies of the house, read and written by hand.
+//! The cookies of the house, read and written by hand.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 

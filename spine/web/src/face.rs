@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 
 use crate::cookies;
+use crate::portal::{ApplicantPortal, Front, MemberPortal, OfficePortal, Portal};
 
 /// How the answer is dressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,30 +28,35 @@ pub(crate) enum Side {
     Front,
     Member,
     Office,
+    Applicant,
 }
 
 impl Side {
     fn of(path: &str) -> Self {
-        match path.split('/').nth(1) {
-            Some("member" | "wechat") => Self::Member,
-            Some("office") => Self::Office,
+        let mut parts = path.split('/').skip(1);
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some("transfers"), Some("in"), _) | (Some("wechat"), Some("transfers"), Some("in")) => Self::Applicant,
+            (Some("member" | "wechat"), ..) => Self::Member,
+            (Some("office"), ..) => Self::Office,
             _ => Self::Front,
         }
     }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Front => "front",
-            Self::Member => "member",
-            Self::Office => "office",
+            Self::Front => Front::NAME,
+            Self::Member => MemberPortal::NAME,
+            Self::Office => OfficePortal::NAME,
+            Self::Applicant => ApplicantPortal::NAME,
         }
     }
 
     pub(crate) fn cookie(self) -> Option<&'static str> {
         match self {
-            Self::Front => None,
-            Self::Member => Some("ejia_member"),
-            Self::Office => Some("ejia_office"),
+            Self::Front => Front::COOKIE,
+            Self::Member => MemberPortal::COOKIE,
+            Self::Office => OfficePortal::COOKIE,
+            Self::Applicant => ApplicantPortal::COOKIE,
         }
     }
 }
@@ -114,12 +120,14 @@ impl Facts {
         }
     }
 
-    /// Where somebody without a session logs in.
+    /// Where somebody without a session logs in, or proves whose phone is his.
     pub(crate) fn login_path(&self) -> &'static str {
         match (self.phone, self.side) {
+            (true, Side::Applicant) => "/wechat/transfers/in/phone",
             (true, _) => "/wechat/login",
             (_, Side::Office) => "/office/login",
             (_, Side::Member) => "/member/login",
+            (_, Side::Applicant) => "/transfers/in/phone",
             (_, Side::Front) => "/",
         }
     }
@@ -127,9 +135,11 @@ impl Facts {
     /// The root of the portal's own links.
     pub(crate) fn base(&self) -> &'static str {
         match (self.phone, self.side) {
+            (true, Side::Applicant) => "/wechat/transfers/in",
             (true, _) => "/wechat",
             (_, Side::Office) => "/office",
             (_, Side::Member) => "/member",
+            (_, Side::Applicant) => "/transfers/in",
             (_, Side::Front) => "",
         }
     }

@@ -7,7 +7,7 @@
 //!
 //! * a **page**: the template in the layout of its portal;
 //! * a **fragment** when htmx asks (`HX-Request: true`): only what the template puts in its block `content`;
-//! * a **phone page** under `/wechat`: the member routes again, in the layout for phones;
+//! * a **phone page** under `/wechat`: the routes of members and applicants again, in the layout for phones;
 //! * **JSON** under `/api/v1`: the view itself, bearer tokens only.
 //!
 //! Problems take the same road: a page, a fragment or `{code, message, fields}` with one status. A fault
@@ -15,8 +15,8 @@
 //!
 //! # Portals are types
 //!
-//! [`Front`], [`MemberPortal`] and [`OfficePortal`] each name their caller: a [`Visitor`], a [`Member`], an
-//! [`Officer`]. Routes, pages, calls and replies carry the portal in their type, and the first argument of
+//! [`Front`], [`MemberPortal`], [`OfficePortal`] and [`ApplicantPortal`] each name their caller: a [`Visitor`], a
+//! [`Member`], an [`Officer`], an [`Applicant`]. Routes, pages, calls and replies carry the portal in their type, and the first argument of
 //! every handler is its [`Call`], so a page cannot be reached by somebody it is not for, and an office page
 //! on the member router is not a program:
 //!
@@ -91,7 +91,7 @@ mod upload;
 pub use aside::aside;
 pub use assets::Asset;
 pub use call::Call;
-pub use callers::{BranchOfficer, CommitteeOfficer, Doorkeeper, Member, Officer, Visitor};
+pub use callers::{Applicant, BranchOfficer, CommitteeOfficer, Doorkeeper, Member, Officer, Visitor};
 pub use choices::{Choice, Choices, Options};
 pub use face::Face;
 pub use handler::{ChecksOrigin, Guarded, IntoProblem, PortalHandler};
@@ -99,7 +99,7 @@ pub use html::{Button, Card, Entered, Field, Form, Refusal, Shown, Words, drawn,
 pub use input::{Asked, Input, LongInput, Nothing};
 pub use links::local_path;
 pub use look::{Look, View};
-pub use portal::{Front, MemberPortal, OfficePortal, Portal};
+pub use portal::{ApplicantPortal, Front, MemberPortal, OfficePortal, Portal};
 pub use reply::{Answer, Page, Reply};
 pub use routes::{RouteSet, Routes};
 pub use site::{Site, SiteBuilder};

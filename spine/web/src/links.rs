@@ -5,6 +5,8 @@ use std::fmt::Write;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::routes::ON_PHONES;
+
 /// The path itself if it is one of this house, so that a link cannot send a caller elsewhere.
 pub fn local_path(path: &str) -> Option<&str> {
     let local = path.starts_with('/')
@@ -29,18 +31,24 @@ pub(crate) fn see_other(to: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
 }
 
-/// A member's page for phones: its links and forms stay under `/wechat`. What people wrote is escaped, so a quote
-/// before a path is always one of the template's own.
+/// A page for phones: its links and forms stay under `/wechat`. What people wrote is escaped, so a quote before a path
+/// is always one of the template's own.
 pub(crate) fn for_phones(page: String) -> String {
-    if !page.contains("=\"/member") {
+    ON_PHONES.iter().fold(page, |page, (root, there)| moved(page, root, there))
+}
+
+fn moved(page: String, root: &str, there: &str) -> String {
+    let link = format!("=\"{root}");
+    if !page.contains(&link) {
         return page;
     }
     let mut text = String::with_capacity(page.len());
-    let mut parts = page.split("=\"/member");
+    let mut parts = page.split(&link);
     text.push_str(parts.next().unwrap_or_default());
     for part in parts {
         let ours = part.starts_with(['/', '"', '?', '#']);
-        text.push_str(if ours { "=\"/wechat" } else { "=\"/member" });
+        text.push_str("=\"");
+        text.push_str(if ours { there } else { root });
         text.push_str(part);
     }
     text
@@ -67,9 +75,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_of_members_stay_on_the_phone() {
+    fn links_stay_on_the_phone() {
         let page = r#"<a href="/member"></a><form action="/member/a?b=/member/c"><a href="/members"><a href="/office/member">"#;
         let phone = r#"<a href="/wechat"></a><form action="/wechat/a?b=/member/c"><a href="/members"><a href="/office/member">"#;
+        assert_eq!(for_phones(page.to_owned()), phone);
+        let page = r#"<a href="/transfers/in/new"></a><a href="/transfers/in"></a><a href="/transfers/inn">"#;
+        let phone =
+            r#"<a href="/wechat/transfers/in/new"></a><a href="/wechat/transfers/in"></a><a href="/transfers/inn">"#;
         assert_eq!(for_phones(page.to_owned()), phone);
         assert_eq!(for_phones("nothing".to_owned()), "nothing");
     }

@@ -3,14 +3,14 @@
 use ejia_db::Txn;
 use ejia_kernel::{OrganizationKind, Problem};
 
-use crate::callers::{Doorkeeper, Member, Officer, Visitor};
+use crate::callers::{Applicant, Doorkeeper, Member, Officer, Visitor};
 use crate::html::Card;
 
-/// One of the three doors of the house.
+/// One of the four doors of the house.
 pub trait Portal: sealed::Sealed + Send + Sync + Sized + 'static {
     /// Who calls at this door.
     type Caller: Clone + Send + Sync + 'static;
-    /// `front`, `member` or `office`.
+    /// `front`, `member`, `office` or `applicant`.
     const NAME: &'static str;
     /// The cookie that holds the session; none at the front.
     const COOKIE: Option<&'static str>;
@@ -35,6 +35,9 @@ pub struct MemberPortal;
 /// The organisation portal 党组织管理平台.
 #[derive(Debug)]
 pub struct OfficePortal;
+/// The pages of people from outside who apply to come in (组织关系转入), under `/transfers/in`.
+#[derive(Debug)]
+pub struct ApplicantPortal;
 
 impl Portal for Front {
     type Caller = Visitor;
@@ -99,10 +102,29 @@ impl Portal for OfficePortal {
     }
 }
 
+impl Portal for ApplicantPortal {
+    type Caller = Applicant;
+    const NAME: &'static str = "applicant";
+    const COOKIE: Option<&'static str> = Some("ejia_applicant");
+
+    fn unasked(_: &str) -> Option<Applicant> {
+        None
+    }
+
+    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str) -> Result<Option<Applicant>, Problem> {
+        keeper.applicant(txn, token)
+    }
+
+    fn card(caller: &Applicant) -> Card<'_> {
+        Card { name: caller.masked_phone(), kind: "applicant", portal: Self::NAME, ..Card::default() }
+    }
+}
+
 mod sealed {
-    /// Keeps the number of portals at three.
+    /// Keeps the number of portals at four.
     pub trait Sealed {}
     impl Sealed for super::Front {}
     impl Sealed for super::MemberPortal {}
     impl Sealed for super::OfficePortal {}
+    impl Sealed for super::ApplicantPortal {}
 }

@@ -131,7 +131,7 @@ impl RouteSet {
         self.0.iter().map(|route| (route.portal, route.method.clone(), route.path.as_str())).collect()
     }
 
-    /// Mounts every route at its path, the member's under `/wechat` too, and all of them under `/api/v1`.
+    /// Mounts every route at its path, those of members and applicants under `/wechat` too, and all of them under `/api/v1`.
     pub(crate) fn mount(self, mut router: Router<Site>, mounted: &mut Vec<Mounted>) -> Router<Site> {
         for Route { portal, method, path, serves } in self.0 {
             if let Some(phone) = phone_path(&path) {
@@ -145,8 +145,14 @@ impl RouteSet {
     }
 }
 
-/// The path of a member route inside `WeChat`: `/member/record` becomes `/wechat/record`.
+/// The roots of what is shown inside `WeChat` too, on the web and there. No member route may begin with
+/// `/member/transfers/in`: its place there is taken.
+pub(crate) const ON_PHONES: [(&str, &str); 2] = [("/member", "/wechat"), ("/transfers/in", "/wechat/transfers/in")];
+
+/// The path of a route inside `WeChat`: `/member/record` becomes `/wechat/record`.
 pub(crate) fn phone_path(path: &str) -> Option<String> {
-    let rest = path.strip_prefix("/member")?;
-    (rest.is_empty() || rest.starts_with(['/', '?', '#'])).then(|| format!("/wechat{rest}"))
+    ON_PHONES.iter().find_map(|(root, there)| {
+        let rest = path.strip_prefix(root)?;
+        (rest.is_empty() || rest.starts_with(['/', '?', '#'])).then(|| format!("{there}{rest}"))
+    })
 }

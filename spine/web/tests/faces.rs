@@ -3,7 +3,7 @@
 mod house;
 
 use axum::http::StatusCode;
-use house::{AS_BRANCH, AS_COMMITTEE, AS_MEMBER, BEARER, FORM, HTMX, House, JSON};
+use house::{AS_APPLICANT, AS_BRANCH, AS_COMMITTEE, AS_MEMBER, BEARER, FORM, HTMX, House, JSON};
 
 #[tokio::test]
 async fn a_page_is_whole_and_in_its_layout() {
@@ -110,6 +110,10 @@ async fn who_is_not_logged_in_is_led_to_the_log_in_and_back() {
     assert_eq!(got.header("location"), "/office/login?next=/office/list");
     let got = house.get("/wechat/record", &[]).await;
     assert_eq!(got.header("location"), "/wechat/login?next=/wechat/record");
+    let got = house.get("/transfers/in/applications", &[]).await;
+    assert_eq!(got.header("location"), "/transfers/in/phone?next=/transfers/in/applications");
+    let got = house.get("/wechat/transfers/in/applications", &[]).await;
+    assert_eq!(got.header("location"), "/wechat/transfers/in/phone?next=/wechat/transfers/in/applications");
     let got = house.post("/member/record", &[FORM], "name=x").await;
     assert_eq!(got.header("location"), "/member/login");
     let got = house.get("/member/record", &[HTMX]).await;
@@ -126,6 +130,46 @@ async fn a_member_is_nobody_in_the_office() {
     }
     let got = house.get("/api/v1/office/list", &[BEARER]).await;
     assert_eq!(got.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn an_applicant_is_known_by_his_masked_phone_at_his_own_door_only() {
+    let house = House::open();
+    let got = house.get("/transfers/in/applications", &[AS_APPLICANT]).await;
+    assert_eq!(got.status, StatusCode::OK, "{}", got.text);
+    assert!(got.text.contains("<u>138****8003</u><s>/transfers/in</s>") && !got.text.contains("13800138003"));
+    assert!(got.text.contains(r#"<a href="/transfers/in/new">添加申请</a>"#), "{}", got.text);
+    assert!(got.text.contains(r#"action="/transfers/in/logout""#) && got.text.contains(">退出</button>"));
+    for path in ["/member/record", "/office/list"] {
+        let token = "token-of-an-applicant";
+        let cookie = format!("ejia_member={token}; ejia_office={token}; {}", AS_APPLICANT.1);
+        assert_eq!(house.get(path, &[("cookie", &cookie)]).await.status, StatusCode::SEE_OTHER, "{path}");
+    }
+    let disguised = ("cookie", "ejia_applicant=token-of-a-member");
+    assert_eq!(house.get("/transfers/in/applications", &[disguised]).await.status, StatusCode::SEE_OTHER);
+    let bearer = ("authorization", "Bearer token-of-an-applicant");
+    assert_eq!(house.get("/api/v1/transfers/in/applications", &[bearer]).await.status, StatusCode::OK);
+    assert_eq!(house.get("/api/v1/transfers/in/applications", &[BEARER]).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn an_applicants_session_opens_and_closes_on_the_web_and_on_the_phone() {
+    let house = House::open();
+    for root in ["", "/wechat"] {
+        let page = house.get(&format!("{root}/transfers/in/phone"), &[]).await;
+        let visit = page.cookie("ejia_visit").unwrap();
+        let headers = [FORM, ("cookie", visit.split(';').next().unwrap())];
+        let got = house.post(&format!("{root}/transfers/in/phone"), &headers, format!("csrf={}", page.csrf())).await;
+        assert_eq!(got.header("location"), format!("{root}/transfers/in/applications"));
+        assert!(got.cookie("ejia_applicant").unwrap().starts_with("ejia_applicant=token-of-an-applicant; Path=/"));
+        let page = house.get(got.header("location"), &[AS_APPLICANT]).await;
+        let link = format!(r#"<s>{root}/transfers/in</s><a href="{root}/transfers/in/new">"#);
+        assert!(page.text.contains(&link), "{}", page.text);
+        let out = format!("{root}/transfers/in/logout");
+        let got = house.post(&out, &[AS_APPLICANT, FORM], format!("csrf={}", page.csrf())).await;
+        assert_eq!(got.header("location"), format!("{root}/transfers/in"));
+        assert!(got.cookie("ejia_applicant").unwrap().contains("Max-Age=0"));
+    }
 }
 
 #[tokio::test]

@@ -122,6 +122,7 @@ impl Top<'_> {
         match self.0.portal {
             "office" => "党组织管理平台",
             "member" => "党员服务平台",
+            "applicant" => "组织关系转入",
             _ => "",
         }
     }

@@ -10,13 +10,13 @@ use super::refusal::Refusal;
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "what a page may ask of its caller, each by itself")]
 pub struct Card<'a> {
-    /// His name.
+    /// His name; an applicant's masked phone.
     pub name: &'a str,
-    /// The organization he acts for; empty for members.
+    /// The organization he acts for; empty for all but officers.
     pub organization: &'a str,
-    /// `member`, or the kind of his organization by its code.
+    /// `member`, `applicant`, or the kind of his organization by its code.
     pub kind: &'static str,
-    /// `member`, `office`, or empty for nobody.
+    /// `member`, `office`, `applicant`, or empty for nobody.
     pub portal: &'static str,
     /// Whether he sits at the help desk.
     pub help_desk: bool,
@@ -42,9 +42,9 @@ pub struct Shown<'a> {
     pub title: &'a str,
     /// The path of the request.
     pub path: &'a str,
-    /// The root of the portal's links: `/member`, `/wechat`, `/office`, or empty.
+    /// The root of the portal's links: `/member`, `/wechat`, `/office`, `/transfers/in`, `/wechat/transfers/in`, or empty.
     pub base: &'static str,
-    /// `front`, `member` or `office`.
+    /// `front`, `member`, `office` or `applicant`.
     pub portal: &'static str,
     /// Who looks.
     pub caller: Card<'a>,

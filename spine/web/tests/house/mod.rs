@@ -1,4 +1,4 @@
-//! A small house to knock at: three portals, a few pages, a doorkeeper who knows three tokens.
+//! A small house to knock at: four portals, a few pages, a doorkeeper who knows four tokens.
 #![expect(dead_code, unreachable_pub, clippy::unwrap_used, reason = "shared by test files that each use a part")]
 
 mod pages;
@@ -9,14 +9,17 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use ejia_db::{TestDatabase, Txn};
-use ejia_kernel::{AdministratorId, MemberId, OrganizationId, OrganizationKind, OrganizationPath, Problem, SessionId};
-use ejia_web::{Asset, Doorkeeper, Member, Officer, Site};
+use ejia_kernel::{
+    AdministratorId, ApplicantId, MemberId, OrganizationId, OrganizationKind, OrganizationPath, Phone, Problem,
+    SessionId,
+};
+use ejia_web::{Applicant, Asset, Doorkeeper, Member, Officer, Site};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-pub use pages::{TEXTS, front, member, office};
+pub use pages::{TEXTS, applicant, front, member, office};
 
-/// Who knows the three tokens.
+/// Who knows the four tokens.
 pub fn keeper() -> Arc<dyn Doorkeeper> {
     Arc::new(Keeper)
 }
@@ -40,6 +43,12 @@ impl Doorkeeper for Keeper {
         let path = OrganizationPath::root(1).map_err(Problem::fault)?;
         let (id, session) = (AdministratorId::random(), SessionId::random());
         Ok(Some(Officer::admitted(id, OrganizationId::random(), name, kind, path, "王管理", session)))
+    }
+
+    fn applicant(&self, _txn: &mut Txn, token: &str) -> Result<Option<Applicant>, Problem> {
+        let known = (token == "token-of-an-applicant").then_some("13800138003");
+        Ok(known
+            .map(|phone| Applicant::admitted(ApplicantId::random(), Phone::parse(phone).unwrap(), SessionId::random())))
     }
 }
 
@@ -104,7 +113,7 @@ impl House {
             .part("!".to_owned())
             .build()
             .unwrap();
-        let router = site.router([front().into(), member().into(), office().into()]);
+        let router = site.router([front().into(), member().into(), office().into(), applicant().into()]);
         Self { site, router, _database: database }
     }
 
@@ -129,6 +138,7 @@ impl House {
 pub const AS_MEMBER: (&str, &str) = ("cookie", "ejia_member=token-of-a-member");
 pub const AS_BRANCH: (&str, &str) = ("cookie", "ejia_office=token-of-a-branch");
 pub const AS_COMMITTEE: (&str, &str) = ("cookie", "other=1; ejia_office=token-of-a-committee");
+pub const AS_APPLICANT: (&str, &str) = ("cookie", "ejia_applicant=token-of-an-applicant");
 pub const BEARER: (&str, &str) = ("authorization", "Bearer token-of-a-member");
 pub const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 pub const JSON: (&str, &str) = ("content-type", "application/json");

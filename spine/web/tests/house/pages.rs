@@ -7,7 +7,8 @@ use axum::extract::Path;
 use axum::http::HeaderMap;
 use ejia_kernel::{Date, MemberId, Problem};
 use ejia_web::{
-    Answer, Asked, Call, Front, Input, MemberPortal, Nothing, OfficePortal, Page, Reply, Routes, Upload, page,
+    Answer, ApplicantPortal, Asked, Call, Front, Input, MemberPortal, Nothing, OfficePortal, Page, Reply, Routes,
+    Upload, page,
 };
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +73,7 @@ pub struct Rows {
 
 pub const MANY: Page<MemberPortal, Rows> = page!(Rows, "house/member/many.html", "五十行");
 pub const LIST: Page<OfficePortal, Filter> = page!(Filter, "house/office/list.html", "党员档案管理");
+pub const APPLICATIONS: Page<ApplicantPortal, ()> = page!((), "house/applicant/applications.html", "修改申请");
 
 async fn home(call: Call<Front>) -> Answer<Front> {
     Ok(Reply::show(HOME, call.address().to_owned()))
@@ -93,6 +95,10 @@ async fn login(
     assert!(!call.address().is_empty());
     let next = query.get("next").cloned().unwrap_or_else(|| "/member/record".to_owned());
     Ok(Reply::done(next, ()).opening_session("token-of-a-member"))
+}
+
+async fn prove(_call: Call<Front>, Input(_): Input<Nothing>) -> Answer<Front> {
+    Ok(Reply::done("/transfers/in/applications", ()).opening_session("token-of-an-applicant"))
 }
 
 fn record_view(call: &Call<MemberPortal>) -> RecordView {
@@ -160,6 +166,15 @@ async fn list(_call: Call<OfficePortal>, Asked(filter): Asked<Filter>) -> Answer
     Ok(Reply::show(LIST, filter))
 }
 
+async fn applications(call: Call<ApplicantPortal>) -> Answer<ApplicantPortal> {
+    assert_eq!(call.caller().phone().expose(), "13800138003");
+    Ok(Reply::show(APPLICATIONS, ()))
+}
+
+async fn go_away(_call: Call<ApplicantPortal>, Input(Nothing {}): Input<Nothing>) -> Answer<ApplicantPortal> {
+    Ok(Reply::done("/transfers/in", ()).closing_session())
+}
+
 async fn allocate(
     call: Call<OfficePortal>,
     Path(id): Path<u32>,
@@ -173,7 +188,13 @@ async fn allocate(
 }
 
 pub fn front() -> Routes<Front> {
-    Routes::new().get("/", home).get("/endless", endless).get("/member/login", login_page).post("/member/login", login)
+    Routes::new()
+        .get("/", home)
+        .get("/endless", endless)
+        .get("/member/login", login_page)
+        .post("/member/login", login)
+        .get("/transfers/in/phone", login_page)
+        .post("/transfers/in/phone", prove)
 }
 
 pub fn member() -> Routes<MemberPortal> {
@@ -191,6 +212,10 @@ pub fn member() -> Routes<MemberPortal> {
                 .get("/member/file", take_away)
                 .post("/member/photo", photo),
         )
+}
+
+pub fn applicant() -> Routes<ApplicantPortal> {
+    Routes::new().get("/transfers/in/applications", applications).post("/transfers/in/logout", go_away)
 }
 
 pub fn office() -> Routes<OfficePortal> {
