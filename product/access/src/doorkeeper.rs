@@ -6,10 +6,11 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use ejia_db::{Desk, Txn};
 use ejia_kernel::{Instant, OrganizationKind, OrganizationPath, Problem, SessionId};
-use ejia_web::{Doorkeeper, Member, Officer};
+use ejia_web::{Applicant, Doorkeeper, Member, Officer};
 
-use crate::rules::{MEMBER_IDLE, OFFICER_IDLE, SEEN_PAUSE, lives};
-use crate::store::sessions::{self, Found, MemberSubject, OfficerSubject};
+use crate::rules::{APPLICANT_IDLE, MEMBER_IDLE, OFFICER_IDLE, SEEN_PAUSE, lives};
+use crate::store::applicants;
+use crate::store::sessions::{self, ApplicantSubject, Found, MemberSubject, OfficerSubject};
 use crate::tokens;
 
 /// How many sessions may wait for their "last seen"; what finds no place is written at its next request.
@@ -84,5 +85,15 @@ impl Doorkeeper for SessionDoor {
         let path: OrganizationPath = path.parse().map_err(Problem::fault)?;
         let officer = Officer::admitted(id, organization_id, organization, kind, path, name, found.id);
         Ok(Some(officer.reminded(remind)))
+    }
+
+    fn applicant(&self, txn: &mut Txn, token: &str) -> Result<Option<Applicant>, Problem> {
+        let Some(found) = sessions::of_applicant(txn, tokens::hash(token))? else { return Ok(None) };
+        if !self.admits(txn.now(), &found, APPLICANT_IDLE) {
+            return Ok(None);
+        }
+        let ApplicantSubject { id, phone_sealed } = found.subject;
+        let phone = applicants::opened(txn.vault(), &phone_sealed)?;
+        Ok(Some(Applicant::admitted(id, phone, found.id)))
     }
 }

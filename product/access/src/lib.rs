@@ -25,11 +25,18 @@
 //! minutes, may be tried five times and is used once; a phone gets one a minute, five an hour, ten a day. A forgotten
 //! password makes a challenge for everybody who asks; whether a code goes out, only the phone knows.
 //!
+//! # Applicants
+//!
+//! Somebody from outside who applies to come in (组织关系转入) has no account and no password: a code to his phone opens a
+//! session, today and whenever he comes again ([`prove_phone`](operations::prove_phone)). Whoever types a phone gets the
+//! same answer and makes nothing but a challenge, which holds the phone sealed; a row of `applicant` is written once the
+//! code is right. How long one without an application stays is the business of who keeps the applications.
+//!
 //! # Sessions
 //!
 //! A session is a row found by the hash of its token; [`SessionDoor`] asks for it on every request with one point select
-//! that brings the caller along. It ends by logging out, after 30 minutes (office) or 60 (member) without a request,
-//! after 12 hours, when the password is changed elsewhere, and when five newer ones are open.
+//! that brings the caller along. It ends by logging out, after 30 minutes (office, applicant) or 60 (member) without a
+//! request, after 12 hours, when the password is changed elsewhere, and when five newer ones are open.
 //!
 //! # Administrators
 //!
@@ -52,13 +59,14 @@ mod views;
 mod tests;
 
 use ejia_db::Txn;
-use ejia_kernel::Problem;
+use ejia_kernel::{ApplicantId, Phone, Problem};
 
 pub use doorkeeper::SessionDoor;
 pub use jobs::handlers;
 pub use model::{Account, UserName};
+pub use operations::prove_phone::admit_applicant;
 pub use operations::sessions::open_session;
-pub use pages::{front, member, office, routes};
+pub use pages::{applicant, front, member, office, routes};
 pub use passwords::Hash;
 pub use schema::MIGRATIONS;
 
@@ -73,4 +81,9 @@ pub fn set_password(txn: &mut Txn<'_>, account: Account, hash: &Hash) -> Result<
 /// Whether the first password of an account still stands.
 pub fn first_password_stands(txn: &mut Txn<'_>, account: Account) -> Result<bool, Problem> {
     Ok(store::password(txn, account, false)?.is_none())
+}
+
+/// The phone that an applicant has proven to be his, for letters to him.
+pub fn applicant_phone(txn: &mut Txn<'_>, id: ApplicantId) -> Result<Option<Phone>, Problem> {
+    store::applicants::phone(txn, id)
 }

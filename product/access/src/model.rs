@@ -1,7 +1,7 @@
 //! The nouns of access: accounts, what people type to say who they are, names of their own for administrators.
 
 use ejia_audit::Actor;
-use ejia_kernel::{AdministratorId, IdCardNumber, MemberId, OrganizationCode, Phone, Problem, narrow};
+use ejia_kernel::{AdministratorId, ApplicantId, IdCardNumber, MemberId, OrganizationCode, Phone, Problem, narrow};
 
 /// Something that can be logged in to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -10,6 +10,8 @@ pub enum Account {
     Member(MemberId),
     /// An administrator's, in the organization portal.
     Administrator(AdministratorId),
+    /// That of somebody from outside who applies to come in: it has no password, a code to his phone opens it.
+    Applicant(ApplicantId),
 }
 
 impl Account {
@@ -18,6 +20,7 @@ impl Account {
         match self {
             Self::Member(_) => "member",
             Self::Administrator(_) => "administrator",
+            Self::Applicant(_) => "applicant",
         }
     }
 
@@ -26,6 +29,7 @@ impl Account {
         match self {
             Self::Member(id) => id.to_string(),
             Self::Administrator(id) => id.to_string(),
+            Self::Applicant(id) => id.to_string(),
         }
     }
 
@@ -34,6 +38,7 @@ impl Account {
         match kind {
             "member" => id.parse().map(Self::Member).map_err(Problem::fault),
             "administrator" => id.parse().map(Self::Administrator).map_err(Problem::fault),
+            "applicant" => id.parse().map(Self::Applicant).map_err(Problem::fault),
             _ => Err(Problem::fault("an account of an unknown kind")),
         }
     }
@@ -43,6 +48,7 @@ impl Account {
         match self {
             Self::Member(id) => Actor::Member(id),
             Self::Administrator(id) => Actor::Administrator(id),
+            Self::Applicant(id) => Actor::Applicant(id),
         }
     }
 }

@@ -41,6 +41,8 @@ pub(crate) const SESSION_LIFE: Duration = minutes(12 * 60);
 pub(crate) const MEMBER_IDLE: Duration = minutes(60);
 /// An officer's session ends after this time without a request.
 pub(crate) const OFFICER_IDLE: Duration = minutes(30);
+/// An applicant's session ends after this time without a request.
+pub(crate) const APPLICANT_IDLE: Duration = minutes(30);
 /// "Last seen" is written at most this often.
 pub(crate) const SEEN_PAUSE: Duration = minutes(1);
 

@@ -3,9 +3,10 @@
 use ejia_db::Migration;
 
 /// The migrations of this crate, in order; they come after those of the directory.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "access.001_first",
-    sql: "
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "access.001_first", sql: FIRST }, Migration { name: "access.002_applicants", sql: APPLICANTS }];
+
+const FIRST: &str = "
 CREATE TABLE member_password (
   member_id TEXT PRIMARY KEY REFERENCES member(id),
   hash TEXT NOT NULL,
@@ -60,5 +61,17 @@ CREATE TABLE challenge (
 );
 CREATE INDEX challenge_account ON challenge(account_id, account_kind);
 CREATE INDEX challenge_until ON challenge(until);
-",
-}];
+";
+
+/// People from outside who have proven that a phone is theirs; a challenge keeps the phone as long as it is not proven.
+const APPLICANTS: &str = "
+CREATE TABLE applicant (
+  id TEXT PRIMARY KEY,
+  phone_index BLOB NOT NULL,
+  phone_sealed BLOB NOT NULL,
+  created_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX applicant_phone_index_key ON applicant(phone_index);
+
+ALTER TABLE challenge ADD COLUMN phone_sealed BLOB;
+";

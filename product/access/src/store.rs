@@ -1,5 +1,7 @@
-//! Loads and saves passwords, failures and challenges; sessions are in `store/sessions.rs`. Only here SQL is spoken.
+//! Loads and saves passwords, failures and challenges; sessions and applicants are in files of their own. Only here SQL
+//! is spoken.
 
+pub(crate) mod applicants;
 pub(crate) mod sessions;
 
 use std::time::Duration;
@@ -23,6 +25,7 @@ pub(crate) fn password(txn: &mut Txn<'_>, account: Account, locked: bool) -> Res
     let sql = match account {
         Account::Member(_) => "SELECT hash, must_change FROM member_password WHERE member_id = $1",
         Account::Administrator(_) => "SELECT hash, remind FROM administrator_password WHERE administrator_id = $1",
+        Account::Applicant(_) => return Ok(None),
     };
     let sql = format!("{sql}{}", if locked { txn.for_update() } else { "" });
     txn.first(&sql, &args![account.id()], |row| Ok(Kept { hash: Hash::kept(row.get(0)?), flagged: row.get(1)? }))
@@ -39,6 +42,7 @@ pub(crate) fn set_password(txn: &mut Txn<'_>, account: Account, hash: &Hash, fla
             "INSERT INTO administrator_password (administrator_id, hash, remind, set_at) VALUES ($1, $2, $3, $4)
              ON CONFLICT (administrator_id) DO UPDATE SET hash = $2, remind = $3, set_at = $4"
         }
+        Account::Applicant(_) => return Err(DbError::Other("an applicant has no password".to_owned())),
     };
     let now = txn.now();
     txn.execute(sql, &args![account.id(), hash.as_str(), flagged, now]).map(drop)
@@ -112,8 +116,10 @@ pub(crate) fn save_codes_sent(txn: &mut Txn<'_>, receiver: &[u8], sent: &[Instan
 pub(crate) struct Challenge {
     pub(crate) token_hash: Vec<u8>,
     pub(crate) purpose: String,
-    /// Nobody's when it was made only to look like somebody's.
+    /// Nobody's when it was made only to look like somebody's, or for a phone.
     pub(crate) account: Option<Account>,
+    /// The phone whose holder has no account before he has proven that it is his.
+    pub(crate) phone_sealed: Option<Vec<u8>>,
     pub(crate) code_index: Option<Vec<u8>>,
     pub(crate) code_until: Instant,
     pub(crate) tries: i64,
@@ -122,7 +128,7 @@ pub(crate) struct Challenge {
 }
 
 const CHALLENGE: &str =
-    "token_hash, purpose, account_kind, account_id, code_index, code_until, tries, passed_at, until";
+    "token_hash, purpose, account_kind, account_id, code_index, code_until, tries, passed_at, until, phone_sealed";
 
 type RawChallenge = (Challenge, Option<String>, Option<String>);
 
@@ -131,6 +137,7 @@ fn raw_challenge(row: &Row<'_>) -> Result<RawChallenge, DbError> {
         token_hash: row.get(0)?,
         purpose: row.get(1)?,
         account: None,
+        phone_sealed: row.get(9)?,
         code_index: row.get(4)?,
         code_until: row.get(5)?,
         tries: row.get(6)?,
@@ -167,11 +174,12 @@ pub(crate) fn challenge_of(txn: &mut Txn<'_>, account: Account, purpose: &str) -
 
 /// Writes a new challenge.
 pub(crate) fn insert_challenge(txn: &mut Txn<'_>, challenge: &Challenge) -> Result<(), DbError> {
-    let Challenge { token_hash, purpose, account, code_index, code_until, tries, passed_at, until } = challenge;
+    let Challenge { token_hash, purpose, account, phone_sealed, code_index, code_until, tries, passed_at, until } =
+        challenge;
     txn.execute(
         "INSERT INTO challenge (token_hash, purpose, account_kind, account_id, code_index, code_until, tries,
-             passed_at, until)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             passed_at, until, phone_sealed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &args![
             token_hash.as_slice(),
             purpose,
@@ -181,7 +189,8 @@ pub(crate) fn insert_challenge(txn: &mut Txn<'_>, challenge: &Challenge) -> Resu
             *code_until,
             *tries,
             *passed_at,
-            *until
+            *until,
+            phone_sealed.clone()
         ],
     )
     .map(drop)
@@ -189,7 +198,7 @@ pub(crate) fn insert_challenge(txn: &mut Txn<'_>, challenge: &Challenge) -> Resu
 
 /// Keeps what has changed of a challenge: its code, how often it was tried, whether it was passed.
 pub(crate) fn update_challenge(txn: &mut Txn<'_>, challenge: &Challenge) -> Result<(), DbError> {
-    let Challenge { token_hash, purpose: _, account: _, code_index, code_until, tries, passed_at, until } = challenge;
+    let Challenge { token_hash, code_index, code_until, tries, passed_at, until, .. } = challenge;
     txn.execute(
         "UPDATE challenge SET code_index = $2, code_until = $3, tries = $4, passed_at = $5, until = $6
          WHERE token_hash = $1",

@@ -39,6 +39,17 @@ impl FirstLoginView {
     }
 }
 
+/// Somebody from outside: the code that went to his phone is wanted.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct PhoneCodeView {
+    /// The token of what was begun.
+    pub(crate) pending: String,
+    /// The phone, masked.
+    pub(crate) phone: String,
+    /// Where to go afterwards.
+    pub(crate) next: String,
+}
+
 /// A forgotten password: the code and a new password are wanted.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct ResetView {

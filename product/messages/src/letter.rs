@@ -1,6 +1,6 @@
 //! A letter as a capability writes it, and the states it goes through.
 
-use ejia_kernel::{AdministratorId, Instant, MemberId, Phone, Problem};
+use ejia_kernel::{AdministratorId, ApplicantId, Instant, MemberId, Phone, Problem};
 
 use crate::template::Template;
 
@@ -31,6 +31,8 @@ pub enum About {
     Member(MemberId),
     /// An administrator.
     Administrator(AdministratorId),
+    /// Somebody from outside who applies to come in.
+    Applicant(ApplicantId),
 }
 
 impl About {
@@ -39,6 +41,7 @@ impl About {
         match self {
             Self::Member(_) => "member",
             Self::Administrator(_) => "administrator",
+            Self::Applicant(_) => "applicant",
         }
     }
 
@@ -47,6 +50,7 @@ impl About {
         match self {
             Self::Member(id) => id.to_string(),
             Self::Administrator(id) => id.to_string(),
+            Self::Applicant(id) => id.to_string(),
         }
     }
 }

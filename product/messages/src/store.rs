@@ -142,7 +142,11 @@ pub(crate) fn end(txn: &mut Txn<'_>, id: MessageId, ending: &Ending<'_>) -> Resu
     let Some((template, kind, about)) = ended else { return Ok(false) };
     if let (State::Failed, Some(kind), Some(about)) = (ending.state, kind, about) {
         let template = Template::from_code(&template).map_or("", Template::label);
-        let kind = if kind == "member" { "member" } else { "administrator" };
+        let kind = match kind.as_str() {
+            "member" => "member",
+            "applicant" => "applicant",
+            _ => "administrator",
+        };
         let entry = Entry::new(&Actor::System, "messages.failed")
             .about(kind, about)
             .with("template", template)

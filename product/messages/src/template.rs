@@ -47,11 +47,13 @@ pub enum Template {
     TransferInReturned,
     /// A reader from outside was taken in: he is a member now.
     TransferInArrived,
+    /// The code that somebody from outside types to prove his phone.
+    ApplicantCode,
 }
 
 impl Template {
     /// All templates, in the order in which they are registered with a carrier.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::FirstLoginCode,
         Self::ResetCode,
         Self::AdministratorCode,
@@ -73,6 +75,7 @@ impl Template {
         Self::TransferLetterReady,
         Self::TransferInReturned,
         Self::TransferInArrived,
+        Self::ApplicantCode,
     ];
 
     /// The word under which a message row and a configuration file know this template.
@@ -99,6 +102,7 @@ impl Template {
             Self::TransferLetterReady => "transfer_letter_ready",
             Self::TransferInReturned => "transfer_in_returned",
             Self::TransferInArrived => "transfer_in_arrived",
+            Self::ApplicantCode => "applicant_code",
         }
     }
 
@@ -126,6 +130,7 @@ impl Template {
             Self::TransferLetterReady => "介绍信已开具的通知",
             Self::TransferInReturned => "组织关系转入申请退回的通知",
             Self::TransferInArrived => "市外党员转入完成的通知",
+            Self::ApplicantCode => "组织关系转入验证码",
         }
     }
 
@@ -158,13 +163,16 @@ impl Template {
             Self::TransferLetterReady => "SMS_326100019",
             Self::TransferInReturned => "SMS_326100021",
             Self::TransferInArrived => "SMS_326100022",
+            Self::ApplicantCode => "SMS_326100020",
         }
     }
 
     /// The parameters the sentence holds, all of them needed.
     pub const fn params(self) -> &'static [&'static str] {
         match self {
-            Self::FirstLoginCode | Self::ResetCode | Self::AdministratorCode => &["code", "minutes"],
+            Self::FirstLoginCode | Self::ResetCode | Self::AdministratorCode | Self::ApplicantCode => {
+                &["code", "minutes"]
+            }
             Self::PasswordSetByAdministrator
             | Self::AdministratorChanged
             | Self::RecordReviewed
@@ -223,6 +231,7 @@ impl Template {
             Self::TransferLetterReady => "您的组织关系介绍信已开具，请登录后在【组织关系转移记录】中彩色打印，只能打印一次。",
             Self::TransferInReturned => "您的组织关系转入申请已被退回，请在【组织关系转入】的【修改申请】中查看原因，修改后重新提交。",
             Self::TransferInArrived => "您的组织关系已转入，请用本手机号登录党员服务平台核对档案，初始密码为手机号码。",
+            Self::ApplicantCode => "您正在办理组织关系转入，验证码${code}，${minutes}分钟内有效，请勿告诉他人。",
         }
     }
 
@@ -236,7 +245,9 @@ impl Template {
     /// How long the message is worth sending when the letter names no end itself.
     pub const fn life(self) -> Duration {
         match self {
-            Self::FirstLoginCode | Self::ResetCode | Self::AdministratorCode => Duration::from_mins(5),
+            Self::FirstLoginCode | Self::ResetCode | Self::AdministratorCode | Self::ApplicantCode => {
+                Duration::from_mins(5)
+            }
             Self::PasswordSetByAdministrator
             | Self::AdministratorChanged
             | Self::RecordReviewed

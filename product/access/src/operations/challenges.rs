@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 use super::{Ended, on_field};
 use crate::model::Account;
 use crate::rules::{CHALLENGE_LIFE, CODE_LIFE, CODE_TRIES, NoCode, one_more_code};
-use crate::store::{self, Challenge};
+use crate::store::{self, Challenge, applicants};
 use crate::tokens::{self, Token};
 
 /// What a challenge leads to.
@@ -20,6 +20,8 @@ pub(crate) enum Purpose {
     OfficeLogin,
     /// A forgotten password.
     Reset,
+    /// Somebody from outside proves that a phone is his.
+    Applicant,
 }
 
 impl Purpose {
@@ -28,6 +30,7 @@ impl Purpose {
             Self::FirstLogin => "first_login",
             Self::OfficeLogin => "office_login",
             Self::Reset => "reset",
+            Self::Applicant => "applicant",
         }
     }
 
@@ -36,6 +39,7 @@ impl Purpose {
             Self::FirstLogin => Template::FirstLoginCode,
             Self::OfficeLogin => Template::AdministratorCode,
             Self::Reset => Template::ResetCode,
+            Self::Applicant => Template::ApplicantCode,
         }
     }
 }
@@ -72,7 +76,7 @@ pub(crate) fn begin(
             }
             (Err(refused), _) => return Err(too_many(refused)),
             (Ok(()), _) => {
-                give_code(txn, &mut challenge, purpose, Some((account, phone)))?;
+                give_code(txn, &mut challenge, purpose, Some(phone))?;
                 sent = true;
             }
         },
@@ -88,26 +92,55 @@ pub(crate) fn begin_blind(
     whose: Option<&(Account, Phone)>,
     purpose: Purpose,
 ) -> Result<String, Problem> {
-    let mut challenge = blank(txn, whose.map(|(account, _)| *account), purpose);
+    let challenge = blank(txn, whose.map(|(account, _)| *account), purpose);
+    insert_blind(txn, challenge, purpose, whose.map(|(_, phone)| phone))
+}
+
+/// As [`begin_blind`], for whoever holds a phone: he has no account yet, so the challenge keeps the number.
+pub(crate) fn begin_for_phone(txn: &mut Txn<'_>, phone: &Phone, purpose: Purpose) -> Result<String, Problem> {
+    let mut challenge = blank(txn, None, purpose);
+    challenge.phone_sealed = Some(applicants::sealed(txn.vault(), phone));
+    insert_blind(txn, challenge, purpose, Some(phone))
+}
+
+fn insert_blind(
+    txn: &mut Txn<'_>,
+    mut challenge: Challenge,
+    purpose: Purpose,
+    phone: Option<&Phone>,
+) -> Result<String, Problem> {
     let token = Token::draw()?;
     challenge.token_hash = token.hash();
     let mut to = None;
-    if let Some((account, phone)) = whose
+    if let Some(phone) = phone
         && allow(txn, &receiver(txn, phone))?.is_ok()
     {
-        to = Some((*account, phone));
+        to = Some(phone);
     }
     give_code(txn, &mut challenge, purpose, to)?;
     store::insert_challenge(txn, &challenge)?;
     Ok(token.into_text())
 }
 
+/// Another code for a challenge that was begun blind; where the phone has had too many, the last code stands.
+pub(crate) fn send_again_blind(
+    txn: &mut Txn<'_>,
+    mut challenge: Challenge,
+    purpose: Purpose,
+    phone: &Phone,
+) -> Result<(), Problem> {
+    if allow(txn, &receiver(txn, phone))?.is_ok() {
+        give_code(txn, &mut challenge, purpose, Some(phone))?;
+        store::update_challenge(txn, &challenge)?;
+    }
+    Ok(())
+}
+
 /// Sends another code for a begun challenge, as often as its phone allows.
 pub(crate) fn send_again(txn: &mut Txn<'_>, pending: &str, purpose: Purpose, phone: &Phone) -> Result<(), Problem> {
     let mut challenge = find(txn, pending, purpose, true)?;
-    let account = challenge.account.ok_or_else(gone)?;
     allow(txn, &receiver(txn, phone))?.map_err(too_many)?;
-    give_code(txn, &mut challenge, purpose, Some((account, phone)))?;
+    give_code(txn, &mut challenge, purpose, Some(phone))?;
     Ok(store::update_challenge(txn, &challenge)?)
 }
 
@@ -130,7 +163,7 @@ pub(crate) fn try_code(txn: &mut Txn<'_>, mut challenge: Challenge, typed: &str)
     challenge.tries += 1;
     let wanted = challenge.code_index.clone().unwrap_or_default();
     let right: bool = tokens::code_index(txn.vault(), &typed).ct_eq(&wanted).into();
-    if right && challenge.account.is_some() {
+    if right && (challenge.account.is_some() || challenge.phone_sealed.is_some()) {
         challenge.code_index = None;
         challenge.passed_at = Some(txn.now());
         store::update_challenge(txn, &challenge)?;
@@ -155,6 +188,7 @@ fn blank(txn: &Txn<'_>, account: Option<Account>, purpose: Purpose) -> Challenge
         token_hash: Vec::new(),
         purpose: purpose.code().to_owned(),
         account,
+        phone_sealed: None,
         code_index: None,
         code_until: txn.now(),
         tries: 0,
@@ -189,7 +223,7 @@ fn give_code(
     txn: &mut Txn<'_>,
     challenge: &mut Challenge,
     purpose: Purpose,
-    to: Option<(Account, &Phone)>,
+    to: Option<&Phone>,
 ) -> Result<(), Problem> {
     let code = tokens::draw_code()?;
     let now = txn.now();
@@ -197,12 +231,12 @@ fn give_code(
     challenge.code_until = now.plus(CODE_LIFE);
     challenge.tries = 0;
     challenge.until = now.plus(CHALLENGE_LIFE);
-    if let Some((account, phone)) = to {
-        let letter = Letter::new(phone.clone(), purpose.template())
+    if let Some(phone) = to {
+        let mut letter = Letter::new(phone.clone(), purpose.template())
             .with("code", code)
             .with("minutes", CODE_LIFE.as_secs() / 60)
-            .about(about(account))
             .until(challenge.code_until);
+        letter.about = challenge.account.map(about);
         ejia_messages::send(txn, &letter)?;
     }
     Ok(())
@@ -213,5 +247,6 @@ pub(crate) const fn about(account: Account) -> About {
     match account {
         Account::Member(id) => About::Member(id),
         Account::Administrator(id) => About::Administrator(id),
+        Account::Applicant(id) => About::Applicant(id),
     }
 }

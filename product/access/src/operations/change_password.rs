@@ -31,6 +31,7 @@ pub(crate) fn off_limits(txn: &mut Txn<'_>, account: Account) -> Result<OffLimit
             let numbers = code.into_iter().chain(phone).chain(administrator.user_name).collect();
             Ok(OffLimits { numbers, first: Some(FIRST_ADMINISTRATOR_PASSWORD.to_owned()) })
         }
+        Account::Applicant(_) => Ok(OffLimits::default()),
     }
 }
 
@@ -41,7 +42,7 @@ pub(crate) fn refuse_weak(password: &str, off_limits: &OffLimits) -> Result<(), 
 
 /// Counts a try with the old password before it is checked, so that a session left open is no place for guessing.
 pub(crate) fn begin(txn: &mut Txn<'_>, account: Account) -> Result<Known, Problem> {
-    knock::count(txn, &door(txn, account), ACCOUNT_FAILURES)?;
+    knock::count(txn, &door(txn, account), ACCOUNT_FAILURES, "access.locked")?;
     knock::known_account(txn, account, false)?.ok_or_else(Problem::login_needed)
 }
 

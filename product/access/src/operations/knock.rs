@@ -40,9 +40,9 @@ impl Knock {
 /// lives behind it or not.
 pub(crate) fn knock(txn: &mut Txn<'_>, side: Side, login: &str, address: &str) -> Result<Knock, Problem> {
     let account_door = account_door(txn, side, login);
-    let address_door = txn.vault().index("access.address", address);
-    count(txn, &account_door, ACCOUNT_FAILURES)?;
-    count(txn, &address_door, ADDRESS_FAILURES)?;
+    let address_door = address_door(txn, address);
+    count(txn, &account_door, ACCOUNT_FAILURES, "access.locked")?;
+    count(txn, &address_door, ADDRESS_FAILURES, "access.locked")?;
     let known = known(txn, side, login, false)?;
     Ok(Knock { at: txn.now(), known, account_door, address_door })
 }
@@ -50,9 +50,19 @@ pub(crate) fn knock(txn: &mut Txn<'_>, side: Side, login: &str, address: &str) -
 /// The password was right: the try is taken back, the account's door is as new.
 pub(crate) fn open(txn: &mut Txn<'_>, knock: &Knock) -> Result<(), Problem> {
     store::forget_failures(txn, &knock.account_door)?;
-    let mut failures = store::failures(txn, &knock.address_door)?;
-    failures.forgive(knock.at);
-    Ok(store::save_failures(txn, &knock.address_door, &failures)?)
+    forgive(txn, &knock.address_door, knock.at)
+}
+
+/// Takes back what [`count`] counted at a door at that time.
+pub(crate) fn forgive(txn: &mut Txn<'_>, door: &[u8], at: Instant) -> Result<(), Problem> {
+    let mut failures = store::failures(txn, door)?;
+    failures.forgive(at);
+    Ok(store::save_failures(txn, door, &failures)?)
+}
+
+/// The door that an address is counted at.
+pub(crate) fn address_door(txn: &Txn<'_>, address: &str) -> Vec<u8> {
+    txn.vault().index("access.address", address)
 }
 
 /// The door a login is counted at.
@@ -64,13 +74,13 @@ pub(crate) fn account_door(txn: &Txn<'_>, side: Side, login: &str) -> Vec<u8> {
     txn.vault().index(purpose, &spelled(login))
 }
 
-/// Counts a try at a door as failed.
-pub(crate) fn count(txn: &mut Txn<'_>, door: &[u8], limit: usize) -> Result<(), Problem> {
+/// Counts a try at a door as failed; `locked` is what is said when the door is.
+pub(crate) fn count(txn: &mut Txn<'_>, door: &[u8], limit: usize, locked: &'static str) -> Result<(), Problem> {
     let mut failures: Failures = store::failures(txn, door)?;
     let now = txn.now();
     failures.count(now, limit).map_err(|until| {
         let minutes = until.since(now).as_secs().div_ceil(60).max(1);
-        Problem::too_many("access.locked").with("minutes", minutes)
+        Problem::too_many(locked).with("minutes", minutes)
     })?;
     Ok(store::save_failures(txn, door, &failures)?)
 }
@@ -108,6 +118,7 @@ pub(crate) fn known_account(txn: &mut Txn<'_>, account: Account, locked: bool) -
             Some(administrator) => known_administrator(txn, administrator, locked),
             None => Ok(None),
         },
+        Account::Applicant(_) => Ok(None),
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod change_password;
 pub(crate) mod finish_first_login;
 pub(crate) mod knock;
 pub(crate) mod log_in;
+pub(crate) mod prove_phone;
 pub(crate) mod reset_password;
 pub(crate) mod sessions;
 pub(crate) mod set_member_password;

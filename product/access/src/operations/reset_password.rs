@@ -19,7 +19,7 @@ pub(crate) fn request(txn: &mut Txn<'_>, login: &str, address: &str) -> Result<S
     let asked = txn.vault().index("access.reset_asked", &spelled(login));
     challenges::allow(txn, &asked)?.map_err(challenges::too_many)?;
     let door = txn.vault().index("access.reset_address", address);
-    knock::count(txn, &door, ADDRESS_FAILURES)?;
+    knock::count(txn, &door, ADDRESS_FAILURES, "access.locked")?;
     let whose = knock::known(txn, Side::Member, login, false)?
         .and_then(|known| known.phone.map(|phone| (known.account, phone)));
     challenges::begin_blind(txn, whose.as_ref(), Purpose::Reset)

@@ -1,6 +1,7 @@
 //! The routes and what stands behind them, a file for each group of pages.
 
 mod administrators;
+mod applicants;
 mod member_login;
 mod member_password;
 mod office_login;
@@ -8,7 +9,7 @@ mod password;
 
 use ejia_db::Desk;
 use ejia_kernel::Problem;
-use ejia_web::{Front, MemberPortal, OfficePortal, RouteSet, Routes, local_path};
+use ejia_web::{ApplicantPortal, Front, MemberPortal, OfficePortal, RouteSet, Routes, local_path};
 use serde::Deserialize;
 
 use crate::operations::change_password::refuse_weak;
@@ -24,13 +25,13 @@ struct Onward {
 }
 
 /// All routes of this crate, ready to be mounted.
-pub fn routes() -> [RouteSet; 3] {
-    [front().into(), member().into(), office().into()]
+pub fn routes() -> [RouteSet; 4] {
+    [front().into(), member().into(), office().into(), applicant().into()]
 }
 
 /// The pages before a login.
 pub fn front() -> Routes<Front> {
-    member_login::routes().merge(office_login::routes())
+    member_login::routes().merge(office_login::routes()).merge(applicants::front())
 }
 
 /// The pages of a member who has logged in.
@@ -41,6 +42,11 @@ pub fn member() -> Routes<MemberPortal> {
 /// The pages of an officer who has logged in.
 pub fn office() -> Routes<OfficePortal> {
     password::office().merge(member_password::routes()).merge(administrators::routes())
+}
+
+/// The pages of an applicant who has proven his phone.
+pub fn applicant() -> Routes<ApplicantPortal> {
+    applicants::applicant()
 }
 
 /// Whether a password opens a secret, found out on the password threads of this desk.

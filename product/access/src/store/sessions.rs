@@ -1,7 +1,7 @@
 //! Loads and saves sessions, and finds who stands behind one.
 
 use ejia_db::{DbError, Row, Txn, args};
-use ejia_kernel::{AdministratorId, Instant, MemberId, OrganizationId, SessionId};
+use ejia_kernel::{AdministratorId, ApplicantId, Instant, MemberId, OrganizationId, SessionId};
 
 use crate::model::Account;
 use crate::rules::SESSIONS;
@@ -36,6 +36,12 @@ pub(crate) struct OfficerSubject {
     pub(crate) path: String,
     pub(crate) name: String,
     pub(crate) remind: bool,
+}
+
+/// The applicant behind a session.
+pub(crate) struct ApplicantSubject {
+    pub(crate) id: ApplicantId,
+    pub(crate) phone_sealed: Vec<u8>,
 }
 
 /// The session with this token and its member. One point select: it runs on every request.
@@ -75,6 +81,17 @@ pub(crate) fn of_officer(txn: &mut Txn<'_>, token_hash: Vec<u8>) -> Result<Optio
             };
             Found::of(row, subject)
         },
+    )
+}
+
+/// The session with this token and its applicant. One point select: it runs on every request.
+pub(crate) fn of_applicant(txn: &mut Txn<'_>, token_hash: Vec<u8>) -> Result<Option<Found<ApplicantSubject>>, DbError> {
+    txn.first(
+        "SELECT s.id, s.opened_at, s.seen_at, a.id, a.phone_sealed
+         FROM session s JOIN applicant a ON a.id = s.account_id
+         WHERE s.token_hash = $1 AND s.account_kind = 'applicant'",
+        &args![token_hash],
+        |row| Found::of(row, ApplicantSubject { id: row.get(3)?, phone_sealed: row.get(4)? }),
     )
 }
 

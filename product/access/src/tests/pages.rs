@@ -197,6 +197,51 @@ fn a_forgotten_password_shows_the_same_page_to_everybody() {
 }
 
 #[test]
+fn somebody_from_outside_comes_in_by_his_phone_and_goes_on_where_he_wanted() {
+    const HUANG: &str = "13611112222";
+    on_pages(|city, mut browser| {
+        browser.get("/transfers/in/phone?next=/transfers/in/new").shows("手机号").shows("获取验证码");
+        for (typed, said) in [("", "请输入手机号"), ("1361111", "手机号应为11位数字")] {
+            browser.post("/transfers/in/phone", &[("phone", typed)]).shows(said);
+            assert_eq!(browser.status, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        browser.post("/transfers/in/phone", &[("phone", HUANG)]).shows("136****2222").shows("重新发送验证码");
+        browser.post("/transfers/in/code", &[("want", "code")]).shows("秒后再获取").shows("136****2222");
+        assert_eq!(browser.status, StatusCode::TOO_MANY_REQUESTS);
+        browser.post("/transfers/in/code", &[("code", "")]).shows("请输入手机收到的6位验证码");
+        let wrong = city.wrong_code(HUANG);
+        browser.post("/transfers/in/code", &[("code", &wrong)]).shows("验证码不正确");
+        assert!(!browser.page.contains(&wrong), "a code is never shown");
+        let code = city.code(HUANG);
+        let pending = browser.hidden("pending").unwrap();
+        assert_eq!(browser.post("/transfers/in/code", &[("code", &code)]).goes_to(), "/transfers/in/new");
+        assert!(browser.cookies.iter().any(|(name, _)| name == "ejia_applicant"));
+        browser.get("/transfers/in/phone");
+        browser.post("/transfers/in/code", &[("code", &code), ("pending", &pending)]).shows("请从这里重新开始");
+        browser.shows("获取验证码");
+    });
+}
+
+#[test]
+fn a_phone_is_answered_alike_whoever_has_it_and_nobody_is_led_elsewhere() {
+    on_pages(|city, mut browser| {
+        city.settled(Account::Member(city.chen), OWN);
+        let (mut pages, phones) = (Vec::new(), [CHEN, "13811118003"]);
+        for phone in phones {
+            browser.get("/wechat/transfers/in/phone?next=//elsewhere.example/transfers/in");
+            browser.post("/wechat/transfers/in/phone", &[("phone", phone)]);
+            let pending = browser.hidden("pending").unwrap();
+            let csrf = browser.hidden("csrf").unwrap();
+            pages.push(browser.page.replace(&pending, "").replace(&csrf, ""));
+        }
+        assert_eq!(pages[0], pages[1]);
+        let code = city.code(phones[1]);
+        let to = browser.post("/wechat/transfers/in/code", &[("code", &code)]).goes_to().to_owned();
+        assert_eq!(to, "/wechat/transfers/in/applications");
+    });
+}
+
+#[test]
 fn administrators_are_kept_on_the_pages() {
     on_pages(|city, mut browser| {
         let account = Account::Administrator(city.administrator(COMMITTEE));

@@ -1,0 +1,35 @@
+//! Loads and saves people from outside, each known by a phone that is his.
+
+use ejia_db::{DbError, Txn, args};
+use ejia_kernel::{ApplicantId, Phone, Problem, Vault};
+
+const PHONE: &str = "access.applicant_phone";
+
+/// A phone as it is kept.
+pub(crate) fn sealed(vault: &Vault, phone: &Phone) -> Vec<u8> {
+    vault.seal(PHONE, phone.expose())
+}
+
+/// The phone that was kept.
+pub(crate) fn opened(vault: &Vault, sealed: &[u8]) -> Result<Phone, Problem> {
+    Phone::parse(&vault.open(PHONE, sealed)?).map_err(Problem::fault)
+}
+
+/// The applicant with this phone; the one who was there before if there is one, whoever comes at the same time.
+pub(crate) fn admit(txn: &mut Txn<'_>, id: ApplicantId, phone: &Phone) -> Result<ApplicantId, DbError> {
+    let (index, sealed) = (txn.vault().index(PHONE, phone.expose()), sealed(txn.vault(), phone));
+    let now = txn.now();
+    txn.one(
+        "INSERT INTO applicant (id, phone_index, phone_sealed, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (phone_index) DO UPDATE SET phone_sealed = $3 RETURNING id",
+        &args![id, index, sealed, now],
+        |row| row.get(0),
+    )
+}
+
+/// The phone of an applicant, if there is one of this id.
+pub(crate) fn phone(txn: &mut Txn<'_>, id: ApplicantId) -> Result<Option<Phone>, Problem> {
+    let sealed =
+        txn.first("SELECT phone_sealed FROM applicant WHERE id = $1", &args![id], |row| row.get::<Vec<u8>>(0))?;
+    sealed.map(|sealed| opened(txn.vault(), &sealed)).transpose()
+}
