@@ -1,4 +1,4 @@
-//! The pages before anybody has logged in: front page, help, and what a person from outside can do at present.
+//! The pages before anybody has logged in: front page, help, and what a person from outside can do.
 
 use ejia_web::{Answer, Call, Front, Page, Reply, Routes, page};
 

@@ -14,7 +14,7 @@ use ejia_payments::{Cashier, Channel};
 use ejia_web::{Asset, RouteSet, Site, SiteBuilder, Texts};
 use rust_embed::RustEmbed;
 
-use crate::{front, notify};
+use crate::{applicants, front, notify};
 
 /// The schema of every crate, in the order in which they stand on one another.
 pub const MIGRATIONS: &[&[Migration]] = &[
@@ -125,7 +125,7 @@ pub fn build_with(
 
 /// The routes of every portal, in the form that tests walk through.
 pub fn routes() -> Vec<RouteSet> {
-    let mut sets = vec![front::routes().into()];
+    let mut sets = vec![front::routes().into(), applicants::routes().into()];
     sets.extend(ejia_directory::routes());
     sets.extend(ejia_access::routes());
     sets.extend(ejia_dues::routes());

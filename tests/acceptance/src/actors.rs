@@ -2,7 +2,7 @@
 
 use ejia_access::{Account, Hash};
 use ejia_db::args;
-use ejia_kernel::{AdministratorId, MemberId, OrganizationKind};
+use ejia_kernel::{AdministratorId, MemberId, OrganizationKind, Phone};
 
 use crate::browser::Browser;
 use crate::house::House;
@@ -43,6 +43,19 @@ impl House {
         let organization = self.city().organizations().iter().find(|one| one.kind == kind);
         let organization = organization.unwrap_or_else(|| panic!("no {kind:?} in the city"));
         self.inside_as_officer_of(organization.code())
+    }
+
+    /// The browser of somebody from outside who has proven that this phone is his.
+    ///
+    /// # Panics
+    /// When it is no phone, or no session can be opened.
+    pub fn inside_as_applicant(&self, phone: &str) -> Browser {
+        let phone = Phone::parse(phone).unwrap_or_else(|fault| panic!("{fault:?}"));
+        let opened = self.desk().write_now(move |txn| {
+            let id = ejia_access::admit_applicant(txn, &phone)?;
+            ejia_access::open_session(txn, Account::Applicant(id))
+        });
+        self.bearing("ejia_applicant", &opened.unwrap_or_else(|problem| panic!("{problem:?}")))
     }
 
     /// The first administrator of an organization.
@@ -94,9 +107,12 @@ impl House {
             }
             ejia_access::open_session(txn, account)
         });
-        let token = opened.unwrap_or_else(|problem| panic!("{problem:?}"));
+        self.bearing(cookie, &opened.unwrap_or_else(|problem| panic!("{problem:?}")))
+    }
+
+    fn bearing(&self, cookie: &str, token: &str) -> Browser {
         let mut browser = self.visitor();
-        browser.set_cookie(cookie, &token);
+        browser.set_cookie(cookie, token);
         browser
     }
 }

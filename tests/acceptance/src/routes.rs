@@ -9,7 +9,7 @@ use crate::house::House;
 /// A route as it is mounted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
-    /// `"front"`, `"member"` or `"office"`.
+    /// `"front"`, `"member"`, `"office"` or `"applicant"`.
     pub portal: &'static str,
     /// `"GET"` or `"POST"`.
     pub method: String,

@@ -81,6 +81,12 @@ fn every_link_of_every_portal_leads_to_a_page_without_scripts() {
         for room in ["/member/password", "/member/dues/receipts/", "/member/dues/delegations/", "/member/dues/proxy"] {
             assert!(record.iter().any(|path| path.starts_with(room)), "{room}: {record:?}");
         }
+        for root in ["", "/wechat"] {
+            let applicant = walk(&mut house.inside_as_applicant("13611112222"), &format!("{root}/transfers/in"));
+            for page in ["new", "applications"] {
+                assert!(applicant.contains(&format!("{root}/transfers/in/{page}")), "{page}: {applicant:?}");
+            }
+        }
         let phone = walk(&mut house.inside_as_member(member), "/wechat/record");
         assert!(phone.iter().filter(|path| path.starts_with("/wechat/")).count() >= 3, "{phone:?}");
         for kind in [OrganizationKind::CityCommittee, OrganizationKind::Committee, OrganizationKind::HelpDesk] {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "tests may panic")]
 
+mod applicants;
 mod bad_input;
 mod dues_cash;
 mod dues_faults;

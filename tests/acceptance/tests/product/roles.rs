@@ -4,13 +4,18 @@ use ejia_acceptance::routes::{self, Belongings};
 use ejia_acceptance::{Browser, House, Page};
 use ejia_kernel::OrganizationKind;
 
-/// Sent to the login page, or told that he may not.
+/// Sent to where one logs in or proves his phone, or told that he may not.
 fn is_refused(answer: &Page) -> bool {
     match answer.status {
-        303 => answer.header("location").is_some_and(|to| to.contains("login")),
+        303 => {
+            answer.header("location").is_some_and(|to| to.contains("login") || to.starts_with("/transfers/in/phone"))
+        }
         status => matches!(status, 401 | 403),
     }
 }
+
+/// Where nobody comes in without a session.
+const PORTALS: [&str; 3] = ["member", "office", "applicant"];
 
 fn try_all(house: &House, portals: &[&str], who: &str, browser: &mut Browser, methods: &[&str]) {
     let branch = house.branch_with_members();
@@ -33,18 +38,19 @@ fn try_all(house: &House, portals: &[&str], who: &str, browser: &mut Browser, me
 
 #[test]
 fn a_visitor_sees_no_page_of_the_portals() {
-    House::on_both(|house| try_all(house, &["member", "office"], "a visitor", &mut house.visitor(), &["GET", "POST"]));
+    House::on_both(|house| try_all(house, &PORTALS, "a visitor", &mut house.visitor(), &["GET", "POST"]));
 }
 
 #[test]
 fn a_member_sees_no_page_of_the_organisation_portal() {
     House::on_both(|house| {
         let mut member = house.inside_as_member(house.a_member_of(&house.branch_with_members()));
-        try_all(house, &["office"], "a member", &mut member, &["GET", "POST"]);
-        // Nor with his session under the other portal's name.
+        try_all(house, &["office", "applicant"], "a member", &mut member, &["GET", "POST"]);
+        // Nor with his session under the other portals' names.
         let token = member.cookies()["ejia_member"].clone();
         member.set_cookie("ejia_office", &token);
-        try_all(house, &["office"], "a member in disguise", &mut member, &["GET", "POST"]);
+        member.set_cookie("ejia_applicant", &token);
+        try_all(house, &["office", "applicant"], "a member in disguise", &mut member, &["GET", "POST"]);
     });
 }
 
@@ -52,10 +58,23 @@ fn a_member_sees_no_page_of_the_organisation_portal() {
 fn an_administrator_sees_no_page_of_the_member_portal() {
     House::on_both(|house| {
         let mut officer = house.inside_as(OrganizationKind::CityCommittee);
-        try_all(house, &["member"], "an administrator", &mut officer, &["GET", "POST"]);
+        try_all(house, &["member", "applicant"], "an administrator", &mut officer, &["GET", "POST"]);
         let token = officer.cookies()["ejia_office"].clone();
         officer.set_cookie("ejia_member", &token);
-        try_all(house, &["member"], "an administrator in disguise", &mut officer, &["GET", "POST"]);
+        officer.set_cookie("ejia_applicant", &token);
+        try_all(house, &["member", "applicant"], "an administrator in disguise", &mut officer, &["GET", "POST"]);
+    });
+}
+
+#[test]
+fn an_applicant_sees_no_page_of_the_other_portals() {
+    House::on_both(|house| {
+        let mut applicant = house.inside_as_applicant("13611112222");
+        try_all(house, &["member", "office"], "an applicant", &mut applicant, &["GET", "POST"]);
+        let token = applicant.cookies()["ejia_applicant"].clone();
+        applicant.set_cookie("ejia_member", &token);
+        applicant.set_cookie("ejia_office", &token);
+        try_all(house, &["member", "office"], "an applicant in disguise", &mut applicant, &["GET", "POST"]);
     });
 }
 
@@ -66,7 +85,8 @@ fn an_invented_session_opens_nothing() {
             let mut browser = house.visitor();
             browser.set_cookie("ejia_member", token);
             browser.set_cookie("ejia_office", token);
-            try_all(house, &["member", "office"], "somebody with an invented session", &mut browser, &["GET"]);
+            browser.set_cookie("ejia_applicant", token);
+            try_all(house, &PORTALS, "somebody with an invented session", &mut browser, &["GET"]);
         }
     });
 }
