@@ -5,16 +5,19 @@ use std::sync::Arc;
 
 use axum::Router;
 use ejia_db::{Desk, Migration};
+use ejia_directory::Reminders;
 use ejia_directory::import::{self, ImportDesk, OpenTable, TableRows, WriteTable};
+pub use ejia_documents::SignatureKind;
 use ejia_documents::{Documents, FileStore, Files, FitPhoto, Typesetter, WriteSheet};
 use ejia_jobs::Handlers;
 use ejia_kernel::Problem;
 use ejia_messages::Carrier;
 use ejia_payments::{Cashier, Channel};
+use ejia_transfers::LetterDesk;
 use ejia_web::{Asset, RouteSet, Site, SiteBuilder, Texts};
 use rust_embed::RustEmbed;
 
-use crate::{applicants, front, notify};
+use crate::{front, notify};
 
 /// The schema of every crate, in the order in which they stand on one another.
 pub const MIGRATIONS: &[&[Migration]] = &[
@@ -58,6 +61,10 @@ pub struct Plan {
     pub typesetter: Arc<dyn Typesetter>,
     /// Folder for uploads under way, reports, documents and files that are kept.
     pub folder: PathBuf,
+    /// How the outside reaches this platform: what the codes on letters lead to.
+    pub public_origin: String,
+    /// How letters are signed.
+    pub signature: SignatureKind,
     /// Whether `X-Forwarded-For` is believed.
     pub behind_proxy: bool,
     /// Whether cookies carry `Secure`.
@@ -93,13 +100,26 @@ pub fn build_with(
     add: impl FnOnce(SiteBuilder) -> SiteBuilder,
     beside: Vec<RouteSet>,
 ) -> Result<House, Problem> {
-    let Plan { desk, carrier, channels, typesetter, folder, behind_proxy, secure_cookies } = plan;
+    let Plan {
+        desk,
+        carrier,
+        channels,
+        typesetter,
+        folder,
+        public_origin,
+        signature,
+        behind_proxy,
+        secure_cookies,
+    } = plan;
     let uploads = folder.join("uploads");
     std::fs::create_dir_all(&uploads).map_err(Problem::fault)?;
     let imports = Arc::new(ImportDesk::new(folder.join("imports"), open_table(), write_table()));
     let cashier = Cashier::new(channels, vec![ejia_dues::purpose()]);
     let documents = ejia_dues::documents(Documents::new(folder.join("documents"), write_sheet(), typesetter));
+    let documents = ejia_transfers::documents(documents);
     let files = Files::new(file_store(&folder.join("files"))?, fit_photo());
+    let paid_to = Arc::new(ejia_dues::paid_to);
+    let letters = LetterDesk::new(documents.clone(), files.clone(), &public_origin, signature, paid_to);
     let site = Site::builder(desk.clone())
         .texts(TEXTS)
         .assets(asset)
@@ -109,14 +129,16 @@ pub fn build_with(
         .uploads(uploads)
         .form_targets(cashier.origins())
         .part(cashier.clone())
+        .part(Reminders::default().with(ejia_transfers::reminders).with(ejia_dues::reminders))
         .part(documents.clone())
+        .part(letters.clone())
         .part(files);
     let site = add(import::part(site, &imports)).build()?;
     let handlers =
         Handlers::new().merge(ejia_audit::jobs()).merge(import::handlers(&imports)).merge(ejia_access::handlers());
     let handlers = ejia_messages::handlers(handlers, carrier).merge(documents.handlers());
     let handlers = ejia_dues::handlers(ejia_payments::handlers(handlers, &cashier), &cashier);
-    let handlers = ejia_transfers::handlers(handlers);
+    let handlers = ejia_transfers::handlers(handlers, &letters);
     let mut sets = routes();
     sets.extend(beside);
     let router = site.router(sets).merge(notify::router(desk, cashier.clone()));
@@ -125,7 +147,7 @@ pub fn build_with(
 
 /// The routes of every portal, in the form that tests walk through.
 pub fn routes() -> Vec<RouteSet> {
-    let mut sets = vec![front::routes().into(), applicants::routes().into()];
+    let mut sets = vec![front::routes().into()];
     sets.extend(ejia_directory::routes());
     sets.extend(ejia_access::routes());
     sets.extend(ejia_dues::routes());

@@ -1,6 +1,5 @@
 //! The whole product in one program, put together: what the binary, the acceptance tests and the measurements use.
 
-mod applicants;
 pub mod bench;
 pub mod city;
 pub mod commands;

@@ -16,7 +16,7 @@ use ejia_sms::{Aliyun, AliyunSettings};
 use super::explained;
 use super::serve::{WORKERS, until_stopped};
 use crate::demo_city;
-use crate::house::{self, Plan};
+use crate::house::{self, Plan, SignatureKind};
 use crate::sandbox::bank::Bank;
 use crate::sandbox::{self, Console};
 use crate::settings::DEMO_SECRET;
@@ -74,6 +74,8 @@ impl Demo {
                 channels: bank.channels,
                 typesetter: Arc::new(Press::beside()),
                 folder: self.data.join("files"),
+                public_origin: origin,
+                signature: SignatureKind::Ed25519,
                 behind_proxy: false,
                 secure_cookies: false,
             },

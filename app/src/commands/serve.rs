@@ -30,6 +30,9 @@ pub struct Serve {
 impl Serve {
     pub(super) fn run(self) -> Result<(), String> {
         let settings = Settings::read(&self.config)?;
+        if settings.public_origin.is_empty() {
+            return Err("public_origin: the codes on introduction letters lead there, so it must be set".to_owned());
+        }
         let clock = Clock::system();
         let desk = Desk::open(&settings.database, Vault::new(settings.root_secret()?), clock.clone())
             .map_err(|problem| explained(&problem))?;
@@ -43,6 +46,8 @@ impl Serve {
             channels,
             typesetter: Arc::new(typesetter),
             folder: settings.data.clone(),
+            public_origin: settings.public_origin.clone(),
+            signature: settings.letters.signature,
             behind_proxy: settings.behind_proxy,
             secure_cookies: settings.secure_cookies,
         })

@@ -10,6 +10,8 @@ use serde::Deserialize;
 
 pub use channels::ChannelsSettings;
 
+use crate::house::SignatureKind;
+
 /// Settings of `ejia serve --config FILE`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,7 +31,7 @@ pub struct Settings {
     #[serde(default = "yes")]
     pub secure_cookies: bool,
     /// How the outside reaches this platform, e.g. `https://ejia.example.gov.cn`: payment channels call it and lead payers
-    /// back to it.
+    /// back to it, and the codes on letters lead to it.
     #[serde(default)]
     pub public_origin: String,
     /// The text message service.
@@ -37,8 +39,25 @@ pub struct Settings {
     /// The payment channels.
     #[serde(default)]
     pub channels: ChannelsSettings,
+    /// Introduction letters.
+    #[serde(default)]
+    pub letters: LettersSettings,
     /// The typesetting program; beside this one when not named.
     pub typesetter: Option<PathBuf>,
+}
+
+/// Settings of introduction letters.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LettersSettings {
+    /// `ed25519`, or `sm2` where the national ciphers are asked for.
+    pub signature: SignatureKind,
+}
+
+impl Default for LettersSettings {
+    fn default() -> Self {
+        Self { signature: SignatureKind::Ed25519 }
+    }
 }
 
 /// Settings of the Aliyun text message service.

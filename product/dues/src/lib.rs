@@ -22,6 +22,7 @@ mod rules;
 mod standards;
 
 pub use paying::{PayAsk, open_order, purpose};
+pub use records::{paid_to, reminders};
 pub use standards::open_month;
 
 /// The migrations of this crate, in order.

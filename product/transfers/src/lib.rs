@@ -32,6 +32,8 @@ mod reminders;
 mod road;
 mod schema;
 mod store;
+#[cfg(test)]
+mod tests;
 mod views;
 
 pub use letters::{LetterDesk, PaidTo};

@@ -38,7 +38,14 @@ pub fn reminders(txn: &mut Txn<'_>, by: &Officer) -> Result<Vec<Reminder>, Probl
         *count += lying.count;
         *late += lying.late;
     }
-    waits.insert(Stage::Receipt, (store::receipts_to_come(txn, by.organization_id())?, 0));
+    let today = txn.now().china_date();
+    for (valid_until, to_come) in store::receipts_to_come(txn, by.organization_id())? {
+        let (count, late) = waits.entry(Stage::Receipt).or_default();
+        *count += to_come;
+        if valid_until.is_some_and(|day| limits::receipt_due(day) < today) {
+            *late += to_come;
+        }
+    }
     Ok(waits.into_iter().map(|(stage, (count, late))| reminder(stage, count, late)).collect())
 }
 

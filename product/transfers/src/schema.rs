@@ -4,7 +4,7 @@ use ejia_db::Migration;
 
 /// The first step: transfers, what was done on the way, and who sees them.
 ///
-/// `transfer_member_key` makes two open transfers of one member impossible. `transfer_party` has a row for every
+/// `transfer_member_id_key` makes two open transfers of one member impossible. `transfer_party` has a row for every
 /// organization at or above either end, so that a list asks by organization and never looks at others' transfers.
 pub(crate) const FIRST: Migration = Migration {
     name: "transfers.001_first",
@@ -31,8 +31,8 @@ CREATE TABLE transfer (
   ended_at BIGINT,
   version BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX transfer_member_key ON transfer(member_id) WHERE ended_at IS NULL AND member_id IS NOT NULL;
-CREATE INDEX transfer_member_id ON transfer(member_id, id);
+CREATE UNIQUE INDEX transfer_member_id_key ON transfer(member_id) WHERE ended_at IS NULL AND member_id IS NOT NULL;
+CREATE INDEX transfer_of_member ON transfer(member_id, id);
 CREATE INDEX transfer_at ON transfer(at_organization_id, stage, since) WHERE ended_at IS NULL;
 
 CREATE TABLE transfer_step (
@@ -76,7 +76,7 @@ CREATE TABLE transfer_applicant (
   photo_key TEXT,
   ended_at BIGINT
 );
-CREATE UNIQUE INDEX transfer_applicant_id_card_key ON transfer_applicant(id_card_index) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX transfer_applicant_id_card_index_key ON transfer_applicant(id_card_index) WHERE ended_at IS NULL;
 CREATE INDEX transfer_applicant_applicant_id ON transfer_applicant(applicant_id, transfer_id);
 ",
 };

@@ -91,6 +91,8 @@ impl House {
             channels: bank.channels,
             typesetter: Arc::new(Press::beside()),
             folder: folder.path().to_owned(),
+            public_origin: origin.clone(),
+            signature: house::SignatureKind::Ed25519,
             behind_proxy: false,
             secure_cookies: false,
         })

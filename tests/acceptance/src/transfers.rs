@@ -120,6 +120,17 @@ impl House {
         found.and_then(|administrator| administrator.phone).expect("he has a phone").expose().to_owned()
     }
 
+    /// A photo as a phone would send it.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn a_photo(&self) -> Vec<u8> {
+        let picture = image::RgbImage::from_fn(320, 240, |x, y| image::Rgb([x as u8, y as u8, 128]));
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, image::ImageFormat::Jpeg).expect("a picture");
+        bytes.into_inner()
+    }
+
     /// The member applies for a transfer inside the city, by the manual's words.
     pub fn apply_within(&self, person: &Person, to: &Place) -> Browser {
         let mut member = self.inside_as_member(person.id);

@@ -8,6 +8,8 @@ pub(crate) mod arrears;
 pub(crate) mod exports;
 mod history;
 mod pages;
+mod paid_to;
+mod remind;
 pub(crate) mod schema;
 mod scope;
 mod sheets;
@@ -23,3 +25,5 @@ pub(crate) mod warn;
 mod tests;
 
 pub(crate) use pages::routes;
+pub use paid_to::paid_to;
+pub use remind::reminders;

@@ -14,4 +14,3 @@ mod store;
 
 pub(crate) use admit::{Admitted, PersonFacts, admit, person, person_phone};
 pub(crate) use pages::{office_routes, routes};
-pub(crate) use photo::handlers;

@@ -3,45 +3,22 @@
 
 use ejia_db::{Desk, Txn};
 use ejia_documents::{FileKey, Files, on_field};
-use ejia_jobs::{Handlers, JobFault};
 use ejia_kernel::{Problem, TransferId};
 use ejia_web::Applicant;
-use serde::{Deserialize, Serialize};
 
 use super::apply::{may_correct, own};
 use super::store;
+use crate::letters::forget_file;
 
 /// What photos are sealed for.
-pub(super) const PURPOSE: &str = "transfers.photo";
-/// Deletes a photo that nobody needs any more.
-const FORGET: &str = "transfers.forget_photo";
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Forgotten {
-    key: String,
-}
-
-/// Adds the job that deletes photos.
-#[must_use]
-pub(crate) fn handlers(handlers: Handlers, files: &Files) -> Handlers {
-    let files = files.clone();
-    handlers.on(FORGET, move |job, _| {
-        let Forgotten { key } = job.payload()?;
-        let key: FileKey = key.parse().map_err(|_| JobFault::GiveUp("no key of a file".to_owned()))?;
-        Ok(files.delete(&key)?)
-    })
-}
+pub(super) const PURPOSE: &str = "transfer_photo";
 
 /// Has the photo of an application deleted once the transaction stands.
 pub(super) fn forget_later(txn: &mut Txn<'_>, id: TransferId) -> Result<(), Problem> {
     match store::photo(txn, id)? {
-        Some(key) => delete_later(txn, &key),
+        Some(key) => forget_file(txn, &key),
         None => Ok(()),
     }
-}
-
-fn delete_later(txn: &mut Txn<'_>, key: &FileKey) -> Result<(), Problem> {
-    ejia_jobs::enqueue(txn, FORGET, Forgotten { key: key.as_str().to_owned() }).map(drop)
 }
 
 /// Keeps a photo beside an application, in the place of the one before. Blocks: called by `ejia_web::aside`.

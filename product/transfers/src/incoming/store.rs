@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entered::PersonEntered;
 use crate::model::Transfer;
-use crate::store::transfers::{COLUMNS, transfer};
+use crate::store::{COLUMNS, transfer};
 
 const TOLD: &str = "transfers.told";
 const ID_CARD: &str = "transfers.id_card";
@@ -69,7 +69,7 @@ fn sealed(txn: &Txn<'_>, told: &Told) -> Result<Vec<u8>, Problem> {
 }
 
 fn already(error: ejia_db::DbError) -> Problem {
-    if error.is_unique("transfer_applicant_id_card_key") {
+    if error.is_unique("transfer_applicant_id_card_index_key") {
         Problem::conflict("transfers.applied_already")
     } else {
         error.into()

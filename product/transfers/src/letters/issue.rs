@@ -107,7 +107,8 @@ fn write(
     let member = transfer.member_id.ok_or_else(|| Problem::fault("a letter for nobody"))?;
     let person = Person::of(txn, member)?;
     let from = transfer.from.organization_id.ok_or_else(|| Problem::fault("a letter from nowhere"))?;
-    let committee = Road { tree, issuers }.committee_of(from).unwrap_or(issuer);
+    let road = Road { tree, issuers };
+    let committee = road.committee_of(from).unwrap_or(issuer);
     let (head, committee) = (letterhead(txn, issuer)?, letterhead(txn, committee)?);
     transfer.addressee.clone_from(&wanted.addressee);
     transfer.to.name.clone_from(&wanted.organization);

@@ -50,7 +50,12 @@ pub(super) enum HandedOut {
 /// # Errors
 /// `transfers.too_many_on_paper` and `transfers.too_many_of_a_name` when a long list is asked for in a way that a job
 /// cannot make.
-pub(super) fn hand_out(txn: &mut Txn<'_>, by: &Officer, asked: &RecordsAsked, form: Form) -> Result<HandedOut, Problem> {
+pub(super) fn hand_out(
+    txn: &mut Txn<'_>,
+    by: &Officer,
+    asked: &RecordsAsked,
+    form: Form,
+) -> Result<HandedOut, Problem> {
     let filter = Filter::of(asked);
     let most = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
     let found = store::records(txn, by.organization_id(), &filter, None, Way::On, most.saturating_add(1))?;

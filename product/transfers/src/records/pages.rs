@@ -14,9 +14,7 @@ const RECORDS: Page<OfficePortal, RecordsView> = page!(RecordsView, "office/tran
 
 /// The routes of records.
 pub(crate) fn routes() -> Routes<OfficePortal> {
-    Routes::new()
-        .page("/office/transfers/records", RECORDS, records)
-        .post("/office/transfers/records/export", export)
+    Routes::new().page("/office/transfers/records", RECORDS, records).post("/office/transfers/records/export", export)
 }
 
 fn records(
@@ -43,8 +41,6 @@ async fn export(call: Call<OfficePortal>, Input(asked): Input<RecordsAsked>) -> 
             let bytes = aside(move || exports::file(&documents, sheet, form)).await?;
             Ok(Reply::file(&format!("{name}.{}", form.code()), form.mime(), bytes))
         }
-        HandedOut::Later(id) => {
-            Ok(Reply::done(format!("/office/documents/{id}"), Making { document: id.to_string() }))
-        }
+        HandedOut::Later(id) => Ok(Reply::done(format!("/office/documents/{id}"), Making { document: id.to_string() })),
     }
 }

@@ -107,7 +107,7 @@ pub(crate) struct Trip {
     pub(crate) committee: Option<OrganizationId>,
 }
 
-impl Road<'_> {
+impl<'a> Road<'a> {
     /// Where an application begins.
     ///
     /// # Errors
@@ -172,7 +172,7 @@ impl Road<'_> {
     }
 
     /// The committee that allocates into a branch.
-    pub(crate) fn committee_of(&self, branch: OrganizationId) -> Option<&Node> {
+    pub(crate) fn committee_of(&self, branch: OrganizationId) -> Option<&'a Node> {
         self.tree.open_at_or_above(branch, allocates)
     }
 

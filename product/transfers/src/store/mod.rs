@@ -11,5 +11,5 @@ pub(crate) use lists::{Awaiting, awaiting, of_member};
 pub(crate) use parties::{Party, is_party, set_parties};
 pub(crate) use records::{records, records_count};
 pub(crate) use steps::{add_step, steps};
-pub(crate) use transfers::{insert, issuers, load, load_locked, open_of_member, save, set_issuer};
+pub(crate) use transfers::{COLUMNS, insert, issuers, load, load_locked, open_of_member, save, set_issuer, transfer};
 pub(crate) use waiting::{lying_at, receipts_to_come};

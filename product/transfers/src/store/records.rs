@@ -74,11 +74,7 @@ pub(crate) fn records(
 }
 
 /// How long an organization's list is: for a progress bar.
-pub(crate) fn records_count(
-    txn: &mut Txn<'_>,
-    organization: OrganizationId,
-    filter: &Filter,
-) -> Result<i64, Problem> {
+pub(crate) fn records_count(txn: &mut Txn<'_>, organization: OrganizationId, filter: &Filter) -> Result<i64, Problem> {
     let (conditions, values) = conditions(organization, filter);
     let sql = format!("SELECT count(*) FROM transfer_party p WHERE {conditions}");
     Ok(txn.one(&sql, &values, |row| row.get(0))?)

@@ -8,7 +8,7 @@ use crate::model::{Direction, End, Stage, Standing, Transfer};
 use crate::road::Issuers;
 
 /// The columns of a transfer, in the order of [`transfer`]; `t` is the table.
-pub(super) const COLUMNS: &str = "t.id, t.direction, t.member_id, t.name, t.from_organization_id, t.from_name,
+pub(crate) const COLUMNS: &str = "t.id, t.direction, t.member_id, t.name, t.from_organization_id, t.from_name,
     t.to_organization_id, t.to_name, t.unit, t.committee_id, t.addressee, t.reason, t.remark, t.stage,
     t.at_organization_id, t.since, t.opened_at, t.ended_at, t.version";
 
@@ -16,7 +16,7 @@ fn understood<T>(parsed: Option<T>, name: &str) -> Result<T, DbError> {
     parsed.ok_or_else(|| DbError::Column(format!("transfer.{name} is not understood")))
 }
 
-pub(super) fn transfer(row: &Row<'_>) -> Result<Transfer, DbError> {
+pub(crate) fn transfer(row: &Row<'_>) -> Result<Transfer, DbError> {
     Ok(Transfer {
         id: row.get(0)?,
         direction: understood(Direction::from_code(&row.get::<String>(1)?), "direction")?,
@@ -107,7 +107,7 @@ pub(crate) fn insert(txn: &mut Txn<'_>, new: &Transfer) -> Result<(), Problem> {
         ],
     )
     .map_err(|error| {
-        if error.is_unique("transfer_member_key") { Problem::conflict("transfers.open_already") } else { error.into() }
+        if error.is_unique("transfer_member_id_key") { Problem::conflict("transfers.open_already") } else { error.into() }
     })?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! How much waits for an organization, and how much of it is late.
 
 use ejia_db::{DbError, Txn, Value, args};
-use ejia_kernel::{Instant, OrganizationId, Problem};
+use ejia_kernel::{Date, Instant, OrganizationId, Problem};
 
 use crate::model::Stage;
 
@@ -49,9 +49,14 @@ pub(crate) fn lying_at(
     Ok(found)
 }
 
-/// How many letters are out for members at or under an organization whose receipts are still to come.
-pub(crate) fn receipts_to_come(txn: &mut Txn<'_>, organization: OrganizationId) -> Result<i64, Problem> {
-    let sql = "SELECT count(*) FROM transfer_party p
-               WHERE p.organization_id = $1 AND p.leaves AND p.stage = 'receipt'";
-    Ok(txn.one(sql, &args![organization], |row| row.get(0))?)
+/// How many receipts are still to come for members at or under an organization, by the day until which their letters are
+/// good; none for one whose letter is void and was not issued again.
+pub(crate) fn receipts_to_come(
+    txn: &mut Txn<'_>,
+    organization: OrganizationId,
+) -> Result<Vec<(Option<Date>, i64)>, Problem> {
+    let sql = "SELECT l.valid_until, count(*) FROM transfer_party p
+               LEFT JOIN transfer_letter l ON l.transfer_id = p.transfer_id AND l.void_at IS NULL
+               WHERE p.organization_id = $1 AND p.leaves AND p.stage = 'receipt' GROUP BY l.valid_until";
+    Ok(txn.query(sql, &args![organization], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }

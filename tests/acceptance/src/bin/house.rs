@@ -42,6 +42,8 @@ fn main() -> Result<(), String> {
         channels,
         typesetter: Arc::new(Press::beside()),
         folder: PathBuf::from(folder),
+        public_origin: format!("http://{listen}"),
+        signature: house::SignatureKind::Ed25519,
         behind_proxy: false,
         secure_cookies: false,
     })

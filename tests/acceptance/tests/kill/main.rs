@@ -131,6 +131,8 @@ fn come_to_rest(world: &World) {
         channels: Bank::open(desk, &world.place.bank, &origin).expect("channels").channels,
         typesetter: Arc::new(Press::beside()),
         folder: world.folder.path().to_owned(),
+        public_origin: origin,
+        signature: house::SignatureKind::Ed25519,
         behind_proxy: false,
         secure_cookies: false,
     })

@@ -19,4 +19,5 @@ mod office_login;
 mod programs;
 mod records;
 mod roles;
+mod transfers_in;
 mod transfers_within;

@@ -132,7 +132,7 @@ pub(in crate::records) fn of_member(txn: &mut Txn<'_>, member: MemberId, limit: 
 /// The months of a member that were billed, in order, each with whether nothing of it is left to pay.
 pub(in crate::records) fn months_settled(txn: &mut Txn<'_>, member: MemberId) -> Result<Vec<(Month, bool)>, Problem> {
     Ok(txn.query(
-        "SELECT month, max(CASE WHEN state = 'due' THEN 1 ELSE 0 END) FROM dues_bill
+        "SELECT month, count(CASE WHEN state = 'due' THEN 1 END) FROM dues_bill
          WHERE member_id = $1 AND state <> 'cancelled' GROUP BY month ORDER BY month",
         &args![member],
         |row| Ok((row.get(0)?, row.get::<i64>(1)? == 0)),

@@ -1,0 +1,6 @@
+//! Records over transfers written by hand, on both databases.
+
+mod export;
+mod lists;
+mod plans;
+mod reminders;
