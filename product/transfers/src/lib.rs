@@ -40,7 +40,8 @@ pub use letters::{LetterDesk, PaidTo};
 pub use reminders::reminders;
 
 /// The migrations of this crate, in order.
-pub const MIGRATIONS: &[Migration] = &[schema::FIRST, schema::INCOMING, records::schema::FIRST, letters::schema::FIRST, receipts::schema::FIRST];
+pub const MIGRATIONS: &[Migration] =
+    &[schema::FIRST, schema::INCOMING, records::schema::FIRST, letters::schema::FIRST, receipts::schema::FIRST];
 
 /// The Chinese sentences of this crate's refusals, notices and audit actions.
 pub const TEXTS: &str = include_str!("texts.toml");

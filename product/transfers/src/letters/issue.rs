@@ -18,11 +18,12 @@ use super::void::void_now;
 use crate::course::{self, Doer};
 use crate::handling::at_desk::{follow_the_member, seen_locked, take};
 use crate::model::{Act, Stage, Standing, Transfer};
-use crate::road::{Issuers, Road, Stop};
+use crate::road::{Issuers, Road};
 
-/// Who answers for letters of this organization: itself, or the next issuer above it once it was closed.
-pub(crate) fn answers_for(road: &Road<'_>, organization_id: OrganizationId) -> Option<OrganizationId> {
-    road.handled_at(Stop { stage: Stage::Issue, organization_id }).map(|stop| stop.organization_id)
+/// Who answers for letters of this organization: itself, or the next issuer above it once it was closed or its right was
+/// taken away.
+fn answers_for(road: &Road<'_>, organization_id: OrganizationId) -> Option<OrganizationId> {
+    road.tree.open_at_or_above(organization_id, |node| road.issuers.may(node)).map(|node| node.id)
 }
 
 /// Issues a letter: from now on its receipt is awaited.
@@ -79,7 +80,8 @@ pub(super) fn replaceable(txn: &mut Txn<'_>, by: &Officer, transfer: &Transfer) 
     if transfer.standing.stage != Stage::Receipt {
         return Err(Problem::conflict("transfers.not_waiting_for_receipt"));
     }
-    let last = store::latest(txn, transfer.id)?.ok_or_else(|| Problem::conflict("transfers.not_waiting_for_receipt"))?;
+    let last =
+        store::latest(txn, transfer.id)?.ok_or_else(|| Problem::conflict("transfers.not_waiting_for_receipt"))?;
     if is_issuer(txn, by, &last)? { Ok(last) } else { Err(Problem::forbidden("transfers.not_the_issuer")) }
 }
 
@@ -113,11 +115,9 @@ fn write(
     transfer.addressee.clone_from(&wanted.addressee);
     transfer.to.name.clone_from(&wanted.organization);
 
-    let (now, today) = (txn.now(), txn.now().china_date());
-    let valid_until = today.plus_days(i32::from(wanted.days));
+    let today = txn.now().china_date();
     let year = i64::from(today.year());
     let sequence = store::next_sequence(txn, issuer.id, year)?;
-    let (check_token, receipt_token) = (Token::draw(), Token::draw());
     let content = LetterContent {
         number: number(&head.word, year, sequence),
         replaces: replaces.map(|letter| letter.number.clone()),
@@ -130,41 +130,56 @@ fn write(
         issuer: head.seal,
         issued_on: today,
         committee,
-        check: check_token.as_str().to_owned(),
-        receipt: receipt_token.as_str().to_owned(),
+        check: Token::draw().as_str().to_owned(),
+        receipt: Token::draw().as_str().to_owned(),
     };
+    let letter = signed(txn, transfer, (issuer.id, year, sequence), &content, signature_kind)?;
+    store::insert(txn, &letter, &token(&content.receipt)?)?;
+    have_made(txn, letter.id)?;
+    Ok(letter)
+}
+
+/// The letter that says this, sealed and signed.
+fn signed(
+    txn: &Txn<'_>,
+    transfer: &Transfer,
+    (organization_id, year, sequence): (OrganizationId, i64, i64),
+    content: &LetterContent,
+    signature_kind: SignatureKind,
+) -> Result<Letter, Problem> {
+    let valid_until = content.issued_on.plus_days(i32::from(content.valid_days));
     let json = content.json()?;
     let signed = Signed {
         number: &content.number,
-        organization_id: issuer.id,
+        organization_id,
         check: &content.check,
         receipt: &content.receipt,
-        issued_on: today,
+        issued_on: content.issued_on,
         valid_until,
         content: &json,
     };
-    let signature = signed.sign(txn.vault(), signature_kind);
-    let letter = Letter {
-        id: LetterId::new(now),
+    Ok(Letter {
+        id: LetterId::new(txn.now()),
         transfer_id: transfer.id,
-        organization_id: issuer.id,
-        issuer: content.issuer,
+        organization_id,
+        issuer: content.issuer.clone(),
         year,
         sequence,
-        number: content.number,
+        number: content.number.clone(),
         name: transfer.name.clone(),
         content: LetterContent::sealed(txn.vault(), &json),
-        check_token,
+        check_token: token(&content.check)?,
         signature_kind,
-        signature,
-        issued_at: now,
+        signature: signed.sign(txn.vault(), signature_kind),
+        issued_at: txn.now(),
         valid_until,
         file: None,
         printed_at: None,
         voided: None,
         answered_at: None,
-    };
-    store::insert(txn, &letter, &receipt_token)?;
-    have_made(txn, letter.id)?;
-    Ok(letter)
+    })
+}
+
+fn token(text: &str) -> Result<Token, Problem> {
+    Token::read(text).ok_or_else(|| Problem::fault("a letter without its code"))
 }

@@ -1,5 +1,7 @@
 //! 【介绍信管理】: the letters an organization has issued, the latest first, found by name or number.
 
+use std::fmt::Write;
+
 use ejia_db::Txn;
 use ejia_kernel::{Date, Problem};
 use ejia_web::Officer;
@@ -72,8 +74,12 @@ impl LettersView {
         found.truncate(PAGE);
         let today = txn.now().china_date();
         let address = |after: &str| {
-            let q: String = asked.q.trim().bytes().map(|byte| format!("%{byte:02X}")).collect();
-            format!("/office/transfers/letters?q={q}&after={after}")
+            let mut text = "/office/transfers/letters?q=".to_owned();
+            for byte in asked.q.trim().bytes() {
+                // Writing to a String does not fail.
+                let _ = write!(text, "%{byte:02X}");
+            }
+            text + "&after=" + after
         };
         let next = found.last().filter(|_| more);
         Ok(Self {

@@ -126,6 +126,10 @@ impl Letterhead {
             Some(place) => format!("{place}工委"),
             None => core.strip_suffix("委员会").map_or_else(|| core.to_owned(), |place| format!("{place}委")),
         };
-        Self { word: word.chars().take(super::entered::MOST_WORD).collect(), seal: node.name.clone(), ..Self::default() }
+        Self {
+            word: word.chars().take(super::entered::MOST_WORD).collect(),
+            seal: node.name.clone(),
+            ..Self::default()
+        }
     }
 }

@@ -24,10 +24,8 @@ use crate::model::{Stage, Transfer};
 use crate::road::Road;
 
 const ISSUE: Page<OfficePortal, IssueView> = page!(IssueView, "office/transfers/letter_issue.html", "开具介绍信");
-const REISSUE: Page<OfficePortal, IssueView> =
-    page!(IssueView, "office/transfers/letter_issue.html", "重新开具介绍信");
-const LETTER: Page<OfficePortal, OfficeLetterView> =
-    page!(OfficeLetterView, "office/transfers/letter.html", "介绍信");
+const REISSUE: Page<OfficePortal, IssueView> = page!(IssueView, "office/transfers/letter_issue.html", "重新开具介绍信");
+const LETTER: Page<OfficePortal, OfficeLetterView> = page!(OfficeLetterView, "office/transfers/letter.html", "介绍信");
 const LETTERS: Page<OfficePortal, LettersView> = page!(LettersView, "office/transfers/letters.html", "介绍信管理");
 const VOID: Page<OfficePortal, VoidView> = page!(VoidView, "office/transfers/letter_void.html", "作废介绍信");
 const HEAD: Page<OfficePortal, HeadEntered> = page!(HeadEntered, "office/transfers/letter_head.html", "介绍信设置");

@@ -71,7 +71,9 @@ impl Printer {
         match (letter.state(txn.now().china_date()), &letter.file) {
             (LetterState::Valid, Some(file)) => Ok(Printable { file: file.clone(), letter }),
             (LetterState::Valid, None) => Err(Problem::conflict("transfers.letter_being_made")),
-            (LetterState::Printed | LetterState::Answered, _) => Err(Problem::conflict("transfers.letter_printed_already")),
+            (LetterState::Printed | LetterState::Answered, _) => {
+                Err(Problem::conflict("transfers.letter_printed_already"))
+            }
             (LetterState::Expired, _) => Err(Problem::conflict("transfers.letter_expired")),
             (LetterState::Void, _) => Err(Problem::conflict("transfers.letter_void")),
         }
@@ -115,9 +117,13 @@ pub(super) fn may_print(
     Ok(transfer.from.organization_id == Some(by.organization_id()) || is_issuer(txn, by, letter)?)
 }
 
-/// The file of a letter is gone though nobody has printed it: it is made anew.
-pub(super) fn make_anew(txn: &mut Txn<'_>, letter: LetterId, file: &FileKey) -> Result<(), Problem> {
-    if store::forget_file(txn, letter, file)? { have_made(txn, letter) } else { Ok(()) }
+/// The file of a letter is gone: it is made anew, unless it is gone because somebody has just printed it. Answers whether.
+pub(super) fn make_anew(txn: &mut Txn<'_>, letter: LetterId, file: &FileKey) -> Result<bool, Problem> {
+    let lost = store::forget_file(txn, letter, file)?;
+    if lost {
+        have_made(txn, letter)?;
+    }
+    Ok(lost)
 }
 
 /// 【重新生成】: for a letter whose making was given up.

@@ -20,11 +20,7 @@ pub(crate) fn office_routes() -> Routes<OfficePortal> {
     Routes::new().post("/office/transfers/{id}/letter/print", by_officer)
 }
 
-async fn by_member(
-    call: Call<MemberPortal>,
-    Path(id): Path<String>,
-    Input(_): Input<Nothing>,
-) -> Answer<MemberPortal> {
+async fn by_member(call: Call<MemberPortal>, Path(id): Path<String>, Input(_): Input<Nothing>) -> Answer<MemberPortal> {
     let by = Printer::Member(call.caller().clone());
     printed(&call, by, transfer_id(&id)?).await
 }
@@ -42,13 +38,14 @@ async fn by_officer(
 async fn printed<P: Portal>(call: &Call<P>, by: Printer, id: TransferId) -> Answer<P> {
     let reader = by.clone();
     let Printable { letter, file } = call.desk().read(move |txn| reader.printable(txn, id)).await?;
-    let (files, vault, key) = (call.site().part::<LetterDesk>()?.files.clone(), call.desk().vault().clone(), file.clone());
+    let (files, vault, key) =
+        (call.site().part::<LetterDesk>()?.files.clone(), call.desk().vault().clone(), file.clone());
     let pdf = match aside(move || files.open(&vault, PDF, &key)).await {
         Ok(pdf) => pdf,
         Err(gone) if gone.kind == ProblemKind::NotFound => {
-            // Somebody has just printed it, or it was lost: then it is made anew.
-            call.desk().write(move |txn| make_anew(txn, letter.id, &file)).await?;
-            return Err(Problem::conflict("transfers.letter_being_made"));
+            let lost = call.desk().write(move |txn| make_anew(txn, letter.id, &file)).await?;
+            let why = if lost { "transfers.letter_being_made" } else { "transfers.letter_printed_already" };
+            return Err(Problem::conflict(why));
         }
         Err(problem) => return Err(problem),
     };

@@ -103,7 +103,8 @@ impl LetterContent {
             receipt,
         } = self;
         let name = PersonName::parse(&name).map_err(|_| Problem::fault("a letter without a name"))?;
-        let id_card = IdCardNumber::parse(&id_card).map_err(|_| Problem::fault("a letter without an ID-card number"))?;
+        let id_card =
+            IdCardNumber::parse(&id_card).map_err(|_| Problem::fault("a letter without an ID-card number"))?;
         let spelt = Token::read(&check).ok_or_else(|| Problem::fault("a letter without its code"))?.spelt();
         Ok(LetterPaper {
             number,

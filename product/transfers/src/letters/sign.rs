@@ -1,5 +1,7 @@
 //! The signature of a letter: over a text that anybody can put together again from what the row and the letter say.
 
+use std::fmt::Write;
+
 use ejia_documents::{SignatureKind, Signet};
 use ejia_kernel::{Date, OrganizationId, Vault};
 use sha2::{Digest, Sha256};
@@ -23,8 +25,14 @@ impl Signed<'_> {
     /// One line for each thing, the content as its SHA-256.
     fn text(&self) -> String {
         let Self { number, organization_id, check, receipt, issued_on, valid_until, content } = self;
-        let digest: String = Sha256::digest(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("ejia letter 1\n{number}\n{organization_id}\n{check}\n{receipt}\n{issued_on}\n{valid_until}\n{digest}\n")
+        let mut digest = String::with_capacity(64);
+        for byte in Sha256::digest(content.as_bytes()) {
+            // Writing to a String does not fail.
+            let _ = write!(digest, "{byte:02x}");
+        }
+        format!(
+            "ejia letter 1\n{number}\n{organization_id}\n{check}\n{receipt}\n{issued_on}\n{valid_until}\n{digest}\n"
+        )
     }
 
     /// Its signature.

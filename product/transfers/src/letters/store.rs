@@ -10,7 +10,8 @@ use super::model::{Letter, Letterhead, Voided};
 use super::token::Token;
 use crate::model::Stage;
 
-const COLUMNS: &str = "l.id, l.transfer_id, l.organization_id, l.issuer, l.year, l.sequence, l.number, l.name, l.content,
+const COLUMNS: &str =
+    "l.id, l.transfer_id, l.organization_id, l.issuer, l.year, l.sequence, l.number, l.name, l.content,
     l.check_token, l.signature_kind, l.signature, l.issued_at, l.valid_until, l.file_key, l.printed_at, l.void_at,
     l.void_reason, l.answered_at";
 
@@ -184,12 +185,7 @@ pub(super) enum Mark {
 }
 
 /// Marks a letter as printed, if nobody has: the one statement that decides who prints.
-pub(super) fn mark_printed(
-    txn: &mut Txn<'_>,
-    id: LetterId,
-    key: &FileKey,
-    attempt: &Token,
-) -> Result<Mark, Problem> {
+pub(super) fn mark_printed(txn: &mut Txn<'_>, id: LetterId, key: &FileKey, attempt: &Token) -> Result<Mark, Problem> {
     let now = txn.now();
     let touched = txn.execute(
         "UPDATE transfer_letter SET printed_at = $3, print_attempt = $4, file_key = NULL

@@ -21,7 +21,8 @@ impl Token {
             'i' | 'l' => '1',
             other => other,
         };
-        let text: String = typed.chars().filter(|letter| !letter.is_whitespace() && *letter != '-').map(folded).collect();
+        let text: String =
+            typed.chars().filter(|letter| !letter.is_whitespace() && *letter != '-').map(folded).collect();
         text.parse::<LetterId>().is_ok().then_some(Self(text))
     }
 

@@ -31,7 +31,8 @@ pub(super) fn own_letter(txn: &mut Txn<'_>, by: &Officer, id: LetterId) -> Resul
 pub(super) fn void(txn: &mut Txn<'_>, by: &Officer, id: LetterId, input: &VoidEntered) -> Result<(), Problem> {
     let reason = input.reason()?;
     let transfer = own_letter(txn, by, id)?.transfer_id;
-    let transfer = crate::store::load_locked(txn, transfer)?.ok_or_else(|| Problem::fault("a letter of no transfer"))?;
+    let transfer =
+        crate::store::load_locked(txn, transfer)?.ok_or_else(|| Problem::fault("a letter of no transfer"))?;
     let letter = own_letter(txn, by, id)?;
     if transfer.standing.stage != Stage::Receipt {
         return Err(Problem::conflict("transfers.letter_answered"));

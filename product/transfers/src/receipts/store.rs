@@ -7,7 +7,8 @@ use ejia_kernel::{LetterId, OrganizationId, Problem, ReceiptId, TransferId};
 use super::model::{Receipt, ReceiptState, Source};
 use crate::letters::forget_file;
 
-const COLUMNS: &str = "id, transfer_id, letter_id, source, state, photo_key, sent_at, sent_by, decided_at, decided_by, reason";
+const COLUMNS: &str =
+    "id, transfer_id, letter_id, source, state, photo_key, sent_at, sent_by, decided_at, decided_by, reason";
 
 fn understood<T>(parsed: Option<T>, name: &str) -> Result<T, DbError> {
     parsed.ok_or_else(|| DbError::Column(format!("transfer_receipt.{name} is not understood")))

@@ -107,7 +107,11 @@ pub(crate) fn insert(txn: &mut Txn<'_>, new: &Transfer) -> Result<(), Problem> {
         ],
     )
     .map_err(|error| {
-        if error.is_unique("transfer_member_id_key") { Problem::conflict("transfers.open_already") } else { error.into() }
+        if error.is_unique("transfer_member_id_key") {
+            Problem::conflict("transfers.open_already")
+        } else {
+            error.into()
+        }
     })?;
     Ok(())
 }

@@ -115,7 +115,10 @@ pub(crate) fn leaving(desk: &Desk, city: City) -> Leaving {
         .write_now(move |txn| {
             let (tree, now) = (tree(txn)?, txn.now());
             let path = tree.find(city.branch)?.path.clone();
-            insert_members(txn, &[NewMember { id: member, organization_id: city.branch, path, record: record.clone() }])?;
+            insert_members(
+                txn,
+                &[NewMember { id: member, organization_id: city.branch, path, record: record.clone() }],
+            )?;
             let new = Transfer {
                 id: TransferId::new(now),
                 direction: Direction::Out,

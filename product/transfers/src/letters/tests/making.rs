@@ -18,7 +18,9 @@ fn the_form_is_filled_the_page_renews_itself_and_the_member_is_told_when_it_is_r
         let (house, who) = (House::over(desk), leaving(desk, city));
         let (by, path) = (As::Office(city.committee), format!("/office/transfers/{}/letter", who.transfer));
         let form = house.get(by, &path);
-        for said in ["<h1>开具介绍信</h1>", "value=\"中共福州市委组织部\"", "value=\"2026-02\"", "value=\"30\"", "集美街道委"] {
+        for said in
+            ["<h1>开具介绍信</h1>", "value=\"中共福州市委组织部\"", "value=\"2026-02\"", "value=\"30\"", "集美街道委"]
+        {
             assert!(form.contains(said), "{said}: {form}");
         }
         let wrong = house.post(by, &path, "addressee=&organization=x&paid_to=2026-04&days=91");
@@ -29,7 +31,10 @@ fn the_form_is_filled_the_page_renews_itself_and_the_member_is_told_when_it_is_r
         let got = house.post(by, &path, ENTERED);
         assert_eq!((got.status, got.location.as_str()), (StatusCode::SEE_OTHER, path.as_str()), "{}", got.text);
         let page = house.get(by, &path);
-        assert!(page.contains("正在生成") && page.contains("hx-trigger=\"every 1s\"") && !page.contains("打印介绍信"), "{page}");
+        assert!(
+            page.contains("正在生成") && page.contains("hx-trigger=\"every 1s\"") && !page.contains("打印介绍信"),
+            "{page}"
+        );
         house.work();
         let page = house.get(by, &path);
         assert!(page.contains("打印介绍信") && !page.contains("hx-trigger"), "{page}");

@@ -24,7 +24,8 @@ fn a_code_says_true_and_until_when_but_nothing_about_the_person() {
         let letter = issued(desk, city, &who);
         let path = format!("/letters/{}", letter.check_token.as_str());
         let page = house.get(As::Visitor, &path);
-        for said in ["验证结果：真", "2026年4月19日", &letter.number, "中共集美街道委员会", "noindex"] {
+        for said in ["验证结果：真", "2026年4月19日", &letter.number, "中共集美街道委员会", "noindex"]
+        {
             assert!(page.contains(said), "{said}: {page}");
         }
         for secret in ["林晓东", &who.id_card, &who.phone, "福州", "集美第一支部"] {

@@ -89,6 +89,24 @@ fn only_who_has_issued_a_letter_voids_it_and_issues_it_again() {
 }
 
 #[test]
+fn once_the_right_is_taken_away_the_next_issuer_above_answers_for_the_letters() {
+    in_city(|desk, city| {
+        let (house, who, waits) = (House::over(desk), leaving(desk, city), leaving(desk, city));
+        let letter = issued(desk, city, &who);
+        desk.write_now(move |txn| crate::store::set_issuer(txn, city.committee, false)).unwrap();
+        let issue = format!("/office/transfers/{}/letter", waits.transfer);
+        assert_eq!(house.post(As::Office(city.committee), &issue, AGAIN).status, StatusCode::FORBIDDEN);
+        let again = format!("/office/transfers/{}/letter/again", who.transfer);
+        let fields = format!("{AGAIN}&reason=打印成黑白");
+        assert_eq!(house.post(As::Office(city.committee), &again, &fields).status, StatusCode::FORBIDDEN);
+        assert_eq!(house.post(As::Office(city.root), &again, &fields).status, StatusCode::SEE_OTHER);
+        assert!(kept(desk, &letter).voided.is_some());
+        let page = house.get(As::Office(city.root), &format!("/office/transfers/{}", who.transfer));
+        assert!(page.contains("厦门市委字〔"), "{page}");
+    });
+}
+
+#[test]
 fn what_stands_on_letters_is_set_by_who_issues_them() {
     in_city(|desk, city| {
         let house = House::over(desk);
