@@ -8,7 +8,7 @@ use ejia_kernel::OrganizationId;
 use crate::model::{Direction, Stage};
 use crate::road::{Road, Trip};
 use crate::store;
-use crate::tests::city::in_city;
+use crate::tests::city::{in_city, officer, out, write};
 use crate::tests::house::House;
 
 const LIST: &str = "/office/transfers/issuers";
@@ -50,6 +50,28 @@ fn the_right_to_issue_is_taken_and_given_and_the_road_follows() {
         let sql = "SELECT count(*) FROM audit_entry WHERE action = 'transfers.issuer_changed'";
         let noted: i64 = desk.read_now(move |txn| Ok(txn.one(sql, &args![], |row| row.get(0))?)).unwrap();
         assert_eq!(noted, 2, "confirmed twice it changed once");
+    });
+}
+
+// proves: T5
+#[test]
+fn a_letter_that_waits_where_the_right_is_taken_is_issued_above() {
+    in_city(|desk, city| {
+        let house = House::over(desk);
+        write(desk, &out("甲", city.deep), Stage::Issue, Some(city.committee));
+        let waits = |of| {
+            let by = officer(desk, of);
+            let all = desk.read_now(move |txn| crate::reminders(txn, &by)).unwrap();
+            all.iter().map(|reminder| (reminder.text, reminder.count)).collect::<Vec<_>>()
+        };
+        let one = format!("{LIST}/{}", city.committee);
+        house.post(city.root, &one, &one, "may_issue=false");
+        assert_eq!(waits(city.committee), []);
+        assert_eq!(waits(city.root), [("组织关系转出待开具介绍信", 1)]);
+        assert!(house.get(city.root, "/office/transfers/out").contains("甲"));
+        assert!(!house.get(city.committee, "/office/transfers/out").contains("甲"));
+        house.post(city.root, &one, &one, "may_issue=true");
+        assert_eq!(waits(city.committee), [("组织关系转出待开具介绍信", 1)]);
     });
 }
 

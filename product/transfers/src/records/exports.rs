@@ -40,7 +40,7 @@ impl Form {
 /// What became of an export.
 pub(super) enum HandedOut {
     /// The sheet and its name.
-    Now(Sheet, String),
+    Now(Box<Sheet>, String),
     /// A job makes this document.
     Later(DocumentId),
 }
@@ -65,7 +65,7 @@ pub(super) fn hand_out(
     let entry = Entry::new(&by.actor(), "transfers.records_taken").about("organization", by.organization_id());
     record(txn, entry.within(by.organization_id()).with("list", filter.tab.code()).with("form", form.code()))?;
     let sheet = sheet(&*tree(txn)?, by.organization_name(), &filter, &found);
-    Ok(HandedOut::Now(sheet, name(by.organization_name(), &filter)))
+    Ok(HandedOut::Now(Box::new(sheet), name(by.organization_name(), &filter)))
 }
 
 fn name(organization: &str, filter: &Filter) -> String {

@@ -38,7 +38,7 @@ async fn export(call: Call<OfficePortal>, Input(asked): Input<RecordsAsked>) -> 
     match handed_out {
         HandedOut::Now(sheet, name) => {
             let documents = call.site().part::<Documents>()?;
-            let bytes = aside(move || exports::file(&documents, sheet, form)).await?;
+            let bytes = aside(move || exports::file(&documents, *sheet, form)).await?;
             Ok(Reply::file(&format!("{name}.{}", form.code()), form.mime(), bytes))
         }
         HandedOut::Later(id) => Ok(Reply::done(format!("/office/documents/{id}"), Making { document: id.to_string() })),

@@ -10,7 +10,8 @@
 //! No road is ever stored. One rule ([`Road::after`]) answers the next stop from the tree as it stands at that moment;
 //! the road shown before somebody applies ([`Road::whole`]) is the same rule, repeated. So an organization that is moved,
 //! renamed or closed on the way strands nobody: what lies at a closed organization is seen and handled by the next one
-//! above it that is open ([`Road::handled_at`]).
+//! above it that is open ([`Road::handled_at`]); a letter that waits where the right to issue was taken away is issued by
+//! the next one above that has it.
 
 use std::collections::BTreeMap;
 
@@ -85,6 +86,11 @@ impl Issuers {
     /// Whether this organization issues letters.
     pub(crate) fn may(&self, node: &Node) -> bool {
         !node.closed && self.0.get(&node.id).copied().unwrap_or_else(|| matches!(node.level, Some(1 | 2)))
+    }
+
+    /// Whether the right was taken from this organization.
+    fn taken_from(&self, node: &Node) -> bool {
+        self.0.get(&node.id) == Some(&false)
     }
 }
 
@@ -198,11 +204,11 @@ impl<'a> Road<'a> {
         self.from_here(trip, self.first(trip)?)
     }
 
-    /// Who handles what lies at this stop: the organization itself while it is open, else the next open one above. What
+    /// Who handles what lies at this stop: the organization itself while it is open and may, else the next one above. What
     /// lies with a branch that was closed goes back to its committee, which names another.
     pub(crate) fn handled_at(&self, stop: Stop) -> Option<Stop> {
         let at = self.tree.get(stop.organization_id)?;
-        if !at.closed {
+        if !at.closed && (stop.stage != Stage::Issue || self.issuers.may(at)) {
             return Some(stop);
         }
         let (stage, handler) = match stop.stage {
@@ -213,12 +219,13 @@ impl<'a> Road<'a> {
         Some(Stop { stage, organization_id: handler.id })
     }
 
-    /// The organizations at whose stops this one may have to act: itself, and the closed ones under it.
-    /// [`Road::handled_at`] decides.
+    /// The organizations at whose stops this one may have to act: itself, and those under it that are closed or have lost
+    /// the right to issue letters. [`Road::handled_at`] decides.
     pub(crate) fn within_reach(&self, id: OrganizationId) -> Vec<OrganizationId> {
         let Some(node) = self.tree.get(id) else { return Vec::new() };
-        let closed = self.tree.under(&node.path).filter(|under| under.closed && under.id != id);
-        std::iter::once(id).chain(closed.map(|under| under.id)).collect()
+        let stood_in_for = |under: &&Node| under.id != id && (under.closed || self.issuers.taken_from(under));
+        let under = self.tree.under(&node.path).filter(stood_in_for);
+        std::iter::once(id).chain(under.map(|under| under.id)).collect()
     }
 }
 

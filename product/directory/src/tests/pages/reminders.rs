@@ -8,6 +8,7 @@ use super::{As, in_city, peopled};
 use crate::Reminder;
 
 /// A room that stands on the directory, in which something waits for every branch.
+#[expect(clippy::unnecessary_wraps, reason = "a room that asks the database may fail")]
 pub(super) fn elsewhere(_: &mut Txn<'_>, by: &Officer) -> Result<Vec<Reminder>, Problem> {
     let count = if by.kind() == OrganizationKind::Branch { 3 } else { 0 };
     Ok(vec![Reminder { text: "申请待审核", count, late: 2, href: "/office/members", action: "去办理" }])

@@ -5,8 +5,8 @@ use ejia_jobs::Handlers;
 use ejia_kernel::Instant;
 
 use super::{due, write};
-use crate::records::warn;
-use crate::tests::city::{Someone, add, depart, in_city, letters};
+use crate::records::{reminders, warn};
+use crate::tests::city::{Someone, add, depart, in_city, letters, officer};
 
 fn on(desk: &Desk, day: &str) -> usize {
     desk.clock().set(format!("{day}T09:00:00+08:00").parse::<Instant>().unwrap());
@@ -59,5 +59,23 @@ fn only_branches_concerned_hear_and_each_length_is_a_letter() {
         owes(desk, &gone, &["2025-12", "2026-01", "2026-02"]);
         depart(desk, &gone);
         assert_eq!(on(desk, "2026-03-20"), 2, "the first branch, at three and at five; nobody for who has left");
+    });
+}
+
+#[test]
+fn the_first_page_of_a_branch_reminds_of_who_is_three_months_behind() {
+    in_city(|desk, city| {
+        let (chen, lin) = (add(desk, city.first, "陈建国"), add(desk, city.first, "林秀英"));
+        owes(desk, &chen, &["2025-12", "2026-01", "2026-02"]);
+        owes(desk, &lin, &["2026-01", "2026-02"]);
+        desk.clock().set("2026-03-20T09:00:00+08:00".parse::<Instant>().unwrap());
+        let waits = |of| {
+            let by = officer(desk, of);
+            let all = desk.read_now(move |txn| reminders(txn, &by)).unwrap();
+            all.into_iter().map(|reminder| (reminder.count, reminder.late, reminder.href)).collect::<Vec<_>>()
+        };
+        assert_eq!(waits(city.first), [(1, 1, "/office/dues/unpaid?months=3")]);
+        assert_eq!(waits(city.second), [(0, 0, "/office/dues/unpaid?months=3")], "which is shown nowhere");
+        assert_eq!(waits(city.committee), []);
     });
 }

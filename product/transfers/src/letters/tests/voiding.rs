@@ -95,7 +95,8 @@ fn once_the_right_is_taken_away_the_next_issuer_above_answers_for_the_letters() 
         let letter = issued(desk, city, &who);
         desk.write_now(move |txn| crate::store::set_issuer(txn, city.committee, false)).unwrap();
         let issue = format!("/office/transfers/{}/letter", waits.transfer);
-        assert_eq!(house.post(As::Office(city.committee), &issue, AGAIN).status, StatusCode::FORBIDDEN);
+        assert_eq!(house.post(As::Office(city.committee), &issue, AGAIN).status, StatusCode::CONFLICT);
+        assert_eq!(house.post(As::Office(city.root), &issue, AGAIN).status, StatusCode::SEE_OTHER, "what waits, too");
         let again = format!("/office/transfers/{}/letter/again", who.transfer);
         let fields = format!("{AGAIN}&reason=打印成黑白");
         assert_eq!(house.post(As::Office(city.committee), &again, &fields).status, StatusCode::FORBIDDEN);
