@@ -84,20 +84,37 @@ fn write<const N: usize>(
     ejia_tables::write_xlsx(path, sheet, &headings, rows).map_err(|fault| Problem::fault(fault.sentence()))
 }
 
-/// One administrator of every kind, and the branch of the listed members; the first branch's has finished his first login.
+/// One administrator of every kind, that of the listed members' branch, and whoever has a say when one of them moves:
+/// everybody under their committee, and under another one. One branch's has not finished his first login.
 fn officers(city: &City, home: Option<&str>) -> Vec<DemoAccount> {
+    let all = city.organizations();
     let mut chosen: Vec<&InventedOrganization> = Vec::new();
-    for organization in city.organizations() {
+    for organization in all {
         if organization.kind != OrganizationKind::Branch && !chosen.iter().any(|one| one.kind == organization.kind) {
             chosen.push(organization);
         }
     }
-    let branches = city.organizations().iter().filter(|one| one.kind == OrganizationKind::Branch);
-    chosen.extend(branches.filter(|one| Some(one.name()) == home).take(1));
-    let other = city.organizations().iter().rfind(|one| one.kind == OrganizationKind::Branch);
+    let home = all.iter().find(|one| Some(one.name()) == home);
+    chosen.extend(home);
+    let committees = all.iter().filter(|one| one.kind == OrganizationKind::Committee);
+    let (own, others): (Vec<_>, Vec<_>) =
+        committees.partition(|one| home.is_some_and(|home| stands_under(all, home, one.code())));
+    let movers = own.into_iter().chain(others.into_iter().take(1));
+    for committee in movers {
+        let under = all.iter().filter(|one| stands_under(all, one, committee.code()));
+        let fresh: Vec<_> = under.filter(|one| !chosen.contains(one)).collect();
+        chosen.extend(fresh);
+    }
+    let last = all.iter().rfind(|one| one.kind == OrganizationKind::Branch && !chosen.contains(one));
     let mut settled: Vec<DemoAccount> = chosen.into_iter().map(|one| officer(one, false)).collect();
-    settled.extend(other.map(|one| officer(one, true)));
+    settled.extend(last.map(|one| officer(one, true)));
     settled
+}
+
+/// Whether an organization is the one of this code, or stands under it.
+fn stands_under(all: &[InventedOrganization], one: &InventedOrganization, code: &str) -> bool {
+    let above = || all.iter().find(|above| above.code() == one.parent_code());
+    one.code() == code || above().is_some_and(|above| stands_under(all, above, code))
 }
 
 fn officer(organization: &InventedOrganization, first_login: bool) -> DemoAccount {

@@ -120,6 +120,13 @@ impl House {
         found.and_then(|administrator| administrator.phone).expect("he has a phone").expose().to_owned()
     }
 
+    /// The address at which anyone checks the letter that was issued last.
+    pub fn letter_check(&self) -> String {
+        let token: String =
+            self.look("SELECT check_token FROM transfer_letter ORDER BY issued_at DESC, id DESC LIMIT 1", &[]);
+        format!("/letters/{token}")
+    }
+
     /// A photo as a phone would send it.
     ///
     /// # Panics

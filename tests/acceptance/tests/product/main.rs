@@ -20,4 +20,5 @@ mod programs;
 mod records;
 mod roles;
 mod transfers_in;
+mod transfers_out;
 mod transfers_within;
