@@ -100,17 +100,8 @@ pub fn build_with(
     add: impl FnOnce(SiteBuilder) -> SiteBuilder,
     beside: Vec<RouteSet>,
 ) -> Result<House, Problem> {
-    let Plan {
-        desk,
-        carrier,
-        channels,
-        typesetter,
-        folder,
-        public_origin,
-        signature,
-        behind_proxy,
-        secure_cookies,
-    } = plan;
+    let Plan { desk, carrier, channels, typesetter, folder, public_origin, signature, behind_proxy, secure_cookies } =
+        plan;
     let uploads = folder.join("uploads");
     std::fs::create_dir_all(&uploads).map_err(Problem::fault)?;
     let imports = Arc::new(ImportDesk::new(folder.join("imports"), open_table(), write_table()));

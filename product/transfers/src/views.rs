@@ -109,6 +109,7 @@ impl LineView {
 }
 
 /// A transfer as its page shows it.
+#[expect(clippy::struct_excessive_bools, reason = "what the page may show or offer, each by itself")]
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct TransferView {
     pub(crate) line: LineView,
@@ -141,7 +142,7 @@ impl TransferView {
         let stage = transfer.standing.stage;
         let here = transfer.standing.at.map(|organization_id| Stop { stage, organization_id });
         let here = here.and_then(|stop| road.handled_at(stop));
-        let to_come = here.map(|stop| road.from_here(&transfer.trip(), stop).unwrap_or_else(|_| vec![stop]));
+        let to_come = here.map(|stop| road.onward(&transfer.trip(), stop).unwrap_or_else(|_| vec![stop]));
         let returned = stage == Stage::Returned;
         let letter = letters::latest(txn, transfer.id)?;
         let because = steps.last().filter(|_| returned).map(|step| step.said.clone());

@@ -78,7 +78,7 @@ fn first_standing(
     let trip = Trip { direction: wanted.direction, from: Some(from), to: wanted.to.organization_id, committee: None };
     let road = Road { tree, issuers: &issuers };
     // The whole road is looked at, so that nobody sets out on one that leads nowhere.
-    let stops = road.whole(&trip).map_err(|fault| no_road(fault))?;
+    let stops = road.whole(&trip).map_err(no_road)?;
     let first = stops.first().copied().ok_or_else(|| Problem::fault("a road without a stop"))?;
     Ok(first.into())
 }

@@ -45,6 +45,9 @@ pub(crate) struct DeskLine {
     pub(crate) action: &'static str,
 }
 
+/// A list by its code and its label, with the stage at which each transfer in it is.
+type DeskList = (&'static str, &'static str, Vec<(Stage, Transfer)>);
+
 /// What a row is opened by.
 const fn action(stage: Stage, direction: Direction) -> &'static str {
     match (stage, direction) {
@@ -93,16 +96,15 @@ impl DeskView {
         Self::of(txn, [("allocate", "待划拨", allocate), ("accept", "待接收", accept)], list)
     }
 
-    fn of(
-        txn: &mut Txn<'_>,
-        lists: [(&'static str, &'static str, Vec<(Stage, Transfer)>); 2],
-        asked: &str,
-    ) -> Result<Self, Problem> {
+    fn of(txn: &mut Txn<'_>, lists: [DeskList; 2], asked: &str) -> Result<Self, Problem> {
         let tree = tree(txn)?;
         let now = txn.now();
         let open = lists.iter().position(|(code, ..)| *code == asked).unwrap_or_default();
-        let tab = |(place, (code, label, rows)): (usize, &(&'static str, &'static str, Vec<(Stage, Transfer)>))| {
-            TabView { code, label, count: rows.len(), open: place == open }
+        let tab = |(place, (code, label, rows)): (usize, &DeskList)| TabView {
+            code,
+            label,
+            count: rows.len(),
+            open: place == open,
         };
         let tabs = lists.iter().enumerate().map(tab).collect();
         let (list, _, rows) = lists.into_iter().nth(open).unwrap_or_default();

@@ -85,7 +85,7 @@ impl Issuers {
 
     /// Whether this organization issues letters.
     pub(crate) fn may(&self, node: &Node) -> bool {
-        !node.closed && self.0.get(&node.id).copied().unwrap_or_else(|| matches!(node.level, Some(1 | 2)))
+        !node.closed && self.0.get(&node.id).copied().unwrap_or(matches!(node.level, Some(1 | 2)))
     }
 
     /// Whether the right was taken from this organization.
@@ -186,7 +186,7 @@ impl<'a> Road<'a> {
     ///
     /// # Errors
     /// Why it leads nowhere.
-    pub(crate) fn from_here(&self, trip: &Trip, first: Stop) -> Result<Vec<Stop>, NoRoad> {
+    pub(crate) fn onward(&self, trip: &Trip, first: Stop) -> Result<Vec<Stop>, NoRoad> {
         let mut stops = vec![first];
         let mut here = first;
         while let Next::Stop(next) = self.after(trip, here)? {
@@ -201,7 +201,7 @@ impl<'a> Road<'a> {
     /// # Errors
     /// Why there is none.
     pub(crate) fn whole(&self, trip: &Trip) -> Result<Vec<Stop>, NoRoad> {
-        self.from_here(trip, self.first(trip)?)
+        self.onward(trip, self.first(trip)?)
     }
 
     /// Who handles what lies at this stop: the organization itself while it is open and may, else the next one above. What

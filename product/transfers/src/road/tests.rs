@@ -240,7 +240,7 @@ proptest! {
             prop_assert!(!after.get(handled.organization_id).unwrap().closed);
             prop_assert!(road.within_reach(handled.organization_id).contains(&stop.organization_id));
             // From there on it still ends, unless the branch to go to is gone.
-            if let Ok(rest) = road.from_here(&trip, handled) {
+            if let Ok(rest) = road.onward(&trip, handled) {
                 prop_assert!(rest.len() <= 16);
             } else {
                 prop_assert!(after.get(grown.id(to)).unwrap().closed);
