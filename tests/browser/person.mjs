@@ -69,10 +69,11 @@ export class Person {
     await this.settle();
   }
 
-  /** What the link with this name lets be saved: `{name, bytes}`. */
+  /** What the link or button with this name lets be saved: `{name, bytes}`. */
   async download(name, within = this.page) {
     const waiting = this.page.waitForEvent("download");
-    await within.getByRole("link", { name, exact: true }).first().click();
+    const link = within.getByRole("link", { name, exact: true });
+    await link.or(within.getByRole("button", { name, exact: true })).first().click();
     const file = await waiting;
     return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
   }

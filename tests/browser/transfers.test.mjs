@@ -1,6 +1,5 @@
 // The five roads of a transfer, as the manual tells them. proves: T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12 T13 T14
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { memberLogin, officeLogin } from "./acts.mjs";
 import { House } from "./house.mjs";
@@ -172,10 +171,7 @@ for (const way of WAYS) {
       const printing = await member("out-printing", mover);
       await printing.follow("组织关系转移");
       await printing.follow("查看转到中共福州市鼓楼区东街街道第一支部委员会的进度");
-      const waiting = printing.page.waitForEvent("download");
-      await printing.page.getByRole("button", { name: "打印介绍信", exact: true }).click();
-      const letter = readFileSync(await (await waiting).path());
-      assert.equal(letter.subarray(0, 5).toString(), "%PDF-");
+      assert.equal((await printing.download("打印介绍信")).bytes.subarray(0, 5).toString(), "%PDF-");
       await printing.page.reload();
       await printing.look("-printed");
       assert.ok(await printing.page.getByRole("button", { name: "打印介绍信", exact: true }).isDisabled(), "it prints once");

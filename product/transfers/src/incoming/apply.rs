@@ -6,8 +6,8 @@ use ejia_kernel::{Problem, TransferId};
 use ejia_web::Applicant;
 
 use super::entered::{ApplicationEntered, Wanted};
-use super::store::{self, Told};
 use super::photo;
+use super::store::{self, Told};
 use crate::course::{self, Doer};
 use crate::model::{Act, Direction, End, Stage, Standing, Transfer};
 use crate::road::Road;
@@ -35,7 +35,7 @@ impl Wanted {
     /// Writes what is asked for into a transfer.
     fn into(self, transfer: &mut Transfer) {
         let Self { record, from, committee, branch, branch_name, unit, reason, remark } = self;
-        transfer.name = record.name.as_str().to_owned();
+        record.name.as_str().clone_into(&mut transfer.name);
         transfer.from = End { organization_id: None, name: from };
         let name = branch.as_ref().map_or(branch_name, |branch| branch.name.clone());
         transfer.to = End { organization_id: branch.map(|branch| branch.id), name };
@@ -48,11 +48,7 @@ impl Wanted {
 ///
 /// # Errors
 /// The refusals of its fields; `transfers.applied_already` while another of the same person is open.
-pub(super) fn apply(
-    txn: &mut Txn<'_>,
-    by: &Applicant,
-    entered: &ApplicationEntered,
-) -> Result<TransferId, Problem> {
+pub(super) fn apply(txn: &mut Txn<'_>, by: &Applicant, entered: &ApplicationEntered) -> Result<TransferId, Problem> {
     let (tree, now) = (tree(txn)?, txn.now());
     let wanted = entered.wanted(&tree, by.phone(), now.china_date())?;
     if store::open_count(txn, by.id())? >= MOST_OPEN {

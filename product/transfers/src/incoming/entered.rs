@@ -1,7 +1,9 @@
 //! What a person from outside tells of himself and of where he wants to go.
 
 use ejia_directory::{EthnicGroup, MemberRecord, Node, Tree, contradictions};
-use ejia_kernel::{Date, IdCardNumber, MemberKind, PersonName, Phone, Problem, Standing};
+use ejia_kernel::{
+    Date, DateFault, IdCardFault, IdCardNumber, MemberKind, NameFault, PersonName, Phone, Problem, Standing,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::fields::Faults;
@@ -68,8 +70,8 @@ impl PersonEntered {
     /// A refusal that names every field that is wrong.
     pub(crate) fn record(&self, phone: &Phone, today: Date) -> Result<MemberRecord, Problem> {
         let mut faults = Faults::none();
-        let name = faults.read("name", PersonName::parse(&self.name).map_err(|fault| fault.code()));
-        let id_card = faults.read("id_card", IdCardNumber::parse(&self.id_card).map_err(|fault| fault.code()));
+        let name = faults.read("name", PersonName::parse(&self.name).map_err(NameFault::code));
+        let id_card = faults.read("id_card", IdCardNumber::parse(&self.id_card).map_err(IdCardFault::code));
         let group = EthnicGroup::parse(&self.ethnic_group).ok_or("transfers.ethnic_group_needed");
         let ethnic_group = faults.read("ethnic_group", group);
         let kind = MemberKind::from_code(&self.kind).or_else(|| MemberKind::from_label(&self.kind));
@@ -114,7 +116,7 @@ fn day(text: &str) -> Result<Date, &'static str> {
     if text.trim().is_empty() {
         return Err("transfers.day_needed");
     }
-    Date::parse_loose(text).map_err(|fault| fault.code())
+    Date::parse_loose(text).map_err(DateFault::code)
 }
 
 /// What is asked for, checked.

@@ -63,7 +63,9 @@ impl FormView {
         let typed = |text: &str| !text.trim().is_empty();
         let found = |nodes: Vec<&Node>| nodes.into_iter().map(FoundView::from).collect::<Vec<_>>();
         let committees = match (committee, tree.root()) {
-            (None, Some(root)) if typed(&entered.committee) => found(tree.committees_named(&root.path, &entered.committee)),
+            (None, Some(root)) if typed(&entered.committee) => {
+                found(tree.committees_named(&root.path, &entered.committee))
+            }
             _ => Vec::new(),
         };
         let branch = committee.and_then(|above| tree.branch_meant(&above.path, &entered.branch, ""));
@@ -161,11 +163,7 @@ impl ApplicationView {
 ///
 /// # Errors
 /// `transfers.cannot_correct` once it is allocated.
-pub(super) fn entered_before(
-    txn: &mut Txn<'_>,
-    by: &Applicant,
-    id: TransferId,
-) -> Result<ApplicationEntered, Problem> {
+pub(super) fn entered_before(txn: &mut Txn<'_>, by: &Applicant, id: TransferId) -> Result<ApplicationEntered, Problem> {
     let transfer = own(txn, by, id)?;
     let told = store::told(txn, id)?.filter(|_| may_correct(transfer.standing.stage));
     let told = told.ok_or_else(|| Problem::conflict("transfers.cannot_correct"))?;
