@@ -59,7 +59,7 @@ mod views;
 mod tests;
 
 use ejia_db::Txn;
-use ejia_kernel::{ApplicantId, Phone, Problem};
+use ejia_kernel::{ApplicantId, Instant, Phone, Problem};
 
 pub use doorkeeper::SessionDoor;
 pub use jobs::handlers;
@@ -86,4 +86,19 @@ pub fn first_password_stands(txn: &mut Txn<'_>, account: Account) -> Result<bool
 /// The phone that an applicant has proven to be his, for letters to him.
 pub fn applicant_phone(txn: &mut Txn<'_>, id: ApplicantId) -> Result<Option<Phone>, Problem> {
     store::applicants::phone(txn, id)
+}
+
+/// Applicants who came before `before` and are not logged in, behind this one in order; a page of them. Whoever keeps
+/// their applications says which of them are to be forgotten.
+pub fn idle_applicants(
+    txn: &mut Txn<'_>,
+    before: Instant,
+    behind: Option<ApplicantId>,
+) -> Result<Vec<ApplicantId>, Problem> {
+    Ok(store::applicants::idle(txn, before, behind)?)
+}
+
+/// Forgets an applicant and his phone.
+pub fn forget_applicant(txn: &mut Txn<'_>, id: ApplicantId) -> Result<(), Problem> {
+    Ok(store::applicants::forget(txn, id)?)
 }

@@ -64,5 +64,5 @@ pub fn documents(documents: ejia_documents::Documents) -> ejia_documents::Docume
 /// The jobs of this crate, with what letters need from outside.
 #[must_use]
 pub fn handlers(handlers: Handlers, letters: &LetterDesk) -> Handlers {
-    letters::handlers(jobs::handlers(handlers), letters)
+    letters::handlers(incoming::handlers(jobs::handlers(handlers)), letters)
 }

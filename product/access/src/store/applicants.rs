@@ -1,7 +1,7 @@
 //! Loads and saves people from outside, each known by a phone that is his.
 
 use ejia_db::{DbError, Txn, args};
-use ejia_kernel::{ApplicantId, Phone, Problem, Vault};
+use ejia_kernel::{ApplicantId, Instant, Phone, Problem, Vault};
 
 const PHONE: &str = "access.applicant_phone";
 
@@ -32,4 +32,29 @@ pub(crate) fn phone(txn: &mut Txn<'_>, id: ApplicantId) -> Result<Option<Phone>,
     let sealed =
         txn.first("SELECT phone_sealed FROM applicant WHERE id = $1", &args![id], |row| row.get::<Vec<u8>>(0))?;
     sealed.map(|sealed| opened(txn.vault(), &sealed)).transpose()
+}
+
+/// How many applicants one statement looks at.
+const PAGE: i64 = 500;
+
+/// Applicants who came before this instant and have no session, behind this one in order; a page of them.
+pub(crate) fn idle(
+    txn: &mut Txn<'_>,
+    before: Instant,
+    behind: Option<ApplicantId>,
+) -> Result<Vec<ApplicantId>, DbError> {
+    let behind = behind.map(|id| id.to_string()).unwrap_or_default();
+    txn.query(
+        "SELECT a.id FROM applicant a
+         WHERE a.created_at < $1 AND a.id > $2 AND NOT EXISTS
+             (SELECT 1 FROM session s WHERE s.account_id = a.id AND s.account_kind = 'applicant')
+         ORDER BY a.id LIMIT $3",
+        &args![before, behind, PAGE],
+        |row| row.get(0),
+    )
+}
+
+/// Forgets an applicant.
+pub(crate) fn forget(txn: &mut Txn<'_>, id: ApplicantId) -> Result<(), DbError> {
+    txn.execute("DELETE FROM applicant WHERE id = $1", &args![id]).map(drop)
 }

@@ -7,6 +7,7 @@ use ejia_directory::{Tree, member_brief, tree};
 use ejia_kernel::{Problem, TransferId};
 use ejia_web::Officer;
 
+use crate::course;
 use crate::model::{Direction, End, Stage, Transfer};
 use crate::road::{Issuers, NoRoad, Road, Stop};
 use crate::store;
@@ -75,13 +76,14 @@ pub(crate) fn take(txn: &mut Txn<'_>, by: &Officer, id: TransferId, stages: &[St
     Ok(desk)
 }
 
-/// The member may have been placed into another branch meanwhile: that is what he leaves now.
+/// The member may have been placed into another branch meanwhile: that is what he leaves now, and its superiors see it.
 pub(crate) fn follow_the_member(txn: &mut Txn<'_>, tree: &Tree, transfer: &mut Transfer) -> Result<(), Problem> {
     let Some(member) = transfer.member_id.filter(|_| transfer.direction != Direction::In) else { return Ok(()) };
     let brief = member_brief(txn, member)?.ok_or_else(|| Problem::conflict("transfers.member_departed"))?;
     if transfer.from.organization_id != Some(brief.organization_id) {
         let name = tree.name(brief.organization_id);
         transfer.from = End { organization_id: Some(brief.organization_id), name };
+        course::look_again(txn, tree, transfer)?;
     }
     Ok(())
 }

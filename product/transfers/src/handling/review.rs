@@ -23,6 +23,5 @@ pub(super) fn review(txn: &mut Txn<'_>, by: &Officer, id: TransferId, input: &Sa
     let next = desk.road().after(&desk.transfer.trip(), desk.stop).map_err(no_road)?;
     let Next::Stop(next) = next else { return Err(Problem::fault("a review that ends the road")) };
     course::advance(txn, &mut desk.transfer, next.into(), Act::Reviewed, &Doer::officer(by), &said)?;
-    course::look_again(txn, &desk.tree, &desk.transfer)?;
     Ok(desk.transfer.standing)
 }

@@ -11,6 +11,8 @@ mod forms;
 mod pages;
 mod photo;
 mod store;
+mod sweep;
 
 pub(crate) use admit::{Admitted, PersonFacts, admit, person, person_phone};
 pub(crate) use pages::{office_routes, routes};
+pub(crate) use sweep::handlers;

@@ -2,7 +2,7 @@
 
 use ejia_db::{Txn, args};
 use ejia_documents::FileKey;
-use ejia_kernel::{ApplicantId, IdCardNumber, Phone, Problem, TransferId};
+use ejia_kernel::{ApplicantId, IdCardNumber, Instant, Phone, Problem, TransferId};
 use serde::{Deserialize, Serialize};
 
 use super::entered::PersonEntered;
@@ -127,4 +127,16 @@ pub(super) fn forget(txn: &mut Txn<'_>, id: TransferId) -> Result<(), Problem> {
         &args![id, now],
     )?;
     Ok(())
+}
+
+/// Forgets applications that ended before this instant; their transfers stay as records.
+pub(super) fn forget_ended(txn: &mut Txn<'_>, before: Instant) -> Result<(), Problem> {
+    txn.execute("DELETE FROM transfer_applicant WHERE ended_at < $1", &args![before])?;
+    Ok(())
+}
+
+/// Whether anything is kept of an applicant.
+pub(super) fn is_known(txn: &mut Txn<'_>, applicant: ApplicantId) -> Result<bool, Problem> {
+    let sql = "SELECT 1 FROM transfer_applicant WHERE applicant_id = $1 LIMIT 1";
+    Ok(txn.first(sql, &args![applicant], |row| row.get::<i64>(0))?.is_some())
 }

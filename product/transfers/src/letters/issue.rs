@@ -43,7 +43,6 @@ pub(super) fn issue(
     let letter = write(txn, by, (&desk.tree, &desk.issuers), &mut desk.transfer, &wanted, None, signature)?;
     let standing = Standing { stage: Stage::Receipt, at: None };
     course::advance(txn, &mut desk.transfer, standing, Act::LetterIssued, &Doer::officer(by), &letter.number)?;
-    course::look_again(txn, &desk.tree, &desk.transfer)?;
     Ok(letter)
 }
 
@@ -71,7 +70,6 @@ pub(super) fn reissue(
     let said = format!("{}（代替{}）", letter.number, last.number);
     let standing = transfer.standing;
     course::advance(txn, &mut transfer, standing, Act::LetterReissued, &doer, &said)?;
-    course::look_again(txn, &tree, &transfer)?;
     Ok(letter)
 }
 

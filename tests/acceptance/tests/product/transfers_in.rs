@@ -1,5 +1,7 @@
 //! 【组织关系转入】 of a person from outside the city, who has no account: from the front page to his own record.
 
+use std::time::Duration;
+
 use ejia_acceptance::transfers::{Place, course};
 use ejia_acceptance::{Browser, Form, House};
 use ejia_kernel::IdCardNumber;
@@ -181,5 +183,26 @@ fn nobody_sees_an_application_but_who_has_proven_its_phone() {
         let form = filled(&other, &place);
         let refused = other.submit(&form);
         assert!(refused.status == 409 && refused.says("已有一项转入申请"), "{}: {}", refused.status, refused.text());
+    });
+}
+
+/// proves: T7
+#[test]
+fn a_month_after_it_has_ended_nothing_is_known_of_an_applicant() {
+    House::on_both(|house| {
+        let place = house.a_move().far;
+        let mut person = at_the_form(house);
+        let form = filled(&person, &place);
+        person.submit(&form);
+        person.click("确认撤回");
+        house.inside_as_applicant("13950005678");
+        house.pass(Duration::from_hours(20 * 24));
+        house.work();
+        assert_eq!(house.count("SELECT COUNT(*) FROM transfer_applicant"), 1, "he may still look it up");
+        house.pass(Duration::from_hours(11 * 24));
+        house.work();
+        assert_eq!(house.count("SELECT COUNT(*) FROM transfer_applicant"), 0);
+        assert_eq!(house.count("SELECT COUNT(*) FROM applicant"), 0);
+        assert_eq!(house.count("SELECT COUNT(*) FROM transfer"), 1, "the record stays");
     });
 }
