@@ -36,7 +36,10 @@ mod store;
 mod tests;
 mod views;
 
+pub use applying::{OutEntered, apply_out};
+pub use handling::{Said, review};
 pub use letters::{LetterDesk, PaidTo};
+pub use model::{Stage, Standing};
 pub use reminders::reminders;
 
 /// The migrations of this crate, in order.

@@ -108,9 +108,11 @@ pub(crate) struct End {
 /// Where an application lies: what is to be done, and by whom. Nobody of this platform while it lies with the applicant
 /// or waits for a receipt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Standing {
-    pub(crate) stage: Stage,
-    pub(crate) at: Option<OrganizationId>,
+pub struct Standing {
+    /// What is to be done.
+    pub stage: Stage,
+    /// By whom.
+    pub at: Option<OrganizationId>,
 }
 
 /// A transfer.

@@ -158,3 +158,11 @@ pub(super) fn mend(
     course::advance(txn, &mut transfer, standing, Act::Mended, &Doer::member(by), "")?;
     course::look_again(txn, &tree, &transfer)
 }
+
+/// Hands in an application out of the city (T3).
+///
+/// # Errors
+/// The refusals of its fields; `transfers.open_already` while another of the member's is open; `transfers.no_issuer`.
+pub fn apply_out(txn: &mut Txn<'_>, by: &Member, entered: &OutEntered) -> Result<TransferId, Problem> {
+    apply(txn, by, |_| entered.wanted())
+}

@@ -31,17 +31,17 @@ pub(crate) struct WithinEntered {
 /// An application out of the city, as it is entered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct OutEntered {
+pub struct OutEntered {
     /// 介绍信接受地党组织.
-    pub(crate) addressee: String,
+    pub addressee: String,
     /// 拟转入党组织.
-    pub(crate) organization: String,
+    pub organization: String,
     /// 拟转入单位.
-    pub(crate) unit: String,
+    pub unit: String,
     /// 转出原因.
-    pub(crate) reason: String,
+    pub reason: String,
     /// 备注.
-    pub(crate) remark: String,
+    pub remark: String,
 }
 
 impl WithinEntered {

@@ -6,7 +6,7 @@ use ejia_kernel::{Problem, TransferId};
 use ejia_web::{Answer, Asked, Call, Input, Member, MemberPortal, Nothing, Page, Reply, Routes, page};
 use serde::Serialize;
 
-use super::apply::{apply, mend};
+use super::apply::{apply, apply_out, mend};
 use super::change::{own, withdraw};
 use super::entered::{OutEntered, WithinEntered};
 use super::forms::{ChooseView, OutView, WithinView, returned};
@@ -142,7 +142,7 @@ async fn out_form(call: Call<MemberPortal>) -> Answer<MemberPortal> {
 
 async fn out(call: Call<MemberPortal>, Input(input): Input<OutEntered>) -> Answer<MemberPortal> {
     let entered = input.clone();
-    match by_caller(&call, move |txn, by| apply(txn, by, |_| entered.wanted())).await {
+    match by_caller(&call, move |txn, by| apply_out(txn, by, &entered)).await {
         Ok(id) => Ok(handed_in(id)),
         Err(problem) if problem.fields.is_empty() => Err(problem),
         Err(problem) => Reply::again(OUT, out_view(&call, None, input.clone()).await?, &input, problem),

@@ -8,9 +8,9 @@ pub(super) const MOST_WORDS: usize = 200;
 /// 审核意见, or the reason of a return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct Said {
+pub struct Said {
     /// The words.
-    pub(crate) said: String,
+    pub said: String,
 }
 
 /// 【划拨】: the branch a member is placed into.

@@ -11,4 +11,6 @@ mod review;
 mod send_back;
 mod views;
 
+pub use entered::Said;
 pub(crate) use pages::routes;
+pub use review::review;

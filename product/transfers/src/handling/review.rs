@@ -15,7 +15,7 @@ use crate::road::Next;
 ///
 /// # Errors
 /// `transfers.not_here` when it is not this organization's turn; why there is no way on.
-pub(super) fn review(txn: &mut Txn<'_>, by: &Officer, id: TransferId, input: &Said) -> Result<Standing, Problem> {
+pub fn review(txn: &mut Txn<'_>, by: &Officer, id: TransferId, input: &Said) -> Result<Standing, Problem> {
     let mut faults = Faults::none();
     let said = faults.optional("said", &input.said, MOST_WORDS);
     faults.settled()?;

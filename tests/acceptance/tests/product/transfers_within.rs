@@ -233,3 +233,48 @@ fn an_organization_that_is_closed_meanwhile_strands_nobody() {
         assert_eq!(house.branch_of(person), instead.branch);
     });
 }
+
+/// proves: T14 D2
+#[test]
+fn dues_follow_the_member_from_the_next_month_on_and_nothing_is_lost_or_charged_twice() {
+    House::on_both(|house| {
+        let scene = house.a_move();
+        let (person, from, near) = (&scene.person, &scene.from, &scene.near);
+        house.set_dues(&from.branch, "2026-03", "3000");
+        // Another member pays for him: his own leave stays, whatever branch he is in.
+        let friend = house.persons_of(&from.branch).swap_remove(1);
+        let mut member = house.inside_as_member(person.id);
+        member.open("/member/dues/delegations");
+        let form = member.form("提交授权").fill("对方姓名", &friend.name).fill("对方手机号", &friend.phone);
+        member.submit(&form);
+        let mut other = house.inside_as_member(friend.id);
+        other.open("/member/dues/delegations/asked");
+        other.click(&format!("确认{}的授权", person.name));
+        house.apply_within(person, near);
+        house.review(&from.branch);
+        house.review(from.general.as_deref().expect("under a general branch"));
+        house.review(&from.committee);
+        house.handle(&near.committee, "【转入办理】", "待划拨", "【划拨】", "【划拨】");
+        house.handle(&near.branch, "【转入办理】", "待接收", "确认接收", "确认接收");
+        // March was set by the old branch: he owes it there, and only there.
+        house.set_dues(&near.branch, "2026-03", "3000");
+        assert_eq!(house.bills_of(person.id, "due"), 1);
+        house.at("2026-04-20 09:00");
+        let sheet =
+            house.set_dues(&near.branch, "2026-04", "3000").open("/office/dues/standards?month=2026-04").clone();
+        assert!(sheet.says(&person.name), "{}", sheet.text());
+        let sheet =
+            house.set_dues(&from.branch, "2026-04", "3000").open("/office/dues/standards?month=2026-04").clone();
+        assert!(!sheet.says(&person.name), "the old branch sets no more for him: {}", sheet.text());
+        // His arrears of the old branch and this month of the new one are paid in one order, by his friend.
+        other.open("/member/dues/proxy");
+        let form = other.form("下一步：查看合计").fill(&format!("选择{}", person.name), "");
+        assert!(other.submit(&form).says("合计 30.00 元"), "{}", other.page().text());
+        other.order_over("支付宝", "");
+        assert!(other.pay_at_the_counter().says("交纳成功"), "{}", other.page().text());
+        assert_eq!((house.bills_of(person.id, "paid"), house.bills_of(person.id, "due")), (2, 0));
+        let homes: i64 = house
+            .look("SELECT COUNT(DISTINCT organization_id) FROM dues_bill WHERE member_id = $1", &[person.id.into()]);
+        assert_eq!(homes, 2, "each month stays with the branch that set it");
+    });
+}
