@@ -267,6 +267,7 @@ fn dues_follow_the_member_from_the_next_month_on_and_nothing_is_lost_or_charged_
             house.set_dues(&from.branch, "2026-04", "3000").open("/office/dues/standards?month=2026-04").clone();
         assert!(!sheet.says(&person.name), "the old branch sets no more for him: {}", sheet.text());
         // His arrears of the old branch and this month of the new one are paid in one order, by his friend.
+        let mut other = house.inside_as_member(friend.id);
         other.open("/member/dues/proxy");
         let form = other.form("下一步：查看合计").fill(&format!("选择{}", person.name), "");
         assert!(other.submit(&form).says("合计 30.00 元"), "{}", other.page().text());
