@@ -1,6 +1,8 @@
 //! What can go wrong in a statement.
 
 use ejia_kernel::Problem;
+use fallible_iterator::FallibleIterator;
+use postgres_protocol::message::backend::ErrorResponseBody;
 
 /// A statement that failed. Turns into a fault, except where the caller expects it (unique keys).
 #[derive(Debug, thiserror::Error)]
@@ -88,27 +90,38 @@ fn key_of_columns(message: &str) -> String {
     key
 }
 
-impl From<postgres::Error> for DbError {
-    fn from(error: postgres::Error) -> Self {
-        let Some(db) = error.as_db_error() else {
-            let text = spelled_out(&error);
-            return if error.is_closed() || is_io(&error) { Self::Lost(text) } else { Self::Other(text) };
-        };
-        let code = db.code().code();
-        match code {
-            "23505" => {
-                let name = db.constraint().unwrap_or_default();
-                let table = db.table().unwrap_or_default();
-                let key = name
-                    .strip_suffix("_pkey")
-                    .map_or_else(|| name.to_owned(), |_| primary_key_name(table, db.detail().unwrap_or_default()));
-                Self::Unique { key }
-            }
-            "23503" => Self::Reference(db.message().to_owned()),
-            "40001" | "40P01" | "55P03" => Self::Again(db.message().to_owned()),
-            "57P01" | "57P02" | "57P03" | "08000" | "08003" | "08006" => Self::Lost(db.message().to_owned()),
+impl DbError {
+    /// What PostgreSQL says.
+    pub(crate) fn said(body: &ErrorResponseBody) -> Self {
+        let mut fields = body.fields();
+        let (mut code, mut message, mut key, mut table, mut detail) = <(String, String, String, String, String)>::default();
+        while let Ok(Some(field)) = fields.next() {
+            let place = match field.type_() {
+                b'C' => &mut code,
+                b'M' => &mut message,
+                b'n' => &mut key,
+                b't' => &mut table,
+                b'D' => &mut detail,
+                _ => continue,
+            };
+            *place = String::from_utf8_lossy(field.value_bytes()).into_owned();
+        }
+        match code.as_str() {
+            "23505" if key.ends_with("_pkey") => Self::Unique { key: primary_key_name(&table, &detail) },
+            "23505" => Self::Unique { key },
+            "23503" => Self::Reference(message),
+            "40001" | "40P01" | "55P03" => Self::Again(message),
+            "57P01" | "57P02" | "57P03" | "08000" | "08003" | "08006" => Self::Lost(message),
             // The detail may quote values of the row; it stays out of our logs.
-            _ => Self::Other(format!("{code} {}", db.message())),
+            _ => Self::Other(format!("{code} {message}")),
+        }
+    }
+
+    /// The same trouble, of a write that was queued and is no answer to what is asked now.
+    pub(crate) fn of_an_earlier_write(self) -> Self {
+        match self {
+            Self::Again(_) | Self::Lost(_) => self,
+            other => Self::Other(format!("a write that was to be done later: {other}")),
         }
     }
 }
@@ -117,14 +130,6 @@ impl From<postgres::Error> for DbError {
 fn primary_key_name(table: &str, detail: &str) -> String {
     let columns = detail.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(columns, _)| columns);
     format!("{table}_{}_key", columns.replace(", ", "_"))
-}
-
-fn is_io(error: &postgres::Error) -> bool {
-    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
-}
-
-fn spelled_out(error: &postgres::Error) -> String {
-    std::error::Error::source(error).map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
 }
 
 #[cfg(test)]

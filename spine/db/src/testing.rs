@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant as Stopwatch};
 
 use ejia_kernel::{Clock, Instant, Vault};
-use postgres::{Client, NoTls};
 use tempfile::TempDir;
 
+use crate::postgres::Client;
 use crate::{Desk, Migration};
 
 /// The tests' clock starts at 2026-03-20 09:00 China time.
@@ -119,9 +119,9 @@ impl PostgresCluster {
     /// When the server refuses.
     pub fn new_database(&self) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
-        let mut client =
-            Client::connect(&self.url("postgres"), NoTls).unwrap_or_else(|error| panic!("PostgreSQL: {error}"));
-        client.batch_execute(&format!("CREATE DATABASE {name}")).unwrap_or_else(|error| panic!("PostgreSQL: {error}"));
+        Client::connect(&self.url("postgres"))
+            .and_then(|mut client| client.batch(&format!("CREATE DATABASE {name}")))
+            .unwrap_or_else(|error| panic!("PostgreSQL: {error}"));
         self.url(&name)
     }
 
@@ -131,7 +131,7 @@ impl PostgresCluster {
 
     fn wait_until_it_answers(&self, folder: &Path) {
         let started = Stopwatch::now();
-        while Client::connect(&self.url("postgres"), NoTls).is_err() {
+        while Client::connect(&self.url("postgres")).is_err() {
             assert!(
                 started.elapsed() < Duration::from_mins(1),
                 "PostgreSQL did not start: {}",

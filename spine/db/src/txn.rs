@@ -1,11 +1,10 @@
 //! A running transaction: statements in, rows out, on either database.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use ejia_kernel::{Instant, Problem, Vault};
-use postgres::types::ToSql;
 
+use crate::postgres::Client;
 use crate::value::AnyRow;
 use crate::{DbError, Row, Shelf, Value, dialect};
 
@@ -38,28 +37,7 @@ pub(crate) enum Trouble {
 
 pub(crate) enum Connection<'a> {
     Sqlite(&'a rusqlite::Connection),
-    Postgres { client: &'a mut postgres::Client, statements: &'a mut Statements },
-}
-
-/// The prepared statements of one PostgreSQL connection, by their text.
-#[derive(Default)]
-pub(crate) struct Statements(HashMap<String, postgres::Statement>);
-
-/// More texts than this on one connection are dynamic SQL: forget and start again.
-const STATEMENTS_KEPT: usize = 500;
-
-impl Statements {
-    fn prepare(&mut self, client: &mut postgres::Client, sql: &str) -> Result<postgres::Statement, DbError> {
-        if let Some(statement) = self.0.get(sql) {
-            return Ok(statement.clone());
-        }
-        let statement = client.prepare(sql)?;
-        if self.0.len() >= STATEMENTS_KEPT {
-            self.0.clear();
-        }
-        self.0.insert(sql.to_owned(), statement.clone());
-        Ok(statement)
-    }
+    Postgres(&'a mut Client),
 }
 
 impl<'a> Txn<'a> {
@@ -90,7 +68,7 @@ impl<'a> Txn<'a> {
 
     /// Whether this is PostgreSQL. For the few statements whose plan needs another form there.
     pub fn is_postgres(&self) -> bool {
-        matches!(self.connection, Connection::Postgres { .. })
+        matches!(self.connection, Connection::Postgres(_))
     }
 
     /// Runs a statement; answers how many rows it touched.
@@ -103,10 +81,24 @@ impl<'a> Txn<'a> {
                 let mut statement = c.prepare_cached(sql)?;
                 Ok(statement.execute(rusqlite::params_from_iter(args))? as u64)
             }),
-            Connection::Postgres { client, statements } => {
-                let statement = statements.prepare(client, sql)?;
-                Ok(client.execute(&statement, &parameters(args))?)
-            }
+            Connection::Postgres(client) => Ok(client.ask(sql, args)?.touched),
+        })
+    }
+
+    /// Runs a statement whose outcome nobody needs to know before the end: a trace, a job, a line of a journal. SQLite
+    /// runs it at once; to PostgreSQL it goes together with the next statement that is asked for an answer, or with the
+    /// commit. Statements keep their order, and one that fails spends the transaction as any other does. A unique key
+    /// that is an expected answer belongs into [`Txn::execute`].
+    ///
+    /// # Errors
+    /// [`DbError`], here or at a later statement; the transaction is spent afterwards.
+    pub fn later(&mut self, sql: &str, args: &[Value]) -> Result<(), DbError> {
+        if !self.is_postgres() {
+            return self.execute(sql, args).map(drop);
+        }
+        self.guarded(|connection| match connection {
+            Connection::Sqlite(_) => Ok(()),
+            Connection::Postgres(client) => client.later(sql, args),
         })
     }
 
@@ -130,10 +122,8 @@ impl<'a> Txn<'a> {
                 }
                 Ok(found)
             }),
-            Connection::Postgres { client, statements } => {
-                let statement = statements.prepare(client, sql)?;
-                let rows = client.query(&statement, &parameters(args))?;
-                rows.iter().map(|row| map(&Row(AnyRow::Postgres(row)))).collect()
+            Connection::Postgres(client) => {
+                client.ask(sql, args)?.rows(|cells| map(&Row(AnyRow::Postgres(cells))))
             }
         })
     }
@@ -186,16 +176,7 @@ impl<'a> Txn<'a> {
                 }
                 Ok(count)
             }
-            Connection::Postgres { client, statements } => {
-                let shape = statements.prepare(client, &format!("SELECT {names} FROM {table} LIMIT 0"))?;
-                let types: Vec<_> = shape.columns().iter().map(|c| c.type_().clone()).collect();
-                let sink = client.copy_in(&format!("COPY {table} ({names}) FROM STDIN BINARY"))?;
-                let mut writer = postgres::binary_copy::BinaryCopyInWriter::new(sink, &types);
-                for row in rows {
-                    writer.write(&parameters(&row))?;
-                }
-                Ok(writer.finish()?)
-            }
+            Connection::Postgres(client) => client.copy(table, columns, rows),
         })
     }
 
@@ -204,21 +185,20 @@ impl<'a> Txn<'a> {
     /// # Errors
     /// What `work` answers; a failing savepoint is a fault.
     pub fn attempt<T, E: From<DbError>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
-        self.batch("SAVEPOINT attempt")?;
-        match work(self) {
-            Ok(value) => {
-                self.batch("RELEASE SAVEPOINT attempt")?;
-                Ok(value)
+        self.execute("SAVEPOINT attempt", &[])?;
+        // With the release everything is done that `work` left for later.
+        let answer = work(self).and_then(|value| {
+            self.execute("RELEASE SAVEPOINT attempt", &[])?;
+            Ok(value)
+        });
+        if answer.is_err() {
+            if self.trouble == Some(Trouble::Failed) {
+                self.trouble = None;
             }
-            Err(error) => {
-                if self.trouble == Some(Trouble::Failed) {
-                    self.trouble = None;
-                }
-                self.batch("ROLLBACK TO SAVEPOINT attempt")?;
-                self.batch("RELEASE SAVEPOINT attempt")?;
-                Err(error)
-            }
+            self.later("ROLLBACK TO SAVEPOINT attempt", &[])?;
+            self.execute("RELEASE SAVEPOINT attempt", &[])?;
         }
+        answer
     }
 
     /// Runs schema text, in this database's words.
@@ -240,7 +220,7 @@ impl<'a> Txn<'a> {
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), DbError> {
         self.guarded(|connection| match connection {
             Connection::Sqlite(c) => Ok(c.execute_batch(sql)?),
-            Connection::Postgres { client, .. } => Ok(client.batch_execute(sql)?),
+            Connection::Postgres(client) => client.batch(sql),
         })
     }
 
@@ -264,10 +244,6 @@ impl<'a> Txn<'a> {
             });
         })
     }
-}
-
-fn parameters(args: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
-    args.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
 }
 
 /// Calls `work` with the statement as SQLite wants it, without a new allocation each time.

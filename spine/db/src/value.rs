@@ -1,16 +1,13 @@
 //! Values that go into statements and come out of rows, the same on both databases.
 
-use std::error::Error;
-
-use bytes::BytesMut;
 use ejia_kernel::{
     AdministratorId, ApplicantId, AuditId, BillId, CaseId, ChangeId, Date, DelegationId, DocumentId, EntryId, Fen,
     ImportId, Instant, JobId, LetterId, MemberId, MessageId, Month, OrderId, OrganizationId, PaymentId, ReceiptId,
     RefundId, SessionId, TransferId, UploadId,
 };
-use postgres::types::{IsNull, ToSql, Type};
 
 use crate::DbError;
+use crate::postgres::Cells;
 
 /// A parameter of a statement or a column of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,7 +204,7 @@ pub struct Row<'a>(pub(crate) AnyRow<'a>);
 
 pub(crate) enum AnyRow<'a> {
     Sqlite(&'a rusqlite::Row<'a>),
-    Postgres(&'a postgres::Row),
+    Postgres(Cells<'a>),
 }
 
 impl Row<'_> {
@@ -216,9 +213,9 @@ impl Row<'_> {
     /// # Errors
     /// [`DbError::Column`] when there is no such column or it holds another type.
     pub fn get<T: FromValue>(&self, index: usize) -> Result<T, DbError> {
-        let value = match self.0 {
+        let value = match &self.0 {
             AnyRow::Sqlite(row) => sqlite_column(row, index)?,
-            AnyRow::Postgres(row) => postgres_column(row, index)?,
+            AnyRow::Postgres(cells) => cells.get(index)?,
         };
         T::from_value(value).map_err(|error| match error {
             DbError::Column(text) => DbError::Column(format!("column {index}: {text}")),
@@ -240,23 +237,6 @@ fn sqlite_column(row: &rusqlite::Row<'_>, index: usize) -> Result<Value, DbError
     })
 }
 
-fn postgres_column(row: &postgres::Row, index: usize) -> Result<Value, DbError> {
-    let Some(column) = row.columns().get(index) else {
-        return Err(DbError::Column(format!("no column {index}")));
-    };
-    let value = match *column.type_() {
-        Type::INT8 => row.try_get::<_, Option<i64>>(index)?.map(Value::Int),
-        Type::INT4 => row.try_get::<_, Option<i32>>(index)?.map(|v| Value::Int(i64::from(v))),
-        Type::BOOL => row.try_get::<_, Option<bool>>(index)?.map(Value::Bool),
-        Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(index)?.map(Value::Blob),
-        Type::TEXT | Type::VARCHAR | Type::NAME => row.try_get::<_, Option<String>>(index)?.map(Value::Text),
-        ref other => {
-            return Err(DbError::Column(format!("column {index} has the type {other}; cast it")));
-        }
-    };
-    Ok(value.unwrap_or(Value::Null))
-}
-
 impl rusqlite::ToSql for Value {
     fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
         use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -267,33 +247,5 @@ impl rusqlite::ToSql for Value {
             Self::Text(v) => ValueRef::Text(v.as_bytes()),
             Self::Blob(v) => ValueRef::Blob(v),
         }))
-    }
-}
-
-impl ToSql for Value {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        match self {
-            Self::Null => Ok(IsNull::Yes),
-            Self::Int(v) if *ty == Type::INT4 => i32::try_from(*v)?.to_sql(ty, out),
-            Self::Int(v) => v.to_sql(ty, out),
-            Self::Bool(v) => v.to_sql(ty, out),
-            Self::Text(v) => v.to_sql(ty, out),
-            Self::Blob(v) => v.to_sql(ty, out),
-        }
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-
-    fn to_sql_checked(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        let fits = match self {
-            Self::Null => true,
-            Self::Int(_) => matches!(*ty, Type::INT8 | Type::INT4),
-            Self::Bool(_) => *ty == Type::BOOL,
-            Self::Text(_) => matches!(*ty, Type::TEXT | Type::VARCHAR | Type::NAME),
-            Self::Blob(_) => *ty == Type::BYTEA,
-        };
-        if fits { self.to_sql(ty, out) } else { Err(format!("the statement expects {ty}").into()) }
     }
 }

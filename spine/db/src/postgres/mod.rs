@@ -1,4 +1,10 @@
-//! PostgreSQL: threads of one connection each, all fed from one queue.
+//! PostgreSQL: threads of one connection each, all fed from one queue. Each thread speaks the protocol itself, in groups
+//! of statements (`client.rs`); `docs/decisions/0009` says why.
+
+mod cells;
+mod client;
+mod copy;
+mod opening;
 
 use std::sync::Arc;
 use std::thread;
@@ -6,11 +12,14 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use ejia_kernel::Problem;
-use postgres::{Client, NoTls};
 
 use crate::task::{Ran, Work};
-use crate::txn::{Connection, Statements, Surroundings, Trouble};
+use crate::txn::{Connection, Surroundings, Trouble};
 use crate::{DbError, Txn};
+
+pub(crate) use cells::Cells;
+pub(crate) use client::Client;
+use client::Uncommitted;
 
 const QUEUE: usize = 4096;
 /// A closure is run at most this often before its caller is told that the database is busy.
@@ -31,13 +40,13 @@ impl Postgres {
         let (errands, queue) = bounded(QUEUE);
         for _ in 0..connections {
             let url = url.to_owned();
-            let client = Client::connect(&url, NoTls)?;
+            let client = Client::connect(&url)?;
             let queue: Receiver<Errand> = queue.clone();
             let around = Arc::clone(around);
             thread::Builder::new()
                 .name("postgres".to_owned())
                 .spawn(move || {
-                    let mut seat = Seat { url, client, statements: Statements::default() };
+                    let mut seat = Seat { url, client };
                     while let Ok(errand) = queue.recv() {
                         seat.serve(errand, &around);
                     }
@@ -52,7 +61,6 @@ impl Postgres {
 struct Seat {
     url: String,
     client: Client,
-    statements: Statements,
 }
 
 impl Seat {
@@ -65,7 +73,8 @@ impl Seat {
             let outcome = if writes { self.write(work.as_mut(), around) } else { self.read(work.as_mut(), around) };
             match outcome {
                 Outcome::Done(commit) => return work.answer(commit),
-                Outcome::Again => thread::sleep(Duration::from_millis(1 << run)),
+                // Whoever lost against several others waits until they are through.
+                Outcome::Again => thread::sleep(Duration::from_millis(1 << (run * 2).min(8))),
                 Outcome::Reconnect => self.reconnect(run),
             }
         }
@@ -73,60 +82,38 @@ impl Seat {
     }
 
     fn read(&mut self, work: &mut dyn Work, around: &Surroundings) -> Outcome {
-        let mut txn = Txn::new(self.connection(), around);
-        match work.run(&mut txn) {
-            Ran::Well | Ran::Badly => Outcome::Done(Ok(())),
+        let outcome = match work.run(&mut Txn::new(Connection::Postgres(&mut self.client), around)) {
+            // Should a read have left something for later, it is done now, as every statement of a read is.
+            Ran::Well => self.client.flush().map_or_else(|error| Outcome::of_error(&error), |()| Outcome::Done(Ok(()))),
+            Ran::Badly => Outcome::Done(Ok(())),
             Ran::RunAgain(trouble) => Outcome::after(trouble),
-        }
+        };
+        self.client.roll_back();
+        outcome
     }
 
     fn write(&mut self, work: &mut dyn Work, around: &Surroundings) -> Outcome {
-        if let Err(error) = self.client.batch_execute("BEGIN") {
-            return Outcome::of_error(&error.into());
+        if let Err(error) = self.client.begin() {
+            return Outcome::of_error(&error);
         }
-        let mut txn = Txn::new(self.connection(), around);
-        let ran = work.run(&mut txn);
-        match ran {
-            Ran::Well => match self.client.batch_execute("COMMIT").map_err(DbError::from) {
-                Ok(()) => Outcome::Done(Ok(())),
-                Err(DbError::Again(_)) => {
-                    self.roll_back();
-                    Outcome::Again
-                }
-                // Nobody knows whether the commit arrived; running again might do the work twice.
-                Err(error) => {
-                    self.roll_back();
-                    Outcome::Done(Err(Problem::fault(format!("commit: {error}"))))
-                }
+        let outcome = match work.run(&mut Txn::new(Connection::Postgres(&mut self.client), around)) {
+            Ran::Well => match self.client.commit() {
+                Ok(()) => return Outcome::Done(Ok(())),
+                Err(Uncommitted::Surely(error)) => Outcome::of_error(&error),
+                // Running again might do the work twice.
+                Err(Uncommitted::Perhaps(error)) => Outcome::Done(Err(Problem::fault(format!("commit: {error}")))),
             },
-            Ran::Badly => {
-                self.roll_back();
-                Outcome::Done(Ok(()))
-            }
-            Ran::RunAgain(trouble) => {
-                self.roll_back();
-                Outcome::after(trouble)
-            }
-        }
-    }
-
-    fn connection(&mut self) -> Connection<'_> {
-        Connection::Postgres { client: &mut self.client, statements: &mut self.statements }
-    }
-
-    fn roll_back(&mut self) {
-        if !self.client.is_closed() {
-            let _ = self.client.batch_execute("ROLLBACK");
-        }
+            Ran::Badly => Outcome::Done(Ok(())),
+            Ran::RunAgain(trouble) => Outcome::after(trouble),
+        };
+        self.client.roll_back();
+        outcome
     }
 
     fn reconnect(&mut self, run: u32) {
         thread::sleep(Duration::from_millis(10 << run));
-        match Client::connect(&self.url, NoTls) {
-            Ok(client) => {
-                self.client = client;
-                self.statements = Statements::default();
-            }
+        match Client::connect(&self.url) {
+            Ok(client) => self.client = client,
             Err(error) => tracing::warn!(%error, "PostgreSQL does not answer"),
         }
     }
