@@ -51,18 +51,28 @@ const RECORD: &str = "INSERT INTO audit_entry
 pub(super) struct Statement {
     sql: &'static str,
     values: Vec<Value>,
-    rows: bool,
+    need: Need,
+}
+
+/// What paying needs to know of a statement before it goes on.
+#[derive(Clone, Copy)]
+enum Need {
+    /// Its rows.
+    Rows,
+    /// Whether it wrote.
+    Count,
+    /// Nothing: it is left for later.
+    Nothing,
 }
 
 impl Statement {
-    /// Runs it; rows are fetched and their first column read.
+    /// Runs it by the door that the product takes; rows are fetched and their first column read.
     pub(super) fn run(&self, txn: &mut Txn<'_>) -> Result<(), Problem> {
-        if self.rows {
-            txn.query(self.sql, &self.values, |row| row.get::<String>(0))?;
-        } else {
-            txn.execute(self.sql, &self.values)?;
-        }
-        Ok(())
+        Ok(match self.need {
+            Need::Rows => txn.query(self.sql, &self.values, |row| row.get::<String>(0)).map(drop),
+            Need::Count => txn.execute(self.sql, &self.values).map(drop),
+            Need::Nothing => txn.later(self.sql, &self.values),
+        }?)
     }
 }
 
@@ -99,11 +109,15 @@ pub(super) fn prepared(desk: &Desk, members: &[Member]) -> Result<Vec<Bare>, Str
 }
 
 fn reads(sql: &'static str, values: &[Value]) -> Statement {
-    Statement { sql, values: values.to_vec(), rows: true }
+    Statement { sql, values: values.to_vec(), need: Need::Rows }
 }
 
 fn writes(sql: &'static str, values: &[Value]) -> Statement {
-    Statement { sql, values: values.to_vec(), rows: false }
+    Statement { sql, values: values.to_vec(), need: Need::Nothing }
+}
+
+fn counts(sql: &'static str, values: &[Value]) -> Statement {
+    Statement { sql, values: values.to_vec(), need: Need::Count }
 }
 
 fn of(member: &Member, due: &Due) -> Bare {
@@ -137,7 +151,7 @@ fn settling(member: &Member, due: &Due, order: OrderId) -> Vec<Statement> {
     let id = AuditId::new(*now);
     let record = args![id, *now, "member", payer, "payments.order_paid", "order", trade, Value::Null, facts, false];
     vec![
-        writes(MONEY, &money),
+        counts(MONEY, &money),
         reads(PAID, &args![*now, trade, order, "ccb", AMOUNT, *now]),
         reads(LINES, &args![order]),
         reads(BILL, &args![*now, order, "ccb", payer, name, bill, AMOUNT, branch]),

@@ -41,9 +41,9 @@ pub struct Bench {
     /// A hundredth of the people, to see whether it runs at all
     #[arg(long)]
     small: bool,
-    /// Only paying, opening a month, totals and the export
-    #[arg(long)]
-    dues: bool,
+    /// Only a part of it
+    #[arg(long, value_enum)]
+    only: Option<Part>,
     /// Serves the bare handler over this database; used by the measurement itself
     #[arg(long, value_name = "URL", hide = true, requires = "listen")]
     bare: Option<String>,
@@ -56,6 +56,15 @@ pub struct Bench {
     /// The database in which a month is opened
     #[arg(long, value_name = "URL", hide = true)]
     on: Option<String>,
+}
+
+/// What can be measured alone.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// 我的档案 and the processor time of single requests, on PostgreSQL
+    Requests,
+    /// Paying, opening a month, totals and the export
+    Dues,
 }
 
 /// How many people live in the cities.
@@ -79,16 +88,16 @@ impl Bench {
             return month::open(&url, &month);
         }
         let sizes = if self.small {
-            Sizes { imported: 1_000, searched: 3_000, served: 1_000, payments: 300 }
+            Sizes { imported: 1_000, searched: 3_000, served: 1_000, payments: 900 }
         } else {
             Sizes { imported: 100_000, searched: 300_000, served: 10_000, payments: 12_000 }
         };
         let lab = Lab::open()?;
         let mut lines = Vec::new();
-        let outcome = if self.dues {
-            only_dues(&lab, &sizes, &mut lines)
-        } else {
-            on_sqlite(&lab, &sizes, &mut lines).and_then(|()| on_postgres(&lab, &sizes, &mut lines))
+        let outcome = match self.only {
+            Some(Part::Requests) => only_requests(&lab, &PostgresCluster::start(true), &sizes, &mut lines),
+            Some(Part::Dues) => only_dues(&lab, &sizes, &mut lines),
+            None => on_sqlite(&lab, &sizes, &mut lines).and_then(|()| on_postgres(&lab, &sizes, &mut lines)),
         };
         // What was measured before something went wrong is still worth reading.
         println!("\n{}", report::table(&lines));
@@ -174,18 +183,7 @@ fn on_sqlite(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), Stri
 fn on_postgres(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), String> {
     step("starting PostgreSQL");
     let cluster = PostgresCluster::start(true);
-    let url = cluster.new_database();
-    let small = city(sizes.served);
-    step(&format!("importing {} members into PostgreSQL", sizes.served));
-    let desk = lab.desk(&url)?;
-    lab.import(&url, &lab.tables(&small, 0..small.members().len())?)?;
-    let members = sessions::of_members(&desk, 2_000)?;
-    let served = lab.serve(&url)?;
-    step("我的档案 on PostgreSQL");
-    lines.extend(page::measure(lab, &served, &url, &members, "PostgreSQL")?);
-    step("processor time of single requests");
-    lines.extend(requests::measure(&served, &desk, &url, &small, &members)?);
-    drop((served, desk));
+    only_requests(lab, &cluster, sizes, lines)?;
     let url = cluster.new_database();
     let large = city(sizes.searched);
     step(&format!("importing {} members into PostgreSQL", sizes.searched));
@@ -198,5 +196,20 @@ fn on_postgres(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), St
     lines.extend(search::measure(&served, &large, &officer, "PostgreSQL")?);
     drop(served);
     lines.extend(dues::measure(lab, &url, sizes.payments, "PostgreSQL")?);
+    Ok(())
+}
+
+fn only_requests(lab: &Lab, cluster: &PostgresCluster, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), String> {
+    let url = cluster.new_database();
+    let small = city(sizes.served);
+    step(&format!("importing {} members into PostgreSQL", sizes.served));
+    let desk = lab.desk(&url)?;
+    lab.import(&url, &lab.tables(&small, 0..small.members().len())?)?;
+    let members = sessions::of_members(&desk, 2_000)?;
+    let served = lab.serve(&url)?;
+    step("我的档案 on PostgreSQL");
+    lines.extend(page::measure(lab, &served, &url, &members, "PostgreSQL")?);
+    step("processor time of single requests");
+    lines.extend(requests::measure(&served, &desk, &url, &small, &members)?);
     Ok(())
 }

@@ -140,9 +140,10 @@ fn wait_for_review(
         "INSERT INTO record_change (id, member_id, organization_id, path, field, before_sealed, after_sealed, source,
              by_id, by_name, made_at, state)
          VALUES ($1, $2, $3, $4, 'post', $5, $6, 'member', $2, '', $7, 'waiting')",
-        &args![id, member.as_str(), organization, path, before, after, now],
+        &args![id, member.as_str(), organization, path.as_str(), before, after, now],
     )?;
     txn.execute("UPDATE member SET waiting = 1 WHERE id = $1", &args![member])?;
+    txn.execute("UPDATE branch_count SET waiting = waiting + 1 WHERE path = $1", &args![path])?;
     Ok(id.to_string())
 }
 

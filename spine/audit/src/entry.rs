@@ -106,7 +106,7 @@ pub fn record(txn: &mut Txn<'_>, entry: Entry) -> Result<(), Problem> {
     let (subject_kind, subject_id) = subject.unzip();
     let facts = canonical(&facts)?;
     let now = txn.now();
-    txn.execute(
+    txn.later(
         "INSERT INTO audit_entry
              (id, at, actor_kind, actor_id, action, subject_kind, subject_id, organization_id, facts, sealed)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",

@@ -88,11 +88,11 @@ fn seal_batch(txn: &mut Txn<'_>) -> Result<u64, Problem> {
     if !checkpoints.is_empty() {
         txn.insert_many("audit_checkpoint", &["number", "hash", "at", "signature"], checkpoints)?;
     }
-    txn.execute(
+    txn.later(
         "UPDATE audit_entry SET sealed = TRUE WHERE id IN (SELECT entry_id FROM audit_link WHERE number > $1)",
         &args![first],
     )?;
-    txn.execute(
+    txn.later(
         "UPDATE audit_head SET number = $1, hash = $2, at = $3, signature = $4 WHERE name = 'chain'",
         &args![number, hash.to_vec(), now, pen.sign(number, &hash, now)],
     )?;

@@ -6,7 +6,7 @@ use ejia_kernel::Problem;
 use tokio::sync::oneshot;
 
 use crate::Txn;
-use crate::txn::Trouble;
+use crate::txn::{Afterwards, Trouble};
 
 /// What a database thread does with a closure, whatever its answer's type.
 pub(crate) trait Work: Send {
@@ -30,6 +30,7 @@ pub(crate) enum Ran {
 struct Task<T, F> {
     closure: F,
     kept: Result<T, Problem>,
+    afterwards: Vec<Afterwards>,
     reply: oneshot::Sender<Result<T, Problem>>,
 }
 
@@ -41,7 +42,7 @@ where
 {
     let (reply, answer) = oneshot::channel();
     let kept = Err(Problem::fault("the closure was never run"));
-    (Box::new(Task { closure, kept, reply }), answer)
+    (Box::new(Task { closure, kept, afterwards: Vec::new(), reply }), answer)
 }
 
 impl<T, F> Work for Task<T, F>
@@ -54,6 +55,7 @@ where
             .unwrap_or_else(|panic| Err(Problem::fault(panic_text(panic.as_ref()))));
         let (answer, trouble) = txn.verdict(answer);
         self.kept = answer;
+        self.afterwards = txn.take_afterwards();
         match (&self.kept, trouble) {
             (_, Some(trouble @ (Trouble::Again | Trouble::Lost))) => Ran::RunAgain(trouble),
             (Ok(_), _) => Ran::Well,
@@ -66,6 +68,9 @@ where
             (Ok(_), Err(problem)) => Err(problem),
             (answer, _) => answer,
         };
+        if answer.is_ok() {
+            self.afterwards.into_iter().for_each(|act| act());
+        }
         // The caller may be gone (a closed browser); what was committed stays committed.
         let _ = self.reply.send(answer);
     }

@@ -22,7 +22,11 @@ pub struct Txn<'a> {
     now: Instant,
     /// The first failure; after it the transaction can only be rolled back.
     trouble: Option<Trouble>,
+    /// What is done in memory once the transaction stands.
+    afterwards: Vec<Afterwards>,
 }
+
+pub(crate) type Afterwards = Box<dyn FnOnce() + Send>;
 
 /// Why a transaction is spent, as far as it decides what happens next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +46,7 @@ pub(crate) enum Connection<'a> {
 
 impl<'a> Txn<'a> {
     pub(crate) fn new(connection: Connection<'a>, around: &'a Surroundings) -> Self {
-        Self { connection, around, now: around.clock.now(), trouble: None }
+        Self { connection, around, now: around.clock.now(), trouble: None, afterwards: Vec::new() }
     }
 
     /// The instant of this transaction: the same for all that it does.
@@ -199,6 +203,16 @@ impl<'a> Txn<'a> {
             self.execute("RELEASE SAVEPOINT attempt", &[])?;
         }
         answer
+    }
+
+    /// Has something done in memory once the transaction stands, and never if it does not stand: a bell is rung, a
+    /// thing on a shelf forgotten. It must be quick, for the database's thread does it.
+    pub fn once_committed(&mut self, act: impl FnOnce() + Send + 'static) {
+        self.afterwards.push(Box::new(act));
+    }
+
+    pub(crate) fn take_afterwards(&mut self) -> Vec<Afterwards> {
+        std::mem::take(&mut self.afterwards)
     }
 
     /// Runs schema text, in this database's words.

@@ -89,9 +89,11 @@ impl Handlers {
         Ok(count)
     }
 
-    /// Runs what is due at intervals and one job. Answers whether there was a job.
-    pub(crate) fn turn(&self, desk: &Desk) -> Result<bool, Problem> {
-        self.run_schedules(desk)?;
+    /// Runs one job, and before it what is due at intervals if that is to be looked at. Answers whether there was a job.
+    pub(crate) fn turn(&self, desk: &Desk, intervals: bool) -> Result<bool, Problem> {
+        if intervals {
+            self.run_schedules(desk)?;
+        }
         let kinds = self.kinds();
         if desk.read_now(move |txn| queue::any_due(txn, &kinds))? { self.run_one(desk) } else { Ok(false) }
     }

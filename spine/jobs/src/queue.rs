@@ -93,7 +93,8 @@ pub fn enqueue_at(
     due: Instant,
 ) -> Result<JobId, Problem> {
     let id = JobId::new(txn.now());
-    insert(txn, id, kind, &payload, due, None)?;
+    let row = row(txn, id, kind, &payload, due, None)?;
+    txn.later(INSERT, &row)?;
     Ok(id)
 }
 
@@ -110,31 +111,29 @@ pub fn enqueue_once(
 ) -> Result<JobId, Problem> {
     let id = JobId::new(txn.now());
     let due = txn.now();
-    if insert(txn, id, kind, &payload, due, Some(key))? {
+    let row = row(txn, id, kind, &payload, due, Some(key))?;
+    if txn.execute(INSERT, &row)? == 1 {
         return Ok(id);
     }
     Ok(txn.one("SELECT id FROM job WHERE once_key = $1", &args![key], |row| row.get(0))?)
 }
 
-fn insert(
+const INSERT: &str = "INSERT INTO job (id, kind, payload, once_key, state, due_at, attempts, enqueued_at)
+    VALUES ($1, $2, $3, $4, 'open', $5, 0, $6) ON CONFLICT (once_key) DO NOTHING";
+
+/// The values of [`INSERT`]. Once the job is there, a worker hears of it.
+fn row(
     txn: &mut Txn<'_>,
     id: JobId,
     kind: &'static str,
     payload: &impl Serialize,
     due: Instant,
     key: Option<&str>,
-) -> Result<bool, Problem> {
+) -> Result<[Value; 6], Problem> {
     let payload = serde_json::to_string(payload).map_err(Problem::fault)?;
-    let now = txn.now();
-    let written = txn.execute(
-        "INSERT INTO job (id, kind, payload, once_key, state, due_at, attempts, enqueued_at)
-         VALUES ($1, $2, $3, $4, 'open', $5, 0, $6)
-         ON CONFLICT (once_key) DO NOTHING",
-        &args![id, kind, payload, key, due, now],
-    )?;
-    // Rung before the commit: a worker who finds nothing yet looks again within milliseconds.
-    txn.shelf::<Bell>().ring();
-    Ok(written == 1)
+    let (now, bell) = (txn.now(), txn.shelf::<Bell>());
+    txn.once_committed(move || bell.ring());
+    Ok(args![id, kind, payload, key, due, now])
 }
 
 /// Whether any of these kinds is due; asked before [`lease`], because it needs no writer.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant as Stopwatch};
 
 use ejia_db::Desk;
 use ejia_kernel::Problem;
@@ -11,10 +11,9 @@ use ejia_kernel::Problem;
 use crate::Handlers;
 use crate::bell::Bell;
 
-/// How often one of the threads looks for what another process wrote or what has come due.
+/// How often one of the threads looks for what another process wrote or what has come due. What this process writes is
+/// told by the bell.
 const LOOK: Duration = Duration::from_millis(200);
-/// After the bell, a job may still wait for its commit: look again so soon, then twice as late each time.
-const FIRST_LOOK: Duration = Duration::from_millis(1);
 
 /// The working threads of this process. Dropping it lets each finish the job in its hands, then ends them.
 pub struct Worker {
@@ -32,13 +31,14 @@ impl Worker {
         let mut worker = Self { threads: Vec::new(), stopping: Arc::default(), bell: desk.shelf::<Bell>() };
         let handlers = Arc::new(handlers.clone());
         let threads = threads.max(1);
-        let longest = LOOK.saturating_mul(u32::try_from(threads).unwrap_or(u32::MAX));
+        let threads = u32::try_from(threads).unwrap_or(u32::MAX);
+        let pause = LOOK.saturating_mul(threads);
         for number in 1..=threads {
             let (desk, handlers) = (desk.clone(), Arc::clone(&handlers));
             let (stopping, bell) = (Arc::clone(&worker.stopping), Arc::clone(&worker.bell));
             let thread = thread::Builder::new()
                 .name(format!("worker-{number}"))
-                .spawn(move || work(&desk, &handlers, &stopping, &bell, longest))
+                .spawn(move || work(&desk, &handlers, &stopping, &bell, (LOOK * number, pause)))
                 .map_err(Problem::fault)?;
             worker.threads.push(thread);
         }
@@ -61,26 +61,31 @@ impl Drop for Worker {
     }
 }
 
-fn work(desk: &Desk, handlers: &Handlers, stopping: &AtomicBool, bell: &Bell, longest: Duration) {
-    let mut pause = FIRST_LOOK;
+/// The threads take their looks one after the other: the first pauses are of different lengths, the others of one.
+fn work(desk: &Desk, handlers: &Handlers, stopping: &AtomicBool, bell: &Bell, (first, pause): (Duration, Duration)) {
+    let (mut looked, mut rung, mut next) = (None::<Stopwatch>, false, first);
     while !stopping.load(Ordering::SeqCst) {
         let seen = bell.rings();
-        match handlers.turn(desk) {
-            // Where one job was there may be more: a colleague helps.
+        let late = looked.is_none_or(|looked| looked.elapsed() >= LOOK);
+        if late {
+            looked = Some(Stopwatch::now());
+        }
+        match handlers.turn(desk, late) {
+            // Where one job was there may be more; if nobody rang for them, a colleague is called.
             Ok(true) => {
-                bell.ring();
-                pause = FIRST_LOOK;
+                if !rung {
+                    bell.ring();
+                }
                 continue;
             }
             Ok(false) => {}
             Err(problem) => {
                 tracing::warn!(code = problem.code, detail = problem.detail, "the queue does not answer");
-                pause = longest;
             }
         }
         if stopping.load(Ordering::SeqCst) {
             break;
         }
-        pause = if bell.sleep(seen, pause) { FIRST_LOOK } else { (pause * 2).min(longest) };
+        rung = bell.sleep(seen, std::mem::replace(&mut next, pause));
     }
 }

@@ -1,7 +1,7 @@
 //! How many members stand under an organization.
 
 use std::collections::HashMap;
-use std::ops::AddAssign;
+use std::ops::{AddAssign, Sub};
 
 use ejia_db::Txn;
 use ejia_kernel::{OrganizationId, OrganizationPath, Problem};
@@ -29,6 +29,20 @@ impl AddAssign for Counts {
         self.probationary += probationary;
         self.without_phone += without_phone;
         self.waiting += waiting;
+    }
+}
+
+impl Sub for Counts {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        let Self { members, probationary, without_phone, waiting } = other;
+        Self {
+            members: self.members - members,
+            probationary: self.probationary - probationary,
+            without_phone: self.without_phone - without_phone,
+            waiting: self.waiting - waiting,
+        }
     }
 }
 

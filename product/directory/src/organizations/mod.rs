@@ -11,6 +11,6 @@ mod views;
 pub use counts::{Counts, counts_of_children, counts_under};
 pub use model::{NewOrganization, Organization, OrganizationCard};
 pub use reminders::{Reminder, Reminders, Reminds};
-pub(crate) use store::recount;
+pub(crate) use store::{add_to_counts, recount};
 pub use store::{insert_organizations, organization, update_organization};
 pub use tree::{Node, Tree, tree};

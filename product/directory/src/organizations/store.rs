@@ -208,7 +208,7 @@ pub fn update_organization(txn: &mut Txn<'_>, id: OrganizationId, card: &Organiz
     Ok(())
 }
 
-/// Counts the members of these branches anew. Called by whoever moves, changes or removes members.
+/// Counts the members of these branches anew. Called by whoever moves, removes or restores members.
 ///
 /// The branch's row is locked first and the members are counted in a statement of their own: on PostgreSQL only that
 /// one sees what another writer of the same branch has committed meanwhile.
@@ -236,6 +236,19 @@ pub(crate) fn recount(txn: &mut Txn<'_>, branches: &[(OrganizationId, Organizati
         )?;
     }
     Ok(())
+}
+
+/// Adds to the counts of a branch what became of one of its members; says nothing when nothing changed.
+pub(crate) fn add_to_counts(txn: &mut Txn<'_>, path: &OrganizationPath, change: Counts) -> Result<(), DbError> {
+    if change == Counts::default() {
+        return Ok(());
+    }
+    let Counts { members, probationary, without_phone, waiting } = change;
+    txn.later(
+        "UPDATE branch_count SET members = members + $2, probationary = probationary + $3,
+             without_phone = without_phone + $4, waiting = waiting + $5 WHERE path = $1",
+        &args![path.as_str(), members, probationary, without_phone, waiting],
+    )
 }
 
 /// The counts of every branch under a path, by the branch's path.

@@ -149,7 +149,7 @@ pub(super) fn locked(txn: &mut Txn<'_>, ids: &[BillId]) -> Result<Vec<Bill>, Pro
 /// # Errors
 /// A fault of the database.
 pub(super) fn unpay(txn: &mut Txn<'_>, id: BillId) -> Result<(), Problem> {
-    txn.execute(
+    txn.later(
         "UPDATE dues_bill SET state = 'due', paid_at = NULL, order_id = NULL, channel = NULL, payer_id = NULL,
              payer_name = NULL
          WHERE id = $1 AND state = 'paid'",

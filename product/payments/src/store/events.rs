@@ -17,7 +17,7 @@ pub(crate) fn insert(txn: &mut Txn<'_>, event: &Event<'_>) -> Result<(), Problem
     let Event { order, channel, kind, amount, detail } = event;
     let now = txn.now();
     let detail: String = detail.chars().filter(|letter| !letter.is_control()).take(DETAIL).collect();
-    txn.execute(
+    txn.later(
         "INSERT INTO payment_event (id, order_id, channel, at, kind, amount, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         &args![EntryId::new(now), *order, channel.code(), now, kind.code(), *amount, detail],
     )?;

@@ -37,7 +37,7 @@ pub(crate) fn write(txn: &mut Txn<'_>, entry: &Balanced) -> Result<(), Problem> 
                 *credit
             ]);
         }
-        txn.execute(&sql, &values)?;
+        txn.later(&sql, &values)?;
     }
     Ok(())
 }

@@ -41,7 +41,7 @@ pub(crate) fn judged(
     order: Option<OrderId>,
     reason: &str,
 ) -> Result<(), Problem> {
-    txn.execute(
+    txn.later(
         "UPDATE payment SET verdict = $1, order_id = $2, reason = $3 WHERE id = $4",
         &args![verdict.code(), order, reason, id],
     )?;
@@ -85,7 +85,7 @@ pub(crate) fn of_day(txn: &mut Txn<'_>, kind: ChannelKind, day: Date) -> Result<
 
 /// The statement of this day lists it.
 pub(crate) fn listed_on(txn: &mut Txn<'_>, id: PaymentId, day: Date) -> Result<(), Problem> {
-    txn.execute("UPDATE payment SET day = $1 WHERE id = $2", &args![day, id])?;
+    txn.later("UPDATE payment SET day = $1 WHERE id = $2", &args![day, id])?;
     Ok(())
 }
 

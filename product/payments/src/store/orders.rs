@@ -19,7 +19,7 @@ pub(crate) fn insert(txn: &mut Txn<'_>, order: &Order, ask_at: Instant) -> Resul
         Payer::Member(id, _) => ("member", id.to_string()),
         Payer::Officer(id, _) => ("administrator", id.to_string()),
     };
-    txn.execute(
+    txn.later(
         "INSERT INTO payment_order (id, purpose, channel, payer_kind, payer_id, payer_name, amount, remark, state,
              opened_at, expires_at, ask_at, paid_at, trade)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
@@ -52,7 +52,7 @@ pub(crate) fn insert(txn: &mut Txn<'_>, order: &Order, ask_at: Instant) -> Resul
             let OrderLine { subject, organization_id, amount, state: _ } = line;
             values.extend(args![order.id, position, subject, *organization_id, *amount, 0_i64, order.opened_at]);
         }
-        txn.execute(&sql, &values)?;
+        txn.later(&sql, &values)?;
     }
     Ok(())
 }
@@ -114,7 +114,7 @@ pub(crate) fn to_ask(txn: &mut Txn<'_>, limit: i64) -> Result<Vec<(OrderId, Inst
 
 /// When the channel is asked next.
 pub(crate) fn ask_next(txn: &mut Txn<'_>, id: OrderId, at: Instant) -> Result<(), Problem> {
-    txn.execute("UPDATE payment_order SET ask_at = $1 WHERE id = $2", &args![at, id])?;
+    txn.later("UPDATE payment_order SET ask_at = $1 WHERE id = $2", &args![at, id])?;
     Ok(())
 }
 
@@ -178,7 +178,7 @@ pub(crate) fn rivals(txn: &mut Txn<'_>, id: OrderId) -> Result<Vec<OrderId>, Pro
 pub(crate) fn give_back_lines(txn: &mut Txn<'_>, id: OrderId, positions: &[usize]) -> Result<(), Problem> {
     for position in positions {
         let position = i64::try_from(*position).unwrap_or(i64::MAX);
-        txn.execute(
+        txn.later(
             "UPDATE payment_order_line SET given_back = amount WHERE order_id = $1 AND position = $2",
             &args![id, position],
         )?;

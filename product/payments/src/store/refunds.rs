@@ -46,7 +46,7 @@ pub(crate) fn insert(txn: &mut Txn<'_>, refund: &Refund) -> Result<(), Problem> 
         fault,
         ended_at,
     } = refund;
-    txn.execute(
+    txn.later(
         "INSERT INTO payment_refund (id, payment_id, order_id, channel, organization_id, amount, reason, state, tries,
              asked_at, due_at, fault, ended_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
@@ -140,7 +140,7 @@ pub(crate) fn advance(txn: &mut Txn<'_>, id: RefundId, state: RefundProgress, fa
     let now = txn.now();
     let ended = matches!(state, RefundProgress::Done | RefundProgress::Refused).then_some(now);
     let done_on = (state == RefundProgress::Done).then(|| now.china_date());
-    txn.execute(
+    txn.later(
         "UPDATE payment_refund SET state = $1, fault = $2, ended_at = $3, done_on = $4, due_at = $5 WHERE id = $6",
         &args![state.code(), fault, ended, done_on, now.plus(refund_pause(1)), id],
     )?;
@@ -150,7 +150,7 @@ pub(crate) fn advance(txn: &mut Txn<'_>, id: RefundId, state: RefundProgress, fa
 /// The channel is to be asked at once.
 pub(crate) fn make_due(txn: &mut Txn<'_>, id: RefundId) -> Result<(), Problem> {
     let now = txn.now();
-    txn.execute("UPDATE payment_refund SET due_at = $1 WHERE id = $2", &args![now, id])?;
+    txn.later("UPDATE payment_refund SET due_at = $1 WHERE id = $2", &args![now, id])?;
     Ok(())
 }
 
@@ -171,7 +171,7 @@ pub(crate) fn for_statement(
 
 /// The statement of this day has it.
 pub(crate) fn listed(txn: &mut Txn<'_>, id: RefundId, day: Date) -> Result<(), Problem> {
-    txn.execute("UPDATE payment_refund SET listed_on = $1 WHERE id = $2", &args![day, id])?;
+    txn.later("UPDATE payment_refund SET listed_on = $1 WHERE id = $2", &args![day, id])?;
     Ok(())
 }
 

@@ -159,7 +159,7 @@ pub(crate) fn insert(
     let vault = txn.vault();
     let (before, after) = (vault.seal(CHANGE, before), vault.seal(CHANGE, after));
     let now = txn.now();
-    txn.execute(
+    txn.later(
         "INSERT INTO record_change (id, member_id, organization_id, path, field, before_sealed, after_sealed, source,
              by_id, by_name, made_at, state)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
@@ -268,7 +268,7 @@ pub(crate) fn insert_reading(
 ) -> Result<(), Problem> {
     let id = ChangeId::new(txn.now());
     let now = txn.now();
-    txn.execute(
+    txn.later(
         "INSERT INTO record_reading (id, member_id, read_at, administrator_id, administrator_name, organization_id,
              organization_name, reason)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

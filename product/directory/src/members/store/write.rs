@@ -9,7 +9,7 @@ use super::{ADDRESS, ID_CARD, LANDLINE, PHONE, history};
 use crate::members::model::{Author, Departure, Member, NewMember, Source};
 use crate::members::record::{MemberRecord, RecordField};
 use crate::members::terms;
-use crate::organizations::recount;
+use crate::organizations::{Counts, add_to_counts, recount};
 
 const INSERTED: [&str; 30] = [
     "name",
@@ -185,7 +185,8 @@ pub fn update_member(
     row.extend(args![txn.now(), before.id, before.version]);
     written(txn, "", &row)?;
     rename(txn, before, after)?;
-    recount(txn, &[(before.organization_id, before.path.clone())])?;
+    // Nothing is decided here: as many changes wait as before.
+    count_again(txn, before, after, before.waiting)?;
     history::insert_made(txn, before, &differences, author, source)?;
     Ok(differences.into_iter().map(|difference| difference.field).collect())
 }
@@ -197,37 +198,54 @@ pub(crate) fn write_decided(
     after: &MemberRecord,
     reviewed_at: Option<Instant>,
 ) -> Result<(), Problem> {
-    if before.record == *after {
-        txn.execute(
+    let waiting = if before.record == *after {
+        txn.one(
             "UPDATE member SET reviewed_at = $2, waiting =
                  (SELECT count(*) FROM record_change c WHERE c.member_id = member.id AND c.state = 'waiting')
-             WHERE id = $1",
+             WHERE id = $1 RETURNING waiting",
             &args![before.id, reviewed_at],
-        )?;
+            |row| row.get(0),
+        )?
     } else {
         let mut row = values(txn.vault(), after);
         row.extend(args![txn.now(), before.id, before.version, reviewed_at]);
         let decided = ", reviewed_at = $25, waiting =
              (SELECT count(*) FROM record_change c WHERE c.member_id = member.id AND c.state = 'waiting')";
-        written(txn, decided, &row)?;
+        let waiting = written(txn, decided, &row)?;
         rename(txn, before, after)?;
-    }
-    recount(txn, &[(before.organization_id, before.path.clone())])?;
-    Ok(())
+        waiting
+    };
+    count_again(txn, before, after, waiting)
 }
 
-/// Writes a record's row, with more columns if `more` names some, unless somebody was faster.
-fn written(txn: &mut Txn<'_>, more: &str, row: &[Value]) -> Result<(), Problem> {
+/// Brings the counts of his branch in line with what has become of one member. `before` is as his row was locked.
+fn count_again(txn: &mut Txn<'_>, before: &Member, after: &MemberRecord, waiting: i64) -> Result<(), Problem> {
+    let share = |record: &MemberRecord, waiting: i64| Counts {
+        members: 1,
+        probationary: i64::from(record.kind == MemberKind::Probationary),
+        without_phone: i64::from(record.phone.is_none()),
+        waiting: i64::from(waiting > 0),
+    };
+    if before.departed.is_some() {
+        return Ok(());
+    }
+    let (was, is) = (share(&before.record, before.waiting), share(after, waiting));
+    Ok(add_to_counts(txn, &before.path, is - was)?)
+}
+
+/// Writes a record's row, with more columns if `more` names some, unless somebody was faster. Answers how many changes
+/// of it await review.
+fn written(txn: &mut Txn<'_>, more: &str, row: &[Value]) -> Result<i64, Problem> {
     let sql = format!(
         "UPDATE member SET name = $1, sort_key = $2, id_card_sealed = $3, id_card_index = $4, phone_sealed = $5,
              phone_index = $6, sex = $7, ethnic_group = $8, born_on = $9, education = $10, kind = $11,
              admitted_on = $12, full_on = $13, post = $14, landline_sealed = $15, address_sealed = $16,
              standing = $17, lost = $18, lost_on = $19, floating = $20, floating_to = $21,
              changed_at = $22, version = version + 1{more}
-         WHERE id = $23 AND version = $24"
+         WHERE id = $23 AND version = $24 RETURNING waiting"
     );
-    let touched = txn.execute(&sql, row).map_err(refusal)?;
-    if touched == 1 { Ok(()) } else { Err(Problem::conflict("directory.changed_meanwhile")) }
+    let waiting = txn.first(&sql, row, |row| row.get(0)).map_err(refusal)?;
+    waiting.ok_or_else(|| Problem::conflict("directory.changed_meanwhile"))
 }
 
 /// The index of terms after a change of name.
@@ -241,7 +259,7 @@ fn rename(txn: &mut Txn<'_>, before: &Member, after: &MemberRecord) -> Result<()
 
 fn forget_terms(txn: &mut Txn<'_>, member: &Member) -> Result<(), DbError> {
     for term in terms::terms(member.record.name.as_str()) {
-        txn.execute(
+        txn.later(
             "DELETE FROM member_term WHERE term = $1 AND path = $2 AND member_id = $3",
             &args![term, member.path.as_str(), member.id],
         )?;
@@ -251,7 +269,7 @@ fn forget_terms(txn: &mut Txn<'_>, member: &Member) -> Result<(), DbError> {
 
 fn write_terms(txn: &mut Txn<'_>, member: &Member, name: &str, path: &OrganizationPath) -> Result<(), DbError> {
     for term in terms::terms(name) {
-        txn.execute(
+        txn.later(
             "INSERT INTO member_term (term, path, member_id) VALUES ($1, $2, $3)",
             &args![term, path.as_str(), member.id],
         )?;
@@ -321,25 +339,25 @@ pub(crate) fn restore(txn: &mut Txn<'_>, member: &Member) -> Result<(), Problem>
 
 /// Takes the phone from a departed member whose number another bears now.
 pub(crate) fn clear_phone(txn: &mut Txn<'_>, member: &Member) -> Result<(), Problem> {
-    txn.execute("UPDATE member SET phone_sealed = NULL, phone_index = NULL WHERE id = $1", &args![member.id])?;
+    txn.later("UPDATE member SET phone_sealed = NULL, phone_index = NULL WHERE id = $1", &args![member.id])?;
     Ok(())
 }
 
-/// Counts anew how many changes of a member await review.
+/// Counts anew how many changes of a member await review. `member` is as his row was locked.
 pub(crate) fn set_waiting(txn: &mut Txn<'_>, member: &Member) -> Result<(), Problem> {
-    txn.execute(
+    let waiting = txn.one(
         "UPDATE member SET waiting =
              (SELECT count(*) FROM record_change c WHERE c.member_id = member.id AND c.state = 'waiting')
-         WHERE id = $1",
+         WHERE id = $1 RETURNING waiting",
         &args![member.id],
+        |row| row.get(0),
     )?;
-    recount(txn, &[(member.organization_id, member.path.clone())])?;
-    Ok(())
+    count_again(txn, member, &member.record, waiting)
 }
 
 /// Marks a record as reviewed: from now on its reviewed items are locked for the member.
 pub(crate) fn set_reviewed(txn: &mut Txn<'_>, member: &Member) -> Result<(), Problem> {
     let now = txn.now();
-    txn.execute("UPDATE member SET reviewed_at = $2 WHERE id = $1 AND reviewed_at IS NULL", &args![member.id, now])?;
+    txn.later("UPDATE member SET reviewed_at = $2 WHERE id = $1 AND reviewed_at IS NULL", &args![member.id, now])?;
     Ok(())
 }

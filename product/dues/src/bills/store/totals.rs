@@ -17,7 +17,7 @@ pub(crate) fn add_to_total(
     change: Total,
 ) -> Result<(), Problem> {
     let Total { billed, billed_amount, paid, paid_amount, exempt } = change;
-    txn.execute(
+    txn.later(
         "INSERT INTO dues_total (organization_id, month, billed, billed_amount, paid, paid_amount, exempt)
          VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (month, organization_id) DO UPDATE SET

@@ -105,7 +105,7 @@ pub(crate) fn change(txn: &mut Txn<'_>, branch: OrganizationId, changes: &[Chang
             values.extend(why_values(why));
         }
         values.resize(2 + size * WIDTH, Value::Null);
-        txn.execute(&change_text(size), &values)?;
+        txn.later(&change_text(size), &values)?;
     }
     Ok(())
 }
@@ -136,7 +136,7 @@ fn change_text(size: usize) -> String {
 pub(crate) fn cancel(txn: &mut Txn<'_>, ids: &[BillId]) -> Result<(), Problem> {
     for piece in pieces(ids) {
         let sql = format!("UPDATE dues_bill SET state = 'cancelled' WHERE id IN ({})", marks(1, piece.len()));
-        txn.execute(&sql, &piece)?;
+        txn.later(&sql, &piece)?;
     }
     Ok(())
 }
