@@ -3,13 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ejia_db::Desk;
-use ejia_jobs::{Handlers, Job, JobFault};
+use ejia_jobs::Handlers;
 use ejia_kernel::MessageId;
 use serde::{Deserialize, Serialize};
 
 use crate::carrier::Carrier;
-use crate::operations::tell_reviewed::{Reviewed, tell_reviewed};
+use crate::operations::tell_reviewed::tell_reviewed;
 use crate::operations::{deliver, sweep};
 use crate::template::Template;
 
@@ -38,12 +37,8 @@ pub fn handlers(handlers: Handlers, carrier: Arc<dyn Carrier>) -> Handlers {
             let Handover { message } = job.payload()?;
             deliver::deliver(desk, delivering.as_ref(), message)
         })
-        .on(REVIEWED, |job, desk| tell(job, desk, Template::RecordReviewed))
-        .on(RETURNED, |job, desk| tell(job, desk, Template::RecordReturned))
+        .on_writing(REVIEWED, |txn, reviewed| tell_reviewed(txn, reviewed, Template::RecordReviewed))
+        .on_writing(RETURNED, |txn, reviewed| tell_reviewed(txn, reviewed, Template::RecordReturned))
         .every(SWEEP, Duration::from_mins(1), move |desk| sweep::sweep(desk, carrier.as_ref()))
 }
 
-fn tell(job: &Job, desk: &Desk, template: Template) -> Result<(), JobFault> {
-    let reviewed: Reviewed = job.payload()?;
-    Ok(desk.write_now(move |txn| tell_reviewed(txn, reviewed, template))?)
-}

@@ -5,14 +5,31 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use ejia_db::Desk;
+use ejia_db::{Desk, Txn};
 use ejia_kernel::Problem;
+use serde::de::DeserializeOwned;
 
 use crate::queue::{self, Job, MAX_ATTEMPTS};
 use crate::schedule::{self, Schedule};
 use crate::{JobFault, overview};
 
-type Handler = Arc<dyn Fn(&Job, &Desk) -> Result<(), JobFault> + Send + Sync>;
+/// How the jobs of a kind are done.
+#[derive(Clone)]
+enum Handler {
+    /// With anything: calls over the network, several transactions.
+    Free(Arc<dyn Fn(&Job, &Desk) -> Result<(), JobFault> + Send + Sync>),
+    /// In one transaction, the one that ends the job.
+    Writing(Arc<dyn Fn(&Job) -> Result<Act, JobFault> + Send + Sync>),
+}
+
+type Act = Box<dyn FnMut(&mut Txn<'_>) -> Result<(), Problem> + Send>;
+
+/// A job that has been done or tried, and the one that was taken in the same transaction.
+struct Turned {
+    /// Its lease held to the end; otherwise the word of another counts.
+    held: bool,
+    next: Option<Job>,
+}
 
 /// The handlers of every kind of job and the work done at intervals.
 #[derive(Clone)]
@@ -42,7 +59,24 @@ impl Handlers {
         kind: &'static str,
         handler: impl Fn(&Job, &Desk) -> Result<(), JobFault> + Send + Sync + 'static,
     ) -> Self {
-        self.by_kind.insert(kind, Arc::new(handler));
+        self.by_kind.insert(kind, Handler::Free(Arc::new(handler)));
+        self
+    }
+
+    /// As [`Handlers::on`], for what needs nothing but the database: the job is done and ended in one transaction, so it
+    /// is done once.
+    #[must_use]
+    pub fn on_writing<P: DeserializeOwned + Send + 'static>(
+        mut self,
+        kind: &'static str,
+        handler: impl Fn(&mut Txn<'_>, &P) -> Result<(), Problem> + Send + Sync + 'static,
+    ) -> Self {
+        let handler = Arc::new(handler);
+        let act = move |job: &Job| {
+            let (payload, handler) = (job.payload()?, Arc::clone(&handler));
+            Ok(Box::new(move |txn: &mut Txn<'_>| handler(txn, &payload)) as Act)
+        };
+        self.by_kind.insert(kind, Handler::Writing(Arc::new(act)));
         self
     }
 
@@ -82,50 +116,50 @@ impl Handlers {
     /// A fault of the database; the faults of jobs are written on them.
     pub fn drain(&self, desk: &Desk) -> Result<u64, Problem> {
         self.run_schedules(desk)?;
-        let mut count = 0;
-        while self.run_one(desk)? {
+        let (mut count, mut job) = (0, self.lease(desk)?);
+        while let Some(leased) = job {
             count += 1;
+            job = self.turn(desk, leased, true)?;
         }
         Ok(count)
     }
 
-    /// Runs one job, and before it what is due at intervals if that is to be looked at. Answers whether there was a job.
-    pub(crate) fn turn(&self, desk: &Desk, intervals: bool) -> Result<bool, Problem> {
-        if intervals {
-            self.run_schedules(desk)?;
+    /// Takes the job that is due the longest, if one is.
+    pub(crate) fn lease(&self, desk: &Desk) -> Result<Option<Job>, Problem> {
+        let kinds = self.kinds();
+        if !desk.read_now(move |txn| queue::any_due(txn, &kinds))? {
+            return Ok(None);
         }
         let kinds = self.kinds();
-        if desk.read_now(move |txn| queue::any_due(txn, &kinds))? { self.run_one(desk) } else { Ok(false) }
+        desk.write_now(move |txn| queue::lease(txn, &kinds))
     }
 
-    fn run_one(&self, desk: &Desk) -> Result<bool, Problem> {
-        let kinds = self.kinds();
-        let Some(job) = desk.write_now(move |txn| queue::lease(txn, &kinds))? else {
-            return Ok(false);
+    /// Does a job and writes down how it ended; in the same transaction takes the next one, if more are wanted.
+    pub(crate) fn turn(&self, desk: &Desk, job: Job, more: bool) -> Result<Option<Job>, Problem> {
+        let kinds = if more { self.kinds() } else { Vec::new() };
+        let outcome = match self.by_kind.get(job.kind()) {
+            _ if job.attempt() > MAX_ATTEMPTS => Err(JobFault::GiveUp("every worker that took it died".to_owned())),
+            None => Err(JobFault::Retry("no handler".to_owned())),
+            Some(Handler::Free(handler)) => guarded(|| handler(&job, desk)),
+            Some(Handler::Writing(handler)) => match done_and_ended(desk, handler(&job), &job, &kinds) {
+                Ok(next) => return Ok(next),
+                Err(fault) => Err(fault),
+            },
         };
-        let outcome = self.outcome(&job, desk);
         if let Err(fault) = &outcome {
             let (id, kind, attempt) = (job.id(), job.kind(), job.attempt());
             tracing::warn!(%id, kind, attempt, fault = fault.text(), "a job did not succeed");
         }
-        let (job, kind) = (job.clone(), job.kind().to_owned());
-        if !desk.write_now(move |txn| queue::end(txn, &job, &outcome))? {
+        let kind = job.kind().to_owned();
+        let turned = desk.write_now(move |txn| ended(txn, &job, &outcome, &kinds))?;
+        if !turned.held {
             tracing::warn!(kind, "a job outlived its lease");
         }
-        Ok(true)
+        Ok(turned.next)
     }
 
-    fn outcome(&self, job: &Job, desk: &Desk) -> Result<(), JobFault> {
-        if job.attempt() > MAX_ATTEMPTS {
-            return Err(JobFault::GiveUp("every worker that took it died".to_owned()));
-        }
-        let Some(handler) = self.by_kind.get(job.kind()) else {
-            return Err(JobFault::Retry("no handler".to_owned()));
-        };
-        guarded(|| handler(job, desk))
-    }
-
-    fn run_schedules(&self, desk: &Desk) -> Result<(), Problem> {
+    /// Runs what is due at intervals.
+    pub(crate) fn run_schedules(&self, desk: &Desk) -> Result<(), Problem> {
         for due in schedule::due(desk, &self.schedules)? {
             let Some(turn) = schedule::take(desk, due)? else { continue };
             if let Err(fault) = guarded(|| (due.run)(desk)) {
@@ -139,6 +173,31 @@ impl Handlers {
     fn kinds(&self) -> Vec<&'static str> {
         self.by_kind.keys().copied().collect()
     }
+}
+
+/// Does what a job wants written and ends it; what is written beside a lost lease is undone, for another does it.
+fn done_and_ended(
+    desk: &Desk,
+    act: Result<Act, JobFault>,
+    job: &Job,
+    kinds: &[&'static str],
+) -> Result<Option<Job>, JobFault> {
+    let (mut act, job, kinds) = (act?, job.clone(), kinds.to_vec());
+    let turned = desk.write_now(move |txn| {
+        act(txn)?;
+        let turned = ended(txn, &job, &Ok(()), &kinds)?;
+        if turned.held { Ok(turned) } else { Err(Problem::fault("a job outlived its lease")) }
+    })?;
+    Ok(turned.next)
+}
+
+fn ended(
+    txn: &mut Txn<'_>,
+    job: &Job,
+    outcome: &Result<(), JobFault>,
+    kinds: &[&'static str],
+) -> Result<Turned, Problem> {
+    Ok(Turned { held: queue::end(txn, job, outcome)?, next: queue::lease(txn, kinds)? })
 }
 
 /// A panic of a handler is a fault of its job, not the end of the worker.

@@ -6,7 +6,9 @@
 //! runs.
 //!
 //! A [`Worker`] takes a job by *lease*: one `UPDATE … RETURNING` moves its due date a minute into the future and writes
-//! the holder's token on it. No transaction stays open while the handler runs. When the worker dies, the due date comes
+//! the holder's token on it, in the transaction that ends the job before it if there was one. No transaction stays open
+//! while a handler of [`Handlers::on`] runs; what needs nothing but the database is done by [`Handlers::on_writing`] in the
+//! transaction that ends the job. When the worker dies, the due date comes
 //! and another takes the job; so a handler may run twice and must be idempotent. Long work calls [`Job::renew`] between
 //! its chunks.
 //!
@@ -17,7 +19,7 @@
 //! Work at intervals ([`Handlers::every`]) has a row of its own in `job_schedule`: whoever moves its next time runs it,
 //! so it runs once an interval with any number of processes, and never beside itself.
 //!
-//! Workers of the process that enqueues are woken by a bell on the desk's shelf; those of other processes look every
+//! Workers of the process that enqueues are woken by a bell on the desk's shelf when its transaction stands; those of other processes look every
 //! 200 ms. Nothing is written while nothing is due.
 
 mod bell;

@@ -31,9 +31,15 @@ impl Schedule {
         self.interval.max(LEASE)
     }
 
-    /// Due when its time has come, or when the clock was set back so far that it would come much too late.
+    /// A turn after this comes much too late: the clock was set back. Another process whose transaction began a moment
+    /// later than ours has set a turn a moment behind our own horizon, and is none of that.
+    fn too_late(&self, now: Instant) -> Instant {
+        now.plus(self.horizon()).plus(LEASE)
+    }
+
+    /// Due when its time has come, or when it would come much too late.
     fn is_due(&self, next_at: Option<Instant>, now: Instant) -> bool {
-        next_at.is_none_or(|next| next <= now || next > now.plus(self.horizon()))
+        next_at.is_none_or(|next| next <= now || next > self.too_late(now))
     }
 }
 
@@ -51,15 +57,15 @@ pub(crate) fn due<'a>(desk: &Desk, schedules: &'a [Schedule]) -> Result<Vec<&'a 
 /// Takes the turn, unless another process has.
 pub(crate) fn take(desk: &Desk, schedule: &Schedule) -> Result<Option<Turn>, Problem> {
     let name = schedule.name;
-    let horizon = schedule.horizon();
+    let schedule = schedule.clone();
     desk.write_now(move |txn| {
         let now = txn.now();
         let lease = JobId::new(now);
         let taken = txn.execute(
             "INSERT INTO job_schedule (name, next_at, lease) VALUES ($1, $2, $3)
              ON CONFLICT (name) DO UPDATE SET next_at = excluded.next_at, lease = excluded.lease
-             WHERE job_schedule.next_at <= $4 OR job_schedule.next_at > $2",
-            &args![name, now.plus(horizon), lease, now],
+             WHERE job_schedule.next_at <= $4 OR job_schedule.next_at > $5",
+            &args![name, now.plus(schedule.horizon()), lease, now, schedule.too_late(now)],
         )?;
         Ok((taken == 1).then_some(Turn { started: now, lease }))
     })

@@ -66,22 +66,23 @@ fn work(desk: &Desk, handlers: &Handlers, stopping: &AtomicBool, bell: &Bell, (f
     let (mut looked, mut rung, mut next) = (None::<Stopwatch>, false, first);
     while !stopping.load(Ordering::SeqCst) {
         let seen = bell.rings();
-        let late = looked.is_none_or(|looked| looked.elapsed() >= LOOK);
-        if late {
+        let mut intervals = || {
+            if looked.is_some_and(|looked| looked.elapsed() < LOOK) {
+                return Ok(());
+            }
             looked = Some(Stopwatch::now());
-        }
-        match handlers.turn(desk, late) {
+            handlers.run_schedules(desk)
+        };
+        let mut held = intervals().and_then(|()| handlers.lease(desk));
+        while let Ok(Some(job)) = held {
             // Where one job was there may be more; if nobody rang for them, a colleague is called.
-            Ok(true) => {
-                if !rung {
-                    bell.ring();
-                }
-                continue;
+            if !rung {
+                bell.ring();
             }
-            Ok(false) => {}
-            Err(problem) => {
-                tracing::warn!(code = problem.code, detail = problem.detail, "the queue does not answer");
-            }
+            held = handlers.turn(desk, job, !stopping.load(Ordering::SeqCst));
+        }
+        if let Err(problem) = held {
+            tracing::warn!(code = problem.code, detail = problem.detail, "the queue does not answer");
         }
         if stopping.load(Ordering::SeqCst) {
             break;

@@ -37,10 +37,7 @@ pub(crate) fn handlers(handlers: Handlers, cashier: &Cashier) -> Handlers {
             }
             Ok(())
         })
-        .on(MONEY_BACK, |job, desk| {
-            let MoneyBack { refund } = job.payload()?;
-            Ok(desk.write_now(move |txn| tell_back(txn, refund))?)
-        })
+        .on_writing(MONEY_BACK, |txn, MoneyBack { refund }| tell_back(txn, *refund))
 }
 
 /// What one person is told about an order.

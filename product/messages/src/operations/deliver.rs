@@ -17,12 +17,13 @@ const DOUBT: Duration = Duration::from_secs(15);
 /// One try to hand the letter over. A message that has ended meanwhile is left alone.
 pub(crate) fn deliver(desk: &Desk, carrier: &dyn Carrier, id: MessageId) -> Result<(), JobFault> {
     let Some(message) = desk.write_now(move |txn| open(txn, id))? else { return Ok(()) };
-    if message.state == State::Sending && !lost_on_the_way(desk, carrier, &message)? {
-        return Ok(());
-    }
-    let attempts = message.attempts;
-    if !desk.write_now(move |txn| store::mark_sending(txn, id, attempts))? {
-        return Ok(());
+    if message.state == State::Sending {
+        let attempts = message.attempts;
+        if !lost_on_the_way(desk, carrier, &message)?
+            || !desk.write_now(move |txn| store::mark_sending(txn, id, attempts))?
+        {
+            return Ok(());
+        }
     }
     match carrier.carry(&message.letter) {
         Ok(receipt) => Ok(desk.write_now(move |txn| store::mark_sent(txn, id, Some(&receipt.number)))?),
@@ -39,11 +40,15 @@ pub(crate) fn deliver(desk: &Desk, carrier: &dyn Carrier, id: MessageId) -> Resu
     }
 }
 
-/// Loads a message that is still to be sent; one that has outlived its life ends here.
+/// Loads a message that is still to be sent, and takes it in hand if no try is under way; one that has outlived its life
+/// ends here.
 fn open(txn: &mut Txn<'_>, id: MessageId) -> Result<Option<store::Message>, Problem> {
     let Some(message) = store::load(txn, id)? else { return Ok(None) };
     if txn.now() >= message.expires_at {
         store::end(txn, id, &Ending::expired())?;
+        return Ok(None);
+    }
+    if message.state == State::Waiting && !store::mark_sending(txn, id, message.attempts)? {
         return Ok(None);
     }
     Ok(Some(message))

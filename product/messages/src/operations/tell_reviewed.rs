@@ -20,8 +20,8 @@ pub(crate) struct Reviewed {
 }
 
 /// Writes to the member; one without a phone is told by his branch.
-pub(crate) fn tell_reviewed(txn: &mut Txn<'_>, reviewed: Reviewed, template: Template) -> Result<(), Problem> {
-    let Reviewed { member_id } = reviewed;
+pub(crate) fn tell_reviewed(txn: &mut Txn<'_>, reviewed: &Reviewed, template: Template) -> Result<(), Problem> {
+    let Reviewed { member_id } = *reviewed;
     let Some(phone) = ejia_directory::member_brief(txn, member_id)?.and_then(|member| member.phone) else {
         return Ok(());
     };
