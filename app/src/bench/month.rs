@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use ejia_db::Desk;
+use ejia_db::{Connections, Desk};
 use ejia_kernel::Month;
 use postgres::NoTls;
 
@@ -23,7 +23,9 @@ const LINES: &str = "INSERT INTO dues_standard
 pub(super) fn open(url: &str, month: &str) -> Result<(), String> {
     let month: Month = month.parse().map_err(|_| format!("no month: {month}"))?;
     let vault = ejia_kernel::Vault::new([7; 32]);
-    let desk = Desk::open(url, vault, ejia_kernel::Clock::system()).map_err(|problem| explained(&problem))?;
+    let connections = Connections { sqlite_readers: 1, postgres: 2 };
+    let desk = Desk::open_with(url, vault, ejia_kernel::Clock::system(), connections);
+    let desk = desk.map_err(|problem| explained(&problem))?;
     let lines = ejia_dues::open_month(&desk, month).map_err(|problem| explained(&problem))?;
     println!("{lines} lines");
     Ok(())

@@ -22,6 +22,8 @@ const MORE: i64 = 51;
 
 /// Of at most so many members every name is looked at: the index of terms would be searched mostly in vain.
 const SMALL: usize = if cfg!(test) { 20 } else { 2000 };
+/// Where everybody is asked for, nothing of the index is in vain: it serves all but the smallest.
+const SMALL_WHOLE: usize = if cfg!(test) { SMALL } else { 100 };
 
 /// Departed members are not in the index of terms; so many of them are looked at.
 const MOST: usize = 20_000;
@@ -186,6 +188,8 @@ fn by_name(
     from: From<'_>,
 ) -> Result<(), Problem> {
     let counts = found.counts;
+    let whole = filter == Filter::default() && found.tree.root().is_some_and(|root| root.path == found.scope);
+    let small = if whole { SMALL_WHOLE } else { SMALL };
     let at_most = [
         Some(counts.members),
         filter.without_phone.then_some(counts.without_phone),
@@ -195,9 +199,9 @@ fn by_name(
         filter.standing.filter(|standing| *standing != Standing::Normal).map(|_| 0),
     ];
     let many = !filter.departed
-        && at_most.into_iter().flatten().min().is_some_and(|most| usize::try_from(most).unwrap_or(0) > SMALL);
+        && at_most.into_iter().flatten().min().is_some_and(|most| usize::try_from(most).unwrap_or(0) > small);
     if !many {
-        let most = if filter.departed { MOST } else { SMALL };
+        let most = if filter.departed { MOST } else { small };
         let names = rows::names(txn, &found.scope, filter, most + 1)?;
         if filter.departed || names.len() <= most {
             return looked_through(txn, found, filter, part, from, &names);

@@ -28,23 +28,28 @@ pub(in crate::standards) fn copy(
     last: OrganizationId,
 ) -> Result<u64, Problem> {
     let now = txn.now();
-    txn.execute(
+    let opened = txn.execute(
         "INSERT INTO dues_sheet (month, organization_id, state, version, lines, opened_at)
          SELECT $2, p.organization_id, 'draft', 0, p.lines, $5 FROM dues_sheet p
          WHERE p.month = $1 AND p.organization_id >= $3 AND p.organization_id <= $4
          ON CONFLICT (month, organization_id) DO NOTHING",
         &args![old, new, first, last, now],
     )?;
-    let lines = txn.execute(
-        "INSERT INTO dues_standard
-             (month, organization_id, member_id, basis, base, computed, amount, typed_reason, exemption)
-         SELECT $2, s.organization_id, s.member_id, s.basis, s.base, s.computed, s.amount, s.typed_reason, s.exemption
-         FROM dues_standard s
-         WHERE s.month = $1 AND s.organization_id >= $3 AND s.organization_id <= $4 AND EXISTS
-             (SELECT 1 FROM dues_sheet n
-              WHERE n.month = $2 AND n.organization_id = s.organization_id AND n.version = 0)
-         ON CONFLICT (month, organization_id, member_id) DO NOTHING",
-        &args![old, new, first, last],
+    let there: i64 = txn.one(
+        "SELECT COUNT(*) FROM dues_sheet WHERE month = $1 AND organization_id >= $2 AND organization_id <= $3",
+        &args![old, first, last],
+        |row| row.get(0),
     )?;
-    Ok(lines)
+    // Where every sheet of the range is new, its lines can meet none: PostgreSQL writes twice as fast without looking.
+    let met = if i64::try_from(opened) == Ok(there) { "" } else { MET };
+    let sql = format!("{LINES} {met}");
+    Ok(txn.execute(&sql, &args![old, new, first, last])?)
 }
+
+/// By sheet, then by line: however the planner sees the range, it looks at a sheet once and not once a line.
+const LINES: &str = "INSERT INTO dues_standard
+         (month, organization_id, member_id, basis, base, computed, amount, typed_reason, exemption)
+     SELECT $2, s.organization_id, s.member_id, s.basis, s.base, s.computed, s.amount, s.typed_reason, s.exemption
+     FROM dues_sheet n JOIN dues_standard s ON s.month = $1 AND s.organization_id = n.organization_id
+     WHERE n.month = $2 AND n.organization_id >= $3 AND n.organization_id <= $4 AND n.version = 0";
+const MET: &str = "ON CONFLICT (month, organization_id, member_id) DO NOTHING";

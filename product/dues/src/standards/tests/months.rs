@@ -1,12 +1,18 @@
 //! A new month begins with the figures of the one before.
 
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+use std::time::Duration;
+
 use ejia_db::{Desk, args};
 use ejia_kernel::OrganizationId;
 
 use super::{MARCH, at, draft, form, line, month, sheet, shown, submit, work};
+use crate::standards::save;
+use crate::standards::store::opening::copy;
 use crate::standards::model::SheetState;
 use crate::standards::opening::open_month;
-use crate::tests::city::{City, add, in_city};
+use crate::tests::city::{City, add, branch_officer, in_city};
 
 fn sheets(desk: &Desk, at: &str) -> i64 {
     let at = month(at);
@@ -99,4 +105,68 @@ fn many_branches_are_opened_in_pieces_and_none_is_left_out() {
             .unwrap();
         assert_eq!(same, 12_000);
     });
+}
+
+/// Long enough that the other has come and stands in front of what this transaction has written.
+fn stay(here: &Sender<()>) {
+    let _ = here.send(());
+    thread::sleep(Duration::from_millis(200));
+}
+
+// proves: D2
+#[test]
+fn a_sheet_submitted_while_its_month_is_opened_for_all_branches_is_what_stands() {
+    for submitted_first in [false, true] {
+        in_city(|desk, City { first, second, .. }| {
+            let (zhang, li) = (add(desk, first, "张三"), add(desk, second, "李四"));
+            submit(desk, first, form(MARCH, 0, &[(&zhang, "wage", "3000", "", "", "")])).unwrap();
+            submit(desk, second, form(MARCH, 0, &[(&li, "wage", "4000", "", "", "")])).unwrap();
+            at(desk, "2026-04-01");
+            let (old, new) = (month(MARCH), month("2026-04"));
+            let (low, high) = (first.min(second), first.max(second));
+            let april = form("2026-04", 0, &[(&zhang, "wage", "5000", "", "", "")]);
+            let by = branch_officer(desk, first);
+            let (here, came) = channel();
+            let theirs = here.clone();
+            let opening = move || {
+                desk.write_now(move |txn| {
+                    let lines = copy(txn, old, new, low, high)?;
+                    if !submitted_first {
+                        stay(&here);
+                    }
+                    Ok(lines)
+                })
+            };
+            let submitting = move || {
+                desk.write_now(move |txn| {
+                    let submitted = save::submit(txn, &by, &april)?;
+                    if submitted_first {
+                        stay(&theirs);
+                    }
+                    Ok(submitted)
+                })
+            };
+            thread::scope(|scope| {
+                if submitted_first {
+                    let earlier = scope.spawn(submitting);
+                    came.recv().unwrap();
+                    assert_eq!(opening(), Ok(1), "only the other branch's line");
+                    earlier.join().unwrap().unwrap();
+                } else {
+                    let earlier = scope.spawn(opening);
+                    came.recv().unwrap();
+                    submitting().unwrap();
+                    assert_eq!(earlier.join().unwrap(), Ok(2));
+                }
+            });
+            let stands = sheet(desk, first, "2026-04");
+            assert_eq!(shown(&stands), [line("张三", "wage", "5000.00", "50.00")]);
+            let row = stands.row.unwrap();
+            assert_eq!((row.state, row.version, row.lines), (SheetState::Submitted, 1, 1));
+            assert_eq!(shown(&sheet(desk, second, "2026-04")), [line("李四", "wage", "4000.00", "40.00")]);
+            let bill = "SELECT amount FROM dues_bill WHERE month = '2026-04' AND state = 'due'";
+            let bills = desk.read_now(move |txn| Ok(txn.query(bill, &args![], |row| row.get::<i64>(0))?));
+            assert_eq!(bills, Ok(vec![5_000]));
+        });
+    }
 }
