@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use ejia_db::{Desk, Txn, Value, args};
+use ejia_db::{Desk, Row, Txn, Value, args};
 use ejia_kernel::{AuditId, EntryId, JobId, OrderId, PaymentId, Problem};
 use ejia_web::Member;
 
@@ -26,6 +26,7 @@ const MONEY: &str =
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'settled', '', $9, $10, $11) ON CONFLICT (channel, trade) DO NOTHING";
 const PAID: &str = "UPDATE payment_order SET state = 'paid', paid_at = $1, trade = $2
     WHERE id = $3 AND state = 'open' AND channel = $4 AND amount = $5 AND expires_at >= $6
+        AND EXISTS (SELECT 1 FROM payment WHERE payment.id = $7)
     RETURNING id, purpose, channel, payer_kind, payer_id, payer_name, amount, remark, state, opened_at, expires_at,
         paid_at, trade, closed_at";
 const LINES: &str = "SELECT mine.subject, mine.organization_id, mine.amount, mine.given_back,
@@ -47,39 +48,35 @@ const RECORD: &str = "INSERT INTO audit_entry
     (id, at, actor_kind, actor_id, action, subject_kind, subject_id, organization_id, facts, sealed)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
-/// A statement with its values.
-pub(super) struct Statement {
-    sql: &'static str,
-    values: Vec<Value>,
-    need: Need,
+/// A text and its values.
+type Statement = (&'static str, Vec<Value>);
+
+/// Statements as paying takes them through the doors of the database.
+pub(super) enum Step {
+    /// Its rows are needed before it goes on.
+    Rows(Statement),
+    /// The rows of both.
+    Both(Statement, Statement),
+    /// Nothing of it is needed.
+    Later(Statement),
 }
 
-/// What paying needs to know of a statement before it goes on.
-#[derive(Clone, Copy)]
-enum Need {
-    /// Its rows.
-    Rows,
-    /// Whether it wrote.
-    Count,
-    /// Nothing: it is left for later.
-    Nothing,
-}
-
-impl Statement {
-    /// Runs it by the door that the product takes; rows are fetched and their first column read.
+impl Step {
+    /// Runs it; of rows that are fetched the first column is read.
     pub(super) fn run(&self, txn: &mut Txn<'_>) -> Result<(), Problem> {
-        Ok(match self.need {
-            Need::Rows => txn.query(self.sql, &self.values, |row| row.get::<String>(0)).map(drop),
-            Need::Count => txn.execute(self.sql, &self.values).map(drop),
-            Need::Nothing => txn.later(self.sql, &self.values),
+        let read = |row: &Row<'_>| row.get::<String>(0);
+        Ok(match self {
+            Self::Rows((sql, values)) => txn.query(sql, values, read).map(drop),
+            Self::Both((first, one), (second, two)) => txn.both((first, one), read, (second, two), read).map(drop),
+            Self::Later((sql, values)) => txn.later(sql, values),
         }?)
     }
 }
 
 /// One payment: what is written when the order is opened, and when its money has come.
 pub(super) struct Bare {
-    pub(super) opening: Arc<Vec<Statement>>,
-    pub(super) settling: Arc<Vec<Statement>>,
+    pub(super) opening: Arc<Vec<Step>>,
+    pub(super) settling: Arc<Vec<Step>>,
 }
 
 /// A due bill.
@@ -108,16 +105,12 @@ pub(super) fn prepared(desk: &Desk, members: &[Member]) -> Result<Vec<Bare>, Str
     .map_err(|problem| explained(&problem))
 }
 
-fn reads(sql: &'static str, values: &[Value]) -> Statement {
-    Statement { sql, values: values.to_vec(), need: Need::Rows }
+fn rows(sql: &'static str, values: &[Value]) -> Step {
+    Step::Rows((sql, values.to_vec()))
 }
 
-fn writes(sql: &'static str, values: &[Value]) -> Statement {
-    Statement { sql, values: values.to_vec(), need: Need::Nothing }
-}
-
-fn counts(sql: &'static str, values: &[Value]) -> Statement {
-    Statement { sql, values: values.to_vec(), need: Need::Count }
+fn later(sql: &'static str, values: &[Value]) -> Step {
+    Step::Later((sql, values.to_vec()))
 }
 
 fn of(member: &Member, due: &Due) -> Bare {
@@ -125,17 +118,17 @@ fn of(member: &Member, due: &Due) -> Bare {
     Bare { opening: Arc::new(opening(member, due, order)), settling: Arc::new(settling(member, due, order)) }
 }
 
-fn opening(member: &Member, due: &Due, order: OrderId) -> Vec<Statement> {
+fn opening(member: &Member, due: &Due, order: OrderId) -> Vec<Step> {
     let Due { id, branch, now, .. } = due;
     let (payer, name, none) = (member.id(), member.name(), Value::Null);
-    let later = now.plus(std::time::Duration::from_hours(2));
+    let end = now.plus(std::time::Duration::from_hours(2));
     let row =
-        args![order, "dues", "ccb", "member", payer, name, AMOUNT, "", "open", *now, later, *now, none.clone(), none];
+        args![order, "dues", "ccb", "member", payer, name, AMOUNT, "", "open", *now, end, *now, none.clone(), none];
     let line = args![order, 0_i64, id.as_str(), branch.as_str(), AMOUNT, 0_i64, *now];
-    vec![reads(DUE, &args![payer]), writes(ORDER, &row), writes(LINE, &line)]
+    vec![rows(DUE, &args![payer]), later(ORDER, &row), later(LINE, &line)]
 }
 
-fn settling(member: &Member, due: &Due, order: OrderId) -> Vec<Statement> {
+fn settling(member: &Member, due: &Due, order: OrderId) -> Vec<Step> {
     let Due { id, branch, month, now } = due;
     let (payer, name, number, day) = (member.id(), member.name(), order.to_string(), now.china_date());
     let (bill, branch, month, trade) = (id.as_str(), branch.as_str(), month.as_str(), number.as_str());
@@ -144,20 +137,20 @@ fn settling(member: &Member, due: &Due, order: OrderId) -> Vec<Statement> {
         args![day, entry, place, *now, "received", trade, account, of, debit, credit].to_vec()
     };
     let postings = [posting(0, "clearing.ccb", "", AMOUNT, 0), posting(1, "dues", branch, 0, AMOUNT)].concat();
-    let id = PaymentId::new(*now);
-    let money = args![id, "ccb", trade, trade, order, AMOUNT, "debit", "notified", *now, day, *now];
+    let payment = PaymentId::new(*now);
+    let money = args![payment, "ccb", trade, trade, order, AMOUNT, "debit", "notified", *now, day, *now];
     let payload = format!("{{\"order\":\"{order}\"}}");
     let facts = "{\"amount\":\"50.00\",\"channel\":\"中国建设银行\"}";
     let id = AuditId::new(*now);
     let record = args![id, *now, "member", payer, "payments.order_paid", "order", trade, Value::Null, facts, false];
+    let order_paid = args![*now, trade, order, "ccb", AMOUNT, *now, payment];
     vec![
-        counts(MONEY, &money),
-        reads(PAID, &args![*now, trade, order, "ccb", AMOUNT, *now]),
-        reads(LINES, &args![order]),
-        reads(BILL, &args![*now, order, "ccb", payer, name, bill, AMOUNT, branch]),
-        writes(TOTAL, &args![branch, month, 0_i64, 0_i64, 1_i64, AMOUNT, 0_i64]),
-        writes(JOB, &args![JobId::new(*now), "dues.tell_paid", payload, Value::Null, *now, *now]),
-        writes(JOURNAL, &postings),
-        writes(RECORD, &record),
+        later(MONEY, &money),
+        Step::Both((PAID, order_paid.to_vec()), (LINES, args![order].to_vec())),
+        rows(BILL, &args![*now, order, "ccb", payer, name, bill, AMOUNT, branch]),
+        later(TOTAL, &args![branch, month, 0_i64, 0_i64, 1_i64, AMOUNT, 0_i64]),
+        later(JOB, &args![JobId::new(*now), "dues.tell_paid", payload, Value::Null, *now, *now]),
+        later(JOURNAL, &postings),
+        later(RECORD, &record),
     ]
 }

@@ -136,8 +136,8 @@ impl Cell {
 fn pay_bare(desk: &Desk, lot: &[Bare], processes: &[u32], used: &mut Used) -> Result<(), String> {
     for half in [|bare: &Bare| Arc::clone(&bare.opening), |bare: &Bare| Arc::clone(&bare.settling)] {
         at_once(lot, processes, used, |bare| {
-            let statements = half(bare);
-            desk.write_now(move |txn| statements.iter().try_for_each(|statement| statement.run(txn)))
+            let steps = half(bare);
+            desk.write_now(move |txn| steps.iter().try_for_each(|step| step.run(txn)))
         })?;
     }
     Ok(())

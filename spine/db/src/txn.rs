@@ -81,10 +81,7 @@ impl<'a> Txn<'a> {
     /// [`DbError`]; the transaction is spent afterwards.
     pub fn execute(&mut self, sql: &str, args: &[Value]) -> Result<u64, DbError> {
         self.guarded(|connection| match connection {
-            Connection::Sqlite(c) => with_sqlite_text(sql, |sql| {
-                let mut statement = c.prepare_cached(sql)?;
-                Ok(statement.execute(rusqlite::params_from_iter(args))? as u64)
-            }),
+            Connection::Sqlite(c) => sqlite_execute(c, sql, args),
             Connection::Postgres(client) => Ok(client.ask(sql, args)?.touched),
         })
     }
@@ -97,11 +94,8 @@ impl<'a> Txn<'a> {
     /// # Errors
     /// [`DbError`], here or at a later statement; the transaction is spent afterwards.
     pub fn later(&mut self, sql: &str, args: &[Value]) -> Result<(), DbError> {
-        if !self.is_postgres() {
-            return self.execute(sql, args).map(drop);
-        }
         self.guarded(|connection| match connection {
-            Connection::Sqlite(_) => Ok(()),
+            Connection::Sqlite(c) => sqlite_execute(c, sql, args).map(drop),
             Connection::Postgres(client) => client.later(sql, args),
         })
     }
@@ -114,20 +108,35 @@ impl<'a> Txn<'a> {
         &mut self,
         sql: &str,
         args: &[Value],
-        mut map: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+        map: impl FnMut(&Row<'_>) -> Result<T, DbError>,
     ) -> Result<Vec<T>, DbError> {
         self.guarded(|connection| match connection {
-            Connection::Sqlite(c) => with_sqlite_text(sql, |sql| {
-                let mut statement = c.prepare_cached(sql)?;
-                let mut rows = statement.query(rusqlite::params_from_iter(args))?;
-                let mut found = Vec::new();
-                while let Some(row) = rows.next()? {
-                    found.push(map(&Row(AnyRow::Sqlite(row)))?);
-                }
-                Ok(found)
-            }),
+            Connection::Sqlite(c) => sqlite_query(c, sql, args, map),
             Connection::Postgres(client) => {
-                client.ask(sql, args)?.rows(|cells| map(&Row(AnyRow::Postgres(cells))))
+                client.ask(sql, args)?.rows(map)
+            }
+        })
+    }
+
+    /// The rows of two statements of which neither waits for the other's answer. They are run in this order; to
+    /// PostgreSQL they go together.
+    ///
+    /// # Errors
+    /// [`DbError`]; the transaction is spent afterwards.
+    pub fn both<A, B>(
+        &mut self,
+        (first, first_args): (&str, &[Value]),
+        read_first: impl FnMut(&Row<'_>) -> Result<A, DbError>,
+        (second, second_args): (&str, &[Value]),
+        read_second: impl FnMut(&Row<'_>) -> Result<B, DbError>,
+    ) -> Result<(Vec<A>, Vec<B>), DbError> {
+        self.guarded(|connection| match connection {
+            Connection::Sqlite(c) => {
+                Ok((sqlite_query(c, first, first_args, read_first)?, sqlite_query(c, second, second_args, read_second)?))
+            }
+            Connection::Postgres(client) => {
+                let [first, second] = client.ask_both([(first, first_args), (second, second_args)])?;
+                Ok((first.rows(read_first)?, second.rows(read_second)?))
             }
         })
     }
@@ -258,6 +267,30 @@ impl<'a> Txn<'a> {
             });
         })
     }
+}
+
+fn sqlite_execute(connection: &rusqlite::Connection, sql: &str, args: &[Value]) -> Result<u64, DbError> {
+    with_sqlite_text(sql, |sql| {
+        let mut statement = connection.prepare_cached(sql)?;
+        Ok(statement.execute(rusqlite::params_from_iter(args))? as u64)
+    })
+}
+
+fn sqlite_query<T>(
+    connection: &rusqlite::Connection,
+    sql: &str,
+    args: &[Value],
+    mut map: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+) -> Result<Vec<T>, DbError> {
+    with_sqlite_text(sql, |sql| {
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(args))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(map(&Row(AnyRow::Sqlite(row)))?);
+        }
+        Ok(found)
+    })
 }
 
 /// Calls `work` with the statement as SQLite wants it, without a new allocation each time.

@@ -15,15 +15,14 @@ use crate::model::{HowLearned, LineState, Order, OrderLine, OrderState, SettledO
 use crate::rules::{MoneyVerdict, Shares, share};
 use crate::store::{events, journal, money, orders};
 
-/// `order` has just become paid; its lines are not loaded yet.
+/// `order` has just become paid; its lines are as they lie in the table.
 pub(super) fn settle(
     cashier: &Cashier,
     txn: &mut Txn<'_>,
     order: &Order,
-    payment: PaymentId,
-    how: HowLearned,
+    found: Vec<orders::Line>,
+    (payment, how): (PaymentId, HowLearned),
 ) -> Result<(), Problem> {
-    let found = orders::lines(txn, order.id)?;
     let has_rivals = found.iter().any(|line| line.wanted_twice);
     let lines = found.into_iter().map(|line| line.in_order(OrderState::Open)).collect();
     let shares = decide(cashier, txn, order, lines)?;

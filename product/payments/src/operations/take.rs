@@ -27,16 +27,18 @@ pub(crate) fn take(
         return super::disbelieve::note(txn, kind, EventKind::Nonsense, &paid.order);
     }
     let payment = PaymentId::new(txn.now());
-    // The unique key of (channel, trade) is the gate: of two who bring the same word, one waits here for the other.
-    if !money::insert(txn, payment, kind, how, paid)? {
-        return known_already(txn, kind, paid);
-    }
+    // The unique key of (channel, trade) is the gate: of two who bring the same word, one waits here for the other, and
+    // finds that his money was not written down.
+    money::insert(txn, payment, kind, how, paid)?;
     let order_id: Option<OrderId> = paid.order.parse().ok();
     if let Some(id) = order_id
         && paid.means != Means::Credit
-        && let Some(order) = orders::mark_paid(txn, id, kind, paid)?
+        && let Some((order, lines)) = orders::mark_paid(txn, id, kind, (payment, paid))?
     {
-        return settle(cashier, txn, &order, payment, how);
+        return settle(cashier, txn, &order, lines, (payment, how));
+    }
+    if !money::is_new(txn, payment)? {
+        return known_already(txn, kind, paid);
     }
     let order = match order_id {
         Some(id) => orders::lock(txn, id)?,
@@ -47,9 +49,9 @@ pub(crate) fn take(
         (Verdict::GiveBack(back), Some(order)) => give_all_back(txn, kind, payment, &order, paid, back),
         (Verdict::Settle, Some(order)) => {
             // Only when the order was written down between the two looks.
-            let paid = orders::mark_paid(txn, order.id, kind, paid)?;
-            let order = paid.ok_or_else(|| Problem::fault("the two roads of judging money differ"))?;
-            settle(cashier, txn, &order, payment, how)
+            let paid = orders::mark_paid(txn, order.id, kind, (payment, paid))?;
+            let (order, lines) = paid.ok_or_else(|| Problem::fault("the two roads of judging money differ"))?;
+            settle(cashier, txn, &order, lines, (payment, how))
         }
         _ => keep_as_stray(txn, kind, payment, paid),
     }

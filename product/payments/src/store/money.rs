@@ -7,14 +7,15 @@ use crate::channel::{ChannelKind, Means, Paid};
 use crate::model::HowLearned;
 use crate::rules::MoneyVerdict;
 
-/// Writes money down that came in, as settling its order until [`judged`] says otherwise. False when the trade is known.
+/// Writes money down that came in, as settling its order until [`judged`] says otherwise. When the trade is known nothing
+/// is written: see [`is_new`].
 pub(crate) fn insert(
     txn: &mut Txn<'_>,
     id: PaymentId,
     kind: ChannelKind,
     how: HowLearned,
     paid: &Paid,
-) -> Result<bool, Problem> {
+) -> Result<(), Problem> {
     let now = txn.now();
     let Paid { order, trade, amount, paid_at, day, means } = paid;
     let order_id: Option<OrderId> = order.parse().ok();
@@ -23,14 +24,19 @@ pub(crate) fn insert(
         Means::Credit => "credit",
         Means::Untold => "untold",
     };
-    let written = txn.execute(
+    txn.later(
         "INSERT INTO payment (id, channel, trade, number, order_id, amount, means, learned, verdict, reason, paid_at,
              day, taken_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'settled', '', $9, $10, $11)
          ON CONFLICT (channel, trade) DO NOTHING",
         &args![id, kind.code(), trade, order, order_id, *amount, means, how.code(), *paid_at, *day, now],
     )?;
-    Ok(written == 1)
+    Ok(())
+}
+
+/// Whether [`insert`] has written this row: then its trade was not known.
+pub(crate) fn is_new(txn: &mut Txn<'_>, id: PaymentId) -> Result<bool, Problem> {
+    Ok(txn.first("SELECT 1 FROM payment WHERE id = $1", &args![id], |_| Ok(()))?.is_some())
 }
 
 /// The money did not settle an order.

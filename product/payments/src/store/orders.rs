@@ -1,7 +1,7 @@
 //! Orders and their lines.
 
 use ejia_db::{DbError, Row, Txn, Value, args};
-use ejia_kernel::{Fen, Instant, OrderId, OrganizationId, Problem};
+use ejia_kernel::{Fen, Instant, OrderId, OrganizationId, PaymentId, Problem};
 
 use super::{channel, places};
 use crate::channel::{ChannelKind, Paid};
@@ -75,20 +75,23 @@ fn found(txn: &mut Txn<'_>, id: OrderId, lock: &str) -> Result<Option<Order>, Pr
     Ok(Some(order))
 }
 
-/// The fast road: the order becomes paid if it is open, of this channel and amount, and not long expired; none
-/// otherwise. Its lines are not loaded.
+/// The fast road: the order becomes paid if this money is written down, and it is open, of this channel and amount, and
+/// not long expired; none otherwise. Its lines come with it, as they lie in the table.
 pub(crate) fn mark_paid(
     txn: &mut Txn<'_>,
     id: OrderId,
     kind: ChannelKind,
-    paid: &Paid,
-) -> Result<Option<Order>, Problem> {
+    (payment, paid): (PaymentId, &Paid),
+) -> Result<Option<(Order, Vec<Line>)>, Problem> {
     let sql = format!(
         "UPDATE payment_order SET state = 'paid', paid_at = $1, trade = $2
-         WHERE id = $3 AND state = 'open' AND channel = $4 AND amount = $5 AND expires_at >= $6 RETURNING {COLUMNS}"
+         WHERE id = $3 AND state = 'open' AND channel = $4 AND amount = $5 AND expires_at >= $6
+           AND EXISTS (SELECT 1 FROM payment WHERE payment.id = $7) RETURNING {COLUMNS}"
     );
     let latest = paid.paid_at.minus(GRACE);
-    Ok(txn.first(&sql, &args![paid.paid_at, paid.trade.as_str(), id, kind.code(), paid.amount, latest], order_row)?)
+    let values = args![paid.paid_at, paid.trade.as_str(), id, kind.code(), paid.amount, latest, payment];
+    let (order, lines) = txn.both((&sql, &values), order_row, (LINES, &args![id]), line_row)?;
+    Ok(order.into_iter().next().map(|order| (order, lines)))
 }
 
 /// Closes an open order. False when it was not open any more.
@@ -143,22 +146,22 @@ impl Line {
 }
 
 /// The lines of an order.
-pub(crate) fn lines(txn: &mut Txn<'_>, id: OrderId) -> Result<Vec<Line>, Problem> {
-    Ok(txn.query(
-        "SELECT mine.subject, mine.organization_id, mine.amount, mine.given_back,
-             (SELECT COUNT(*) FROM payment_order_line other WHERE other.subject = mine.subject)
-         FROM payment_order_line mine WHERE mine.order_id = $1 ORDER BY mine.position",
-        &args![id],
-        |row| {
-            Ok(Line {
-                subject: row.get(0)?,
-                organization_id: row.get(1)?,
-                amount: row.get(2)?,
-                given_back: row.get(3)?,
-                wanted_twice: row.get::<i64>(4)? > 1,
-            })
-        },
-    )?)
+fn lines(txn: &mut Txn<'_>, id: OrderId) -> Result<Vec<Line>, Problem> {
+    Ok(txn.query(LINES, &args![id], line_row)?)
+}
+
+const LINES: &str = "SELECT mine.subject, mine.organization_id, mine.amount, mine.given_back,
+         (SELECT COUNT(*) FROM payment_order_line other WHERE other.subject = mine.subject)
+     FROM payment_order_line mine WHERE mine.order_id = $1 ORDER BY mine.position";
+
+fn line_row(row: &Row<'_>) -> Result<Line, DbError> {
+    Ok(Line {
+        subject: row.get(0)?,
+        organization_id: row.get(1)?,
+        amount: row.get(2)?,
+        given_back: row.get(3)?,
+        wanted_twice: row.get::<i64>(4)? > 1,
+    })
 }
 
 /// Other open orders that have a subject of this one.

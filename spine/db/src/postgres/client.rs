@@ -15,7 +15,8 @@ use postgres_protocol::message::frontend;
 
 use super::cells::{self, Kind};
 use super::opening;
-use crate::{DbError, Value};
+use crate::value::AnyRow;
+use crate::{DbError, Row, Value};
 
 /// More texts than this on one connection are dynamic SQL: forget and start again.
 const STATEMENTS_KEPT: usize = 500;
@@ -52,11 +53,11 @@ pub(crate) struct Prepared {
     pub(super) columns: Vec<Kind>,
 }
 
-/// What the last statement of a group brought.
+/// What a group brought.
 #[derive(Default)]
 pub(super) struct Brought {
-    rows: Vec<DataRowBody>,
-    pub(super) touched: u64,
+    /// By the asker's own statements, which are the last: rows, and how many were touched.
+    pub(super) parts: Vec<(Vec<DataRowBody>, u64)>,
     parameters: Vec<Kind>,
     columns: Vec<Kind>,
 }
@@ -157,8 +158,23 @@ impl Client {
     /// Runs a statement behind all that is queued.
     pub(crate) fn ask(&mut self, sql: &str, args: &[Value]) -> Result<Answer, DbError> {
         let prepared = self.queue(sql, args)?;
-        let Brought { rows, touched, .. } = self.settle(1)?;
+        let (rows, touched) = self.settle(1)?.parts.pop().unwrap_or_default();
         Ok(Answer { prepared, rows, touched })
+    }
+
+    /// Runs two statements behind all that is queued, in one group.
+    pub(crate) fn ask_both(&mut self, asked: [(&str, &[Value]); 2]) -> Result<[Answer; 2], DbError> {
+        // Known before: to get to know one would settle the other.
+        for (sql, _) in asked {
+            self.prepared(sql)?;
+        }
+        let [(first, first_args), (second, second_args)] = asked;
+        let prepared = [self.queue(first, first_args)?, self.queue(second, second_args)?];
+        let mut parts = self.settle(2)?.parts.into_iter();
+        Ok(prepared.map(|prepared| {
+            let (rows, touched) = parts.next().unwrap_or_default();
+            Answer { prepared, rows, touched }
+        }))
     }
 
     /// Queues a statement whose outcome nobody waits for: it is run with the next one that is asked, or the commit.
@@ -236,7 +252,7 @@ impl Client {
         }
         let mut refused = None;
         let mut done = 0;
-        let answered = self.send().and_then(|()| self.read_group(queued, &mut done, &mut refused));
+        let answered = self.send().and_then(|()| self.read_group(queued - own, own, &mut done, &mut refused));
         let earlier = done + own < queued;
         match (answered, refused) {
             // The last word of a server that ends is a refusal.
@@ -248,17 +264,25 @@ impl Client {
 
     fn read_group(
         &mut self,
-        queued: usize,
+        earlier: usize,
+        own: usize,
         done: &mut usize,
         refused: &mut Option<DbError>,
     ) -> Result<Brought, io::Error> {
-        let mut brought = Brought::default();
+        let mut brought = Brought { parts: vec![(Vec::new(), 0); own], ..Brought::default() };
         loop {
+            let part = done.checked_sub(earlier).and_then(|place| brought.parts.get_mut(place));
             match self.receive()? {
-                Message::DataRow(row) if *done + 1 == queued => brought.rows.push(row),
+                Message::DataRow(row) => {
+                    if let Some((rows, _)) = part {
+                        rows.push(row);
+                    }
+                }
                 Message::CommandComplete(body) if refused.is_none() => {
                     *done += 1;
-                    brought.touched = touched(body.tag()?);
+                    if let Some((_, count)) = part {
+                        *count = touched(body.tag()?);
+                    }
                 }
                 Message::ParameterDescription(body) => brought.parameters = cells::parameters(&body)?,
                 Message::RowDescription(body) => brought.columns = cells::columns(&body)?,
@@ -308,14 +332,15 @@ impl Answer {
     /// Each row, turned into a `T`.
     pub(crate) fn rows<T>(
         &self,
-        mut map: impl FnMut(cells::Cells<'_>) -> Result<T, DbError>,
+        mut map: impl FnMut(&Row<'_>) -> Result<T, DbError>,
     ) -> Result<Vec<T>, DbError> {
         let kinds = &self.prepared.columns;
         let mut places = Vec::with_capacity(kinds.len());
         let mut found = Vec::with_capacity(self.rows.len());
         for row in &self.rows {
             cells::places(row, &mut places).map_err(lost)?;
-            found.push(map(cells::Cells { kinds, places: &places, bytes: row.buffer() })?);
+            let cells = cells::Cells { kinds, places: &places, bytes: row.buffer() };
+            found.push(map(&Row(AnyRow::Postgres(cells)))?);
         }
         Ok(found)
     }

@@ -50,7 +50,7 @@ impl Client {
         }
         let copied = self.settle(1);
         match fault {
-            None => Ok(copied?.touched),
+            None => Ok(copied?.parts.pop().map_or(0, |(_, count)| count)),
             Some(fault) => Err(fault),
         }
     }

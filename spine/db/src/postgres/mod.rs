@@ -74,7 +74,7 @@ impl Seat {
             match outcome {
                 Outcome::Done(commit) => return work.answer(commit),
                 // Whoever lost against several others waits until they are through.
-                Outcome::Again => thread::sleep(Duration::from_millis(1 << (run * 2).min(8))),
+                Outcome::Again => thread::sleep(Duration::from_millis(1 << (run * 3).min(9))),
                 Outcome::Reconnect => self.reconnect(run),
             }
         }
