@@ -41,4 +41,3 @@ pub fn handlers(handlers: Handlers, carrier: Arc<dyn Carrier>) -> Handlers {
         .on_writing(RETURNED, |txn, reviewed| tell_reviewed(txn, reviewed, Template::RecordReturned))
         .every(SWEEP, Duration::from_mins(1), move |desk| sweep::sweep(desk, carrier.as_ref()))
 }
-

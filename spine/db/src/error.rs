@@ -94,7 +94,8 @@ impl DbError {
     /// What PostgreSQL says.
     pub(crate) fn said(body: &ErrorResponseBody) -> Self {
         let mut fields = body.fields();
-        let (mut code, mut message, mut key, mut table, mut detail) = <(String, String, String, String, String)>::default();
+        let (mut code, mut message, mut key, mut table, mut detail) =
+            <(String, String, String, String, String)>::default();
         while let Ok(Some(field)) = fields.next() {
             let place = match field.type_() {
                 b'C' => &mut code,

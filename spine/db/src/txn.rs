@@ -112,9 +112,7 @@ impl<'a> Txn<'a> {
     ) -> Result<Vec<T>, DbError> {
         self.guarded(|connection| match connection {
             Connection::Sqlite(c) => sqlite_query(c, sql, args, map),
-            Connection::Postgres(client) => {
-                client.ask(sql, args)?.rows(map)
-            }
+            Connection::Postgres(client) => client.ask(sql, args)?.rows(map),
         })
     }
 
@@ -131,9 +129,10 @@ impl<'a> Txn<'a> {
         read_second: impl FnMut(&Row<'_>) -> Result<B, DbError>,
     ) -> Result<(Vec<A>, Vec<B>), DbError> {
         self.guarded(|connection| match connection {
-            Connection::Sqlite(c) => {
-                Ok((sqlite_query(c, first, first_args, read_first)?, sqlite_query(c, second, second_args, read_second)?))
-            }
+            Connection::Sqlite(c) => Ok((
+                sqlite_query(c, first, first_args, read_first)?,
+                sqlite_query(c, second, second_args, read_second)?,
+            )),
             Connection::Postgres(client) => {
                 let [first, second] = client.ask_both([(first, first_args), (second, second_args)])?;
                 Ok((first.rows(read_first)?, second.rows(read_second)?))

@@ -138,9 +138,12 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         5 => id.clone().prop_map(Act::Later),
         1 => prop::collection::vec(id, 0..4).prop_map(Act::Many),
     ];
-    let act = act.prop_recursive(2, 12, 4, |inner| {
-        prop_oneof![4 => inner.clone(), 1 => prop::collection::vec(inner, 0..4).prop_map(Act::Attempt)]
-    });
+    let act = act.prop_recursive(
+        2,
+        12,
+        4,
+        |inner| prop_oneof![4 => inner.clone(), 1 => prop::collection::vec(inner, 0..4).prop_map(Act::Attempt)],
+    );
     prop::collection::vec(act, 0..8)
 }
 

@@ -27,7 +27,7 @@ pub(super) struct Row {
 /// A fault of the database.
 pub(super) fn totals(txn: &mut Txn<'_>, scope: &Scope, month: Month) -> Result<(Vec<Row>, Row), Problem> {
     let depth = scope.path.depth() + usize::from(!scope.is_branch);
-    let sums = totals::sums(txn, &scope.path, depth, month)?;
+    let sums = totals::sums(txn, &scope.tree, &scope.path, depth, month)?;
     let sum = |path: &OrganizationPath| sums.iter().find(|sum| sum.path == path.as_str());
     let branches = |path: &OrganizationPath| {
         let open = scope.tree.under(path).filter(|node| node.kind == OrganizationKind::Branch && !node.closed);

@@ -330,10 +330,7 @@ impl Client {
 
 impl Answer {
     /// Each row, turned into a `T`.
-    pub(crate) fn rows<T>(
-        &self,
-        mut map: impl FnMut(&Row<'_>) -> Result<T, DbError>,
-    ) -> Result<Vec<T>, DbError> {
+    pub(crate) fn rows<T>(&self, mut map: impl FnMut(&Row<'_>) -> Result<T, DbError>) -> Result<Vec<T>, DbError> {
         let kinds = &self.prepared.columns;
         let mut places = Vec::with_capacity(kinds.len());
         let mut found = Vec::with_capacity(self.rows.len());

@@ -72,7 +72,8 @@ fn put_row(kinds: &[Kind], row: &[Value], out: &mut BytesMut) -> Result<(), DbEr
         out.put_i32(-1);
         let null = cells::put(*kind, value, out).map_err(|error| DbError::Other(error.to_string()))?;
         if matches!(null, IsNull::No) {
-            let length = i32::try_from(out.len() - at - 4).map_err(|_| DbError::Other("a value too long".to_owned()))?;
+            let length =
+                i32::try_from(out.len() - at - 4).map_err(|_| DbError::Other("a value too long".to_owned()))?;
             if let Some(place) = out.get_mut(at..at + 4) {
                 place.copy_from_slice(&length.to_be_bytes());
             }

@@ -8,10 +8,10 @@ use ejia_db::{Desk, args};
 use ejia_kernel::OrganizationId;
 
 use super::{MARCH, at, draft, form, line, month, sheet, shown, submit, work};
-use crate::standards::save;
-use crate::standards::store::opening::copy;
 use crate::standards::model::SheetState;
 use crate::standards::opening::open_month;
+use crate::standards::save;
+use crate::standards::store::opening::copy;
 use crate::tests::city::{City, add, branch_officer, in_city};
 
 fn sheets(desk: &Desk, at: &str) -> i64 {
