@@ -160,14 +160,14 @@ impl Desk {
     fn send_read(&self, work: Box<dyn Work>) -> Result<(), Problem> {
         match &self.0.engine {
             Engine::Sqlite(sqlite) => sent(&sqlite.reads.try_send(work)),
-            Engine::Postgres(postgres) => sent(&postgres.errands.try_send(Errand::Read(work))),
+            Engine::Postgres(postgres) => postgres.send(Errand::Read(work)),
         }
     }
 
     fn send_write(&self, work: Box<dyn Work>) -> Result<(), Problem> {
         match &self.0.engine {
             Engine::Sqlite(sqlite) => sent(&sqlite.writes.try_send(work)),
-            Engine::Postgres(postgres) => sent(&postgres.errands.try_send(Errand::Write(work))),
+            Engine::Postgres(postgres) => postgres.send(Errand::Write(work)),
         }
     }
 }

@@ -8,7 +8,8 @@
 //!   A closure that fails is rolled back alone; its neighbours never notice. Reader threads serve
 //!   reads beside it (WAL).
 //! * **PostgreSQL** has threads of one connection each. A write is one transaction; a read runs its
-//!   statements one by one without the two extra round trips of a transaction.
+//!   statements one by one without a transaction. Statements travel in groups: a write whose outcome nobody
+//!   waits for ([`Txn::later`]) goes with the next question or with the commit, and `BEGIN` with the first.
 //!
 //! A closure may be run again (serialization failure, lost connection), so it must have no effect
 //! outside the transaction. The queue is bounded: a full one answers [`Problem::busy`] at once.
@@ -18,7 +19,8 @@
 //!
 //! After a statement has failed, the transaction is spent on both databases: every later statement
 //! answers [`DbError::Spent`] and the transaction is rolled back. Use [`Txn::attempt`] where a failure
-//! is an expected answer and work goes on.
+//! is an expected answer and work goes on. A write that was left for later fails at the statement it
+//! travels with, or at the commit; the closure's caller hears of it either way.
 //!
 //! [`Problem::busy`]: ejia_kernel::Problem::busy
 

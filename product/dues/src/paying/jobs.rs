@@ -54,10 +54,12 @@ fn tell_paid(job: &Job, desk: &Desk, id: OrderId) -> Result<(), JobFault> {
         let Some(order) = ejia_payments::order(txn, id)? else { return Ok(Vec::new()) };
         news(txn, &order)
     })?;
-    for chunk in news.chunks(CHUNK) {
+    for (place, chunk) in news.chunks(CHUNK).enumerate() {
+        if place > 0 {
+            job.renew(desk)?;
+        }
         let chunk = chunk.to_vec();
         desk.write_now(move |txn| chunk.iter().try_for_each(|news| write(txn, *news, &id.to_string())))?;
-        job.renew(desk)?;
     }
     Ok(())
 }

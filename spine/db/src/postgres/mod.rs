@@ -5,6 +5,7 @@ mod cells;
 mod client;
 mod copy;
 mod opening;
+mod queue;
 
 use std::sync::Arc;
 use std::thread;
@@ -20,40 +21,46 @@ use crate::{DbError, Txn};
 pub(crate) use cells::Cells;
 pub(crate) use client::Client;
 use client::Uncommitted;
+use queue::{Next, Queue};
 
-const QUEUE: usize = 4096;
 /// A closure is run at most this often before its caller is told that the database is busy.
 const RUNS: u32 = 8;
 
 pub(crate) enum Errand {
     Read(Box<dyn Work>),
     Write(Box<dyn Work>),
+    End,
 }
 
-/// The channel to the threads. Dropping it ends them.
+/// The way to the threads. Dropping it ends them.
 pub(crate) struct Postgres {
-    pub(crate) errands: Sender<Errand>,
+    queue: Arc<Queue>,
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        self.queue.close();
+    }
 }
 
 impl Postgres {
     pub(crate) fn open(url: &str, connections: usize, around: &Arc<Surroundings>) -> Result<Self, DbError> {
-        let (errands, queue) = bounded(QUEUE);
+        let queue = Arc::<Queue>::default();
+        let opened = Self { queue: Arc::clone(&queue) };
         for _ in 0..connections {
-            let url = url.to_owned();
-            let client = Client::connect(&url)?;
-            let queue: Receiver<Errand> = queue.clone();
-            let around = Arc::clone(around);
+            let seat = Seat { url: url.to_owned(), client: Client::connect(url)? };
+            let (queue, around) = (Arc::clone(&queue), Arc::clone(around));
             thread::Builder::new()
                 .name("postgres".to_owned())
-                .spawn(move || {
-                    let mut seat = Seat { url, client };
-                    while let Ok(errand) = queue.recv() {
-                        seat.serve(errand, &around);
-                    }
-                })
+                .spawn(move || seat.serve_all(&queue, &around))
                 .map_err(|error| DbError::Other(error.to_string()))?;
         }
-        Ok(Self { errands })
+        Ok(opened)
+    }
+
+    /// Hands an errand over.
+    pub(crate) fn send(&self, errand: Errand) -> Result<(), Problem> {
+        self.queue.bring(errand)
     }
 }
 
@@ -64,11 +71,23 @@ struct Seat {
 }
 
 impl Seat {
-    fn serve(&mut self, errand: Errand, around: &Surroundings) {
-        let (mut work, writes) = match errand {
-            Errand::Read(work) => (work, false),
-            Errand::Write(work) => (work, true),
-        };
+    fn serve_all(mut self, queue: &Queue, around: &Surroundings) {
+        let (free, brought): (Sender<Errand>, Receiver<Errand>) = bounded(1);
+        loop {
+            let errand = match queue.take(&free) {
+                Next::Serve(errand) => errand,
+                Next::Wait => brought.recv().unwrap_or(Errand::End),
+                Next::End => return,
+            };
+            match errand {
+                Errand::Read(work) => self.serve(work, false, around),
+                Errand::Write(work) => self.serve(work, true, around),
+                Errand::End => return,
+            }
+        }
+    }
+
+    fn serve(&mut self, mut work: Box<dyn Work>, writes: bool, around: &Surroundings) {
         for run in 0..RUNS {
             let outcome = if writes { self.write(work.as_mut(), around) } else { self.read(work.as_mut(), around) };
             match outcome {
