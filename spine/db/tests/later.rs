@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use ejia_db::{DbError, Desk, Migration, TestDatabase, Txn, args};
+use ejia_db::{DbError, Desk, Migration, Row, TestDatabase, Txn, Value, args};
 use ejia_kernel::Problem;
 use proptest::prelude::*;
 
@@ -105,6 +107,74 @@ fn what_is_left_for_later_by_a_refused_closure_is_never_done() {
         refused.unwrap_err();
         desk.write_now(|txn| Ok(txn.later(INSERT, &args![2_i64])?)).unwrap();
         assert_eq!(entries(desk), [2]);
+    });
+}
+
+#[test]
+fn two_questions_asked_at_once_are_answered_in_their_order() {
+    TestDatabase::both(&[SCHEMA], |desk| {
+        let seen = desk
+            .write_now(|txn| {
+                txn.later(INSERT, &args![7_i64])?;
+                let more = "INSERT INTO entry (id, place) VALUES ($1, 0), ($2, 0) RETURNING id";
+                let all = "SELECT COUNT(*) FROM entry";
+                let id = |row: &Row<'_>| row.get::<i64>(0);
+                Ok(txn.both((more, &args![8_i64, 9_i64]), id, (all, &[]), id)?)
+            })
+            .unwrap();
+        assert_eq!(seen, (vec![8, 9], vec![3]));
+        let refused = desk.write_now(|txn| {
+            let count = "SELECT COUNT(*) FROM entry";
+            let again = "INSERT INTO entry (id, place) VALUES (7, 0) RETURNING id";
+            let answer = txn.both((count, &[]), |row| row.get::<i64>(0), (again, &[]), |row| row.get::<i64>(0));
+            assert!(answer.unwrap_err().is_unique("entry_id_key"));
+            Ok(())
+        });
+        assert!(refused.is_err());
+    });
+}
+
+#[test]
+fn what_is_done_once_committed_is_not_done_otherwise() {
+    TestDatabase::both(&[SCHEMA], |desk| {
+        let rung = Arc::new(AtomicU32::new(0));
+        for (id, refused) in [(1_i64, false), (1, false), (2, true), (3, false)] {
+            let rung = Arc::clone(&rung);
+            let _ = desk.write_now(move |txn| {
+                let rung = Arc::clone(&rung);
+                txn.once_committed(move || drop(rung.fetch_add(1, Ordering::SeqCst)));
+                txn.later(INSERT, &args![id])?;
+                if refused { Err(Problem::refused("test.refused")) } else { Ok(()) }
+            });
+        }
+        assert_eq!((entries(desk), rung.load(Ordering::SeqCst)), (vec![1, 3], 2));
+    });
+}
+
+#[test]
+fn a_panic_among_copied_rows_costs_no_more_than_its_transaction() {
+    TestDatabase::both(&[SCHEMA], |desk| {
+        for fall in [10_i64, 50_000] {
+            let answer = desk.write_now(move |txn| {
+                let rows = (0..100_000_i64).map(|id| {
+                    assert!(id < fall, "on purpose");
+                    args![id, id].to_vec()
+                });
+                Ok(txn.insert_many("entry", &["id", "place"], rows)?)
+            });
+            assert_eq!(answer.unwrap_err().kind.status(), 500);
+            assert!(entries(desk).is_empty());
+        }
+        let odd = desk.write_now(|txn| {
+            let rows =
+                (0..100_000_i64).map(|id| args![id, if id < 50_000 { Value::Int(id) } else { "odd".into() }].into());
+            Ok(txn.insert_many("entry", &["id", "place"], rows)?)
+        });
+        // SQLite takes a text where a number belongs; the schema's own words keep it out of our tables.
+        assert_eq!(odd.is_ok(), desk.engine() == "SQLite");
+        desk.write_now(|txn| Ok(txn.execute("DELETE FROM entry", &[])?)).unwrap();
+        desk.write_now(|txn| Ok(txn.later(INSERT, &args![1_i64])?)).unwrap();
+        assert_eq!(entries(desk), [1]);
     });
 }
 

@@ -62,6 +62,36 @@ fn deadlocks_are_run_again_until_both_are_done() {
 }
 
 #[test]
+fn whoever_asks_one_thing_after_another_is_served_by_one_connection() {
+    let database = TestDatabase::postgres(&[SCHEMA]);
+    let mut served: Vec<i64> = (0..20)
+        .map(|_| {
+            // The connection is free a moment after its answer was sent.
+            thread::sleep(std::time::Duration::from_millis(5));
+            let sql = "SELECT CAST(pg_backend_pid() AS BIGINT)";
+            database.desk.read_now(|txn| Ok(txn.one(sql, &[], |row| row.get(0))?)).unwrap()
+        })
+        .collect();
+    served.dedup();
+    assert!(served.len() < 5, "{served:?}");
+}
+
+#[test]
+fn more_than_there_are_connections_are_served_in_turn() {
+    let database = TestDatabase::postgres(&[SCHEMA]);
+    let callers: Vec<_> = (0..64)
+        .map(|_| {
+            let desk = database.desk.clone();
+            let add = "UPDATE counter SET value = value + 1 WHERE id = 1";
+            thread::spawn(move || desk.write_now(move |txn| Ok(txn.execute(add, &[])?)).unwrap())
+        })
+        .collect();
+    callers.into_iter().for_each(|caller| drop(caller.join().unwrap()));
+    let value = "SELECT value FROM counter WHERE id = 1";
+    assert_eq!(database.desk.read_now(|txn| Ok(txn.one(value, &[], |row| row.get::<i64>(0))?)).unwrap(), 64);
+}
+
+#[test]
 fn a_full_queue_answers_busy_at_once() {
     let database = TestDatabase::sqlite(&[SCHEMA]);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -15,8 +15,12 @@ pub(crate) fn overseen(txn: &mut Txn<'_>, officer: &Officer, id: MemberId) -> Re
 
 /// As [`overseen`], for writing: the row is locked, and the member has not departed.
 pub(crate) fn overseen_current(txn: &mut Txn<'_>, officer: &Officer, id: MemberId) -> Result<Member, Problem> {
-    let member = store::load_locked(txn, id)?.filter(|member| officer.oversees(&member.path));
-    let member = member.ok_or_else(no_such_member)?;
+    current(officer, store::load_locked(txn, id)?)
+}
+
+/// As [`overseen_current`], of a member whose row is locked already.
+pub(crate) fn current(officer: &Officer, member: Option<Member>) -> Result<Member, Problem> {
+    let member = member.filter(|member| officer.oversees(&member.path)).ok_or_else(no_such_member)?;
     if member.departed.is_some() {
         return Err(Problem::conflict("directory.member_departed"));
     }

@@ -13,7 +13,7 @@ use super::store::list::{self as rows, Filter, Hit, Line};
 use super::store::{self};
 use super::terms::{self, NamePart, Query};
 use crate::leafing::{Leaf, Way, leaf};
-use crate::organizations::{Counts, Tree, counts_under, tree};
+use crate::organizations::{Counts, Tree, counts_under, tree_and_counts};
 
 /// How many members a page shows.
 pub(crate) const PAGE: usize = 50;
@@ -80,7 +80,7 @@ pub(crate) struct Found {
 /// # Errors
 /// A refusal when the organization is not under the officer; a fault of the database.
 pub(crate) fn list(txn: &mut Txn<'_>, officer: &Officer, asked: &ListAsked, departed: bool) -> Result<Found, Problem> {
-    let tree = tree(txn)?;
+    let (tree, own) = tree_and_counts(txn, officer.path())?;
     let scope = scope(&tree, officer, &asked.organization)?;
     let filter = Filter {
         kind: MemberKind::from_code(&asked.kind),
@@ -95,7 +95,7 @@ pub(crate) fn list(txn: &mut Txn<'_>, officer: &Officer, asked: &ListAsked, depa
         previous: None,
         next: None,
         unfinished: false,
-        counts: counts_under(txn, &scope)?,
+        counts: if scope == *officer.path() { own } else { counts_under(txn, &scope)? },
         scope,
         tree,
     };

@@ -119,7 +119,11 @@ fn member(vault: &Vault, row: &Row<'_>) -> Result<Member, DbError> {
 
 fn select(txn: &mut Txn<'_>, rest: &str, args: &[Value]) -> Result<Vec<Member>, DbError> {
     let vault = txn.vault().clone();
-    txn.query(&format!("SELECT {COLUMNS} FROM member m {rest}"), args, |row| member(&vault, row))
+    txn.query(&select_text(rest), args, |row| member(&vault, row))
+}
+
+fn select_text(rest: &str) -> String {
+    format!("SELECT {COLUMNS} FROM member m {rest}")
 }
 
 /// The member with this id, departed or not.

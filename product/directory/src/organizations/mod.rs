@@ -13,4 +13,5 @@ pub use model::{NewOrganization, Organization, OrganizationCard};
 pub use reminders::{Reminder, Reminders, Reminds};
 pub(crate) use store::{add_to_counts, recount};
 pub use store::{insert_organizations, organization, update_organization};
+pub(crate) use tree::tree_and_counts;
 pub use tree::{Node, Tree, tree};

@@ -12,8 +12,10 @@ use super::tree::Node;
 const PHONE: &str = "organization.contact_phone";
 
 pub(super) fn tree_version(txn: &mut Txn<'_>) -> Result<String, DbError> {
-    txn.one("SELECT version FROM tree_version WHERE id = 1", &args![], |row| row.get(0))
+    txn.one(TREE_VERSION, &args![], |row| row.get(0))
 }
+
+const TREE_VERSION: &str = "SELECT version FROM tree_version WHERE id = 1";
 
 /// Keeps other writers of the tree out until this transaction ends, and gives the tree a new version.
 fn change_tree(txn: &mut Txn<'_>) -> Result<(), DbError> {
@@ -269,20 +271,23 @@ pub(super) fn counts_under(txn: &mut Txn<'_>, path: &OrganizationPath) -> Result
     Ok(rows.into_iter().collect())
 }
 
+const COUNTS_SUM: &str =
+    "SELECT CAST(coalesce(sum(members), 0) AS BIGINT), CAST(coalesce(sum(probationary), 0) AS BIGINT),
+         CAST(coalesce(sum(without_phone), 0) AS BIGINT), CAST(coalesce(sum(waiting), 0) AS BIGINT)
+     FROM branch_count WHERE path >= $1 AND path < $2";
+
+fn counts(row: &Row<'_>) -> Result<Counts, DbError> {
+    Ok(Counts { members: row.get(0)?, probationary: row.get(1)?, without_phone: row.get(2)?, waiting: row.get(3)? })
+}
+
 /// The sum of the counts of all branches under a path.
 pub(super) fn counts_sum(txn: &mut Txn<'_>, path: &OrganizationPath) -> Result<Counts, DbError> {
-    txn.one(
-        "SELECT CAST(coalesce(sum(members), 0) AS BIGINT), CAST(coalesce(sum(probationary), 0) AS BIGINT),
-                CAST(coalesce(sum(without_phone), 0) AS BIGINT), CAST(coalesce(sum(waiting), 0) AS BIGINT)
-         FROM branch_count WHERE path >= $1 AND path < $2",
-        &args![path.as_str(), path.upper_bound()],
-        |row| {
-            Ok(Counts {
-                members: row.get(0)?,
-                probationary: row.get(1)?,
-                without_phone: row.get(2)?,
-                waiting: row.get(3)?,
-            })
-        },
-    )
+    txn.one(COUNTS_SUM, &args![path.as_str(), path.upper_bound()], counts)
+}
+
+/// The version of the tree and [`counts_sum`], asked at once.
+pub(super) fn tree_version_and_counts(txn: &mut Txn<'_>, path: &OrganizationPath) -> Result<(String, Counts), DbError> {
+    let under = args![path.as_str(), path.upper_bound()];
+    let (version, sum) = txn.both((TREE_VERSION, &[]), |row| row.get(0), (COUNTS_SUM, &under), counts)?;
+    version.into_iter().zip(sum).next().ok_or(DbError::NoRow)
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ejia_db::Txn;
 use ejia_kernel::{OrganizationCode, OrganizationId, OrganizationKind, OrganizationPath, Problem};
 
-use super::store;
+use super::{Counts, store};
 use crate::members::spellings;
 
 /// One organization as the tree holds it.
@@ -220,6 +220,20 @@ struct Held(Mutex<Option<(String, Arc<Tree>)>>);
 /// A fault of the database.
 pub fn tree(txn: &mut Txn<'_>) -> Result<Arc<Tree>, Problem> {
     let version = store::tree_version(txn)?;
+    of_version(txn, version)
+}
+
+/// The tree, and how many members stand under a path of it: both asked at once.
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) fn tree_and_counts(txn: &mut Txn<'_>, path: &OrganizationPath) -> Result<(Arc<Tree>, Counts), Problem> {
+    let (version, counts) = store::tree_version_and_counts(txn, path)?;
+    Ok((of_version(txn, version)?, counts))
+}
+
+/// The tree in memory, if it is of this version, or the one in the tables.
+fn of_version(txn: &mut Txn<'_>, version: String) -> Result<Arc<Tree>, Problem> {
     let held = txn.shelf::<Held>();
     if let Some((known, tree)) = held.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref()
         && *known == version

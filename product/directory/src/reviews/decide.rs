@@ -7,7 +7,7 @@ use ejia_web::Officer;
 use serde::{Deserialize, Serialize};
 
 use crate::cases::{self, Clash};
-use crate::members::authority::{author, overseen_current};
+use crate::members::authority::{author, current, overseen_current};
 use crate::members::store::history::{self, Change, ChangeState, Item};
 use crate::members::store::{self, set_reviewed, set_waiting};
 use crate::members::{Author, Member, ends_review, enter, new_contradictions, settle};
@@ -42,8 +42,7 @@ struct Announced {
 }
 
 /// The member of the officer's own branch. Organizations above look, but the branch decides.
-fn of_own_branch(txn: &mut Txn<'_>, by: &Officer, id: MemberId) -> Result<Member, Problem> {
-    let member = overseen_current(txn, by, id)?;
+fn of_own_branch(by: &Officer, member: Member) -> Result<Member, Problem> {
     if by.kind() == OrganizationKind::Branch { Ok(member) } else { Err(Problem::forbidden("directory.branch_reviews")) }
 }
 
@@ -52,8 +51,7 @@ fn of_own_branch(txn: &mut Txn<'_>, by: &Officer, id: MemberId) -> Result<Member
 /// # Errors
 /// Not found for a change of another organization; a refusal that names what contradicts it.
 pub(crate) fn accept(txn: &mut Txn<'_>, by: &Officer, id: ChangeId) -> Result<(MemberId, Accepted), Problem> {
-    let change = change(txn, id)?;
-    let member = of_own_branch(txn, by, change.member_id)?;
+    let (change, member) = change(txn, by, id)?;
     Ok((member.id, accept_changes(txn, by, &member, &[change])?))
 }
 
@@ -62,7 +60,7 @@ pub(crate) fn accept(txn: &mut Txn<'_>, by: &Officer, id: ChangeId) -> Result<(M
 /// # Errors
 /// As [`accept`].
 pub(crate) fn accept_all(txn: &mut Txn<'_>, by: &Officer, id: MemberId) -> Result<Accepted, Problem> {
-    let member = of_own_branch(txn, by, id)?;
+    let member = of_own_branch(by, overseen_current(txn, by, id)?)?;
     let changes = history::waiting_of(txn, id)?;
     if changes.is_empty() {
         return Err(Problem::conflict("directory.change_decided"));
@@ -70,8 +68,11 @@ pub(crate) fn accept_all(txn: &mut Txn<'_>, by: &Officer, id: MemberId) -> Resul
     accept_changes(txn, by, &member, &changes)
 }
 
-fn change(txn: &mut Txn<'_>, id: ChangeId) -> Result<Change, Problem> {
-    history::load(txn, id)?.ok_or_else(|| Problem::not_found("directory.no_such_change"))
+/// A change and its member, who is of the officer's own branch.
+fn change(txn: &mut Txn<'_>, by: &Officer, id: ChangeId) -> Result<(Change, Member), Problem> {
+    let found = history::load_with_member(txn, id)?;
+    let (change, member) = found.ok_or_else(|| Problem::not_found("directory.no_such_change"))?;
+    Ok((change, of_own_branch(by, current(by, Some(member))?)?))
 }
 
 fn accept_changes(txn: &mut Txn<'_>, by: &Officer, member: &Member, changes: &[Change]) -> Result<Accepted, Problem> {
@@ -143,8 +144,7 @@ pub(crate) fn send_back(txn: &mut Txn<'_>, by: &Officer, id: ChangeId, input: &S
     if let Some(code) = code {
         return Err(Problem::refused("kernel.check_fields").on("reason", code));
     }
-    let change = change(txn, id)?;
-    let member = of_own_branch(txn, by, change.member_id)?;
+    let (change, member) = change(txn, by, id)?;
     history::decide(txn, id, ChangeState::Returned, &author(by), Some(reason))?;
     set_waiting(txn, &member)?;
     record(
@@ -163,7 +163,7 @@ pub(crate) fn send_back(txn: &mut Txn<'_>, by: &Officer, id: ChangeId, input: &S
 /// # Errors
 /// `directory.review_underway` when it is reviewed, or something of it awaits review.
 pub(crate) fn review_as_it_stands(txn: &mut Txn<'_>, by: &Officer, id: MemberId) -> Result<(), Problem> {
-    let member = of_own_branch(txn, by, id)?;
+    let member = of_own_branch(by, overseen_current(txn, by, id)?)?;
     if member.reviewed_at.is_some() || member.waiting > 0 {
         return Err(Problem::conflict("directory.review_underway"));
     }

@@ -229,8 +229,27 @@ pub(crate) fn latest_reviewed(txn: &mut Txn<'_>, member: MemberId) -> Result<Vec
 /// One change by its id.
 pub(crate) fn load(txn: &mut Txn<'_>, id: ChangeId) -> Result<Option<Change>, Problem> {
     let vault = txn.vault().clone();
-    let sql = format!("SELECT {COLUMNS} FROM record_change WHERE id = $1");
-    Ok(txn.first(&sql, &args![id], |row| change(&vault, row))?)
+    Ok(txn.first(&by_id(), &args![id], |row| change(&vault, row))?)
+}
+
+/// One change by its id with its member, whose row is locked until the transaction ends: both asked at once.
+pub(crate) fn load_with_member(txn: &mut Txn<'_>, id: ChangeId) -> Result<Option<(Change, Member)>, Problem> {
+    let vault = txn.vault().clone();
+    let of_change = super::select_text(&format!(
+        "WHERE m.id = (SELECT member_id FROM record_change WHERE id = $1){}",
+        txn.for_update()
+    ));
+    let (changes, members) = txn.both(
+        (&by_id(), &args![id]),
+        |row| change(&vault, row),
+        (&of_change, &args![id]),
+        |row| super::member(&vault, row),
+    )?;
+    Ok(changes.into_iter().zip(members).next())
+}
+
+fn by_id() -> String {
+    format!("SELECT {COLUMNS} FROM record_change WHERE id = $1")
 }
 
 /// Decides a waiting change.
