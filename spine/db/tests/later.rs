@@ -142,7 +142,7 @@ fn what_is_done_once_committed_is_not_done_otherwise() {
             let rung = Arc::clone(&rung);
             let _ = desk.write_now(move |txn| {
                 let rung = Arc::clone(&rung);
-                txn.once_committed(move || drop(rung.fetch_add(1, Ordering::SeqCst)));
+                txn.once_committed(move || rung.store(rung.load(Ordering::SeqCst) + 1, Ordering::SeqCst));
                 txn.later(INSERT, &args![id])?;
                 if refused { Err(Problem::refused("test.refused")) } else { Ok(()) }
             });

@@ -86,7 +86,9 @@ fn more_than_there_are_connections_are_served_in_turn() {
             thread::spawn(move || desk.write_now(move |txn| Ok(txn.execute(add, &[])?)).unwrap())
         })
         .collect();
-    callers.into_iter().for_each(|caller| drop(caller.join().unwrap()));
+    for caller in callers {
+        assert_eq!(caller.join().unwrap(), 1);
+    }
     let value = "SELECT value FROM counter WHERE id = 1";
     assert_eq!(database.desk.read_now(|txn| Ok(txn.one(value, &[], |row| row.get::<i64>(0))?)).unwrap(), 64);
 }

@@ -17,11 +17,13 @@ use crate::{JobFault, overview};
 #[derive(Clone)]
 enum Handler {
     /// With anything: calls over the network, several transactions.
-    Free(Arc<dyn Fn(&Job, &Desk) -> Result<(), JobFault> + Send + Sync>),
+    Free(Arc<Free>),
     /// In one transaction, the one that ends the job.
-    Writing(Arc<dyn Fn(&Job) -> Result<Act, JobFault> + Send + Sync>),
+    Writing(Arc<Writing>),
 }
 
+type Free = dyn Fn(&Job, &Desk) -> Result<(), JobFault> + Send + Sync;
+type Writing = dyn Fn(&Job) -> Result<Act, JobFault> + Send + Sync;
 type Act = Box<dyn FnMut(&mut Txn<'_>) -> Result<(), Problem> + Send>;
 
 /// A job that has been done or tried, and the one that was taken in the same transaction.
