@@ -1,6 +1,7 @@
 //! Loads and saves members. Lists and search are in `store/list.rs`, the history of records in `store/history.rs`.
 
 mod briefs;
+mod counting;
 pub(crate) mod history;
 pub(crate) mod list;
 mod named;

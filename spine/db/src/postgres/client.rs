@@ -13,10 +13,10 @@ use bytes::BytesMut;
 use postgres_protocol::message::backend::{DataRowBody, Message};
 use postgres_protocol::message::frontend;
 
+use super::answer::Answer;
 use super::cells::{self, Kind};
 use super::opening;
-use crate::value::AnyRow;
-use crate::{DbError, Row, Value};
+use crate::{DbError, Value};
 
 /// More texts than this on one connection are dynamic SQL: forget and start again.
 const STATEMENTS_KEPT: usize = 500;
@@ -60,14 +60,6 @@ pub(super) struct Brought {
     pub(super) parts: Vec<(Vec<DataRowBody>, u64)>,
     parameters: Vec<Kind>,
     columns: Vec<Kind>,
-}
-
-/// What a statement answers.
-pub(crate) struct Answer {
-    prepared: Arc<Prepared>,
-    rows: Vec<DataRowBody>,
-    /// How many rows it touched.
-    pub(crate) touched: u64,
 }
 
 /// Why a transaction was not committed.
@@ -325,21 +317,6 @@ impl Client {
     fn forget(&mut self) {
         self.out.clear();
         self.queued = 0;
-    }
-}
-
-impl Answer {
-    /// Each row, turned into a `T`.
-    pub(crate) fn rows<T>(&self, mut map: impl FnMut(&Row<'_>) -> Result<T, DbError>) -> Result<Vec<T>, DbError> {
-        let kinds = &self.prepared.columns;
-        let mut places = Vec::with_capacity(kinds.len());
-        let mut found = Vec::with_capacity(self.rows.len());
-        for row in &self.rows {
-            cells::places(row, &mut places).map_err(lost)?;
-            let cells = cells::Cells { kinds, places: &places, bytes: row.buffer() };
-            found.push(map(&Row(AnyRow::Postgres(cells)))?);
-        }
-        Ok(found)
     }
 }
 

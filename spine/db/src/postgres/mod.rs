@@ -1,6 +1,7 @@
 //! PostgreSQL: threads of one connection each, all fed from one queue. Each thread speaks the protocol itself, in groups
 //! of statements (`client.rs`); `docs/decisions/0009` says why.
 
+mod answer;
 mod cells;
 mod client;
 mod copy;
