@@ -59,6 +59,55 @@ fn an_administrator_corrects_locked_items_too_and_history_names_them() {
     });
 }
 
+/// The counts of a branch as its members' rows say.
+fn counted(desk: &Desk, id: ejia_kernel::OrganizationId) -> Counts {
+    let sql = "SELECT count(*), count(CASE WHEN kind = 'probationary' THEN 1 END),
+                   count(CASE WHEN phone_index IS NULL THEN 1 END), count(CASE WHEN waiting > 0 THEN 1 END)
+               FROM member WHERE organization_id = $1 AND departed_at IS NULL";
+    desk.read_now(move |txn| {
+        Ok(txn.one(sql, &args![id], |row| {
+            let (members, probationary) = (row.get(0)?, row.get(1)?);
+            Ok(Counts { members, probationary, without_phone: row.get(2)?, waiting: row.get(3)? })
+        })?)
+    })
+    .unwrap()
+}
+
+#[test]
+fn the_counts_of_a_branch_follow_what_becomes_of_its_members() {
+    in_city(|desk, city| {
+        let (chen, lin) = (add(desk, city.first, "陈建国"), add(desk, city.first, "林秀英"));
+        let agree = |waiting: i64| {
+            let counts = counts(desk, city.first);
+            assert_eq!((counts, counts.waiting), (counted(desk, city.first), waiting));
+        };
+        agree(0);
+        for member in [&chen, &lin] {
+            change(desk, member, &[(RecordField::Name, "陈建军"), (RecordField::EthnicGroup, "回族")]).unwrap();
+        }
+        agree(2);
+        let [first, second] = waiting(desk, chen.id).try_into().map(|two: [history::Change; 2]| two).unwrap();
+        let by = officer(desk, city.first);
+        desk.write_now(move |txn| accept(txn, &by, first.id).map(drop)).unwrap();
+        agree(2);
+        let (by, reason) = (officer(desk, city.first), SendBack { reason: "再看看".to_owned() });
+        desk.write_now(move |txn| send_back(txn, &by, second.id, &reason)).unwrap();
+        agree(1);
+        let (by, id) = (officer(desk, city.first), lin.id);
+        desk.write_now(move |txn| accept_all(txn, &by, id).map(drop)).unwrap();
+        agree(0);
+        let by = caller(&lin);
+        desk.write_now(move |txn| ask_review(txn, &by)).unwrap_err();
+        let mut record = record_named("黄志强");
+        record.phone = None;
+        let huang = add_record(desk, city.first, record);
+        assert_eq!(counts(desk, city.first).without_phone, 1);
+        edit(desk, city.first, &huang, &[(RecordField::Phone, "13700000001")]).unwrap();
+        agree(0);
+        assert_eq!(counts(desk, city.first).without_phone, 0);
+    });
+}
+
 #[test]
 fn two_forms_do_not_overwrite_each_other() {
     in_city(|desk, city| {
