@@ -25,7 +25,7 @@ pub(crate) mod schema;
 mod sign;
 mod store;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 mod token;
 mod views;
 mod void;

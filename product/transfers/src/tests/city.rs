@@ -1,12 +1,17 @@
 //! A small city with transfers in every stage, on both databases.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use ejia_audit::Actor;
 use ejia_db::{Desk, Migration, TestDatabase, Txn, args};
-use ejia_directory::{NewOrganization, OrganizationCard, insert_organizations, tree};
-use ejia_kernel::{
-    AdministratorId, Instant, OrganizationCode, OrganizationId, OrganizationKind, Problem, SessionId, TransferId,
+use ejia_directory::{
+    NewMember, NewOrganization, OrganizationCard, insert_members, insert_organizations, sample_record, tree,
 };
-use ejia_web::Officer;
+use ejia_kernel::{
+    AdministratorId, IdCardNumber, Instant, MemberId, OrganizationCode, OrganizationId, OrganizationKind, PersonName,
+    Phone, Problem, SessionId, TransferId,
+};
+use ejia_web::{Member, Officer};
 
 use crate::course::{self, Doer};
 use crate::model::{Act, Direction, End, Stage, Standing, Transfer};
@@ -21,13 +26,14 @@ pub(crate) const MIGRATIONS: &[&[Migration]] = &[
     crate::MIGRATIONS,
 ];
 
-/// The organizations: under the city a committee with a branch of its own and one under a general branch, and a working
-/// committee with another committee and its branch; a third committee that has nothing to do with anything.
+/// The organizations: under the city a committee with two branches of its own and one under a general branch, and a
+/// working committee with another committee and its branch; a third committee that has nothing to do with anything.
 #[derive(Clone, Copy)]
 pub(crate) struct City {
     pub(crate) root: OrganizationId,
     pub(crate) committee: OrganizationId,
     pub(crate) direct: OrganizationId,
+    pub(crate) sister: OrganizationId,
     pub(crate) general: OrganizationId,
     pub(crate) deep: OrganizationId,
     pub(crate) working: OrganizationId,
@@ -70,45 +76,48 @@ pub(crate) fn found_city(txn: &mut Txn<'_>) -> Result<City, Problem> {
         root,
         committee,
         direct: new("中共集美第一支部委员会", Branch, Some(committee), 6)?,
+        sister: new("中共集美第三支部委员会", Branch, Some(committee), 7)?,
         general,
-        deep: new("中共集美第二支部委员会", Branch, Some(general), 7)?,
+        deep: new("中共集美第二支部委员会", Branch, Some(general), 8)?,
         working,
         far_committee,
-        far: new("中共湖里第一支部委员会", Branch, Some(far_committee), 8)?,
-        third: new("中共海沧街道委员会", Committee, Some(root), 9)?,
+        far: new("中共湖里第一支部委员会", Branch, Some(far_committee), 9)?,
+        third: new("中共海沧街道委员会", Committee, Some(root), 10)?,
     })
 }
 
-/// An officer of an organization.
+/// Some officer of an organization.
 pub(crate) fn officer(desk: &Desk, id: OrganizationId) -> Officer {
-    desk.read_now(move |txn| {
-        let tree = tree(txn)?;
-        let node = tree.find(id)?;
-        let (who, session) = (AdministratorId::random(), SessionId::random());
-        Ok(Officer::admitted(who, id, &node.name, node.kind, node.path.clone(), "王管理", session))
-    })
-    .unwrap()
+    desk.read_now(move |txn| officer_in(txn, id, AdministratorId::random())).unwrap()
 }
 
-/// A transfer about to be written down: by the system, for nobody in particular.
+/// This officer of an organization.
+pub(crate) fn officer_in(txn: &mut Txn<'_>, id: OrganizationId, who: AdministratorId) -> Result<Officer, Problem> {
+    let tree = tree(txn)?;
+    let node = tree.find(id)?;
+    Ok(Officer::admitted(who, id, &node.name, node.kind, node.path.clone(), "王管理", SessionId::random()))
+}
+
+/// A transfer about to be written down: by its member, or by the system for nobody in particular.
 #[derive(Clone)]
 pub(crate) struct Written {
     name: String,
+    member: Option<MemberId>,
     direction: Direction,
     from: Option<OrganizationId>,
     to: Option<OrganizationId>,
 }
 
 pub(crate) fn within(name: &str, from: OrganizationId, to: OrganizationId) -> Written {
-    Written { name: name.to_owned(), direction: Direction::Within, from: Some(from), to: Some(to) }
+    Written { name: name.to_owned(), member: None, direction: Direction::Within, from: Some(from), to: Some(to) }
 }
 
 pub(crate) fn out(name: &str, from: OrganizationId) -> Written {
-    Written { name: name.to_owned(), direction: Direction::Out, from: Some(from), to: None }
+    Written { name: name.to_owned(), member: None, direction: Direction::Out, from: Some(from), to: None }
 }
 
 pub(crate) fn coming_in(name: &str, to: OrganizationId) -> Written {
-    Written { name: name.to_owned(), direction: Direction::In, from: None, to: Some(to) }
+    Written { name: name.to_owned(), member: None, direction: Direction::In, from: None, to: Some(to) }
 }
 
 fn by_nobody() -> Doer {
@@ -123,21 +132,22 @@ pub(crate) fn write(desk: &Desk, written: &Written, stage: Stage, at: Option<Org
 
 pub(crate) fn write_in(txn: &mut Txn<'_>, written: &Written, standing: Standing) -> Result<TransferId, Problem> {
     let (tree, now) = (tree(txn)?, txn.now());
-    let Written { name, direction, from, to } = written.clone();
-    let end = |organization_id: Option<OrganizationId>, elsewhere: &str| End {
+    let Written { name, member, direction, from, to } = written.clone();
+    let end = |organization_id: Option<OrganizationId>| End {
         organization_id,
-        name: organization_id.map_or_else(|| elsewhere.to_owned(), |id| tree.name(id)),
+        name: organization_id.map_or_else(|| "中共福州市鼓楼区第二支部委员会".to_owned(), |id| tree.name(id)),
     };
+    let by = member.zip(from).map(|(id, branch)| Member::admitted(id, branch, &name, SessionId::random()));
     let new = Transfer {
         id: TransferId::new(now),
         direction,
-        member_id: None,
+        member_id: member,
         name,
-        from: end(from, "中共福州某支部"),
-        to: end(to, "中共泉州某支部"),
-        unit: "某单位".to_owned(),
+        from: end(from),
+        to: end(to),
+        unit: "福州某厂".to_owned(),
         committee_id: None,
-        addressee: String::new(),
+        addressee: "中共福州市委组织部".to_owned(),
         reason: "工作调动".to_owned(),
         remark: String::new(),
         standing,
@@ -146,8 +156,51 @@ pub(crate) fn write_in(txn: &mut Txn<'_>, written: &Written, standing: Standing)
         ended_at: standing.stage.ended().then_some(now),
         version: 1,
     };
-    course::begin(txn, &tree, &new, &by_nobody())?;
+    course::begin(txn, &tree, &new, &by.as_ref().map_or_else(by_nobody, Doer::member))?;
     Ok(new.id)
+}
+
+/// A member whose transfer out of the city stands before its letter.
+pub(crate) struct Leaving {
+    pub(crate) member: MemberId,
+    pub(crate) id_card: String,
+    pub(crate) phone: String,
+    pub(crate) transfer: TransferId,
+}
+
+impl Leaving {
+    /// As he stands at the door.
+    pub(crate) fn caller(&self, branch: OrganizationId) -> Member {
+        Member::admitted(self.member, branch, "林晓东", SessionId::random())
+    }
+}
+
+static PEOPLE: AtomicU32 = AtomicU32::new(1);
+
+/// A member of the first branch, whose transfer lies with the committee to be issued a letter for.
+pub(crate) fn leaving(desk: &Desk, city: City) -> Leaving {
+    let n = PEOPLE.fetch_add(1, Ordering::Relaxed);
+    let (member, phone) = (MemberId::random(), format!("139{n:08}"));
+    let mut record = sample_record();
+    record.name = PersonName::parse("林晓东").unwrap();
+    record.id_card = IdCardNumber::complete(&format!("3502{:02}19840506{:02}1", 1 + n / 100 % 90, n % 100)).unwrap();
+    record.sex = record.id_card.sex();
+    record.phone = Some(Phone::parse(&phone).unwrap());
+    let id_card = record.id_card.expose().to_owned();
+    let written = Written { member: Some(member), ..out("林晓东", city.direct) };
+    let transfer = desk.write_now(move |txn| {
+        let path = tree(txn)?.find(city.direct)?.path.clone();
+        let new = NewMember { id: member, organization_id: city.direct, path, record: record.clone() };
+        insert_members(txn, &[new])?;
+        write_in(txn, &written, Standing { stage: Stage::Issue, at: Some(city.committee) })
+    });
+    Leaving { member, id_card, phone, transfer: transfer.unwrap() }
+}
+
+/// His transfer as it stands.
+pub(crate) fn standing(desk: &Desk, who: &Leaving) -> Transfer {
+    let id = who.transfer;
+    desk.read_now(move |txn| store::load(txn, id)).unwrap().unwrap()
 }
 
 /// Moves a transfer on.

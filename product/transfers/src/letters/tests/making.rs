@@ -5,9 +5,9 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use ejia_db::args;
 
-use super::city::{in_city, leaving};
-use super::house::{As, House};
 use super::{issued, kept};
+use crate::tests::city::{in_city, leaving};
+use crate::tests::house::{As, House};
 
 const ENTERED: &str = "addressee=中共福州市委组织部&organization=福州支部&paid_to=2026-02&days=30";
 

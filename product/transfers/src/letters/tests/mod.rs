@@ -1,7 +1,5 @@
 //! Letters and receipts, on both databases.
 
-pub(crate) mod city;
-pub(crate) mod house;
 mod making;
 mod numbers;
 mod printing;
@@ -16,7 +14,7 @@ use ejia_kernel::Problem;
 use super::entered::LetterEntered;
 use super::model::Letter;
 use super::{issue, store};
-use city::{City, Leaving, officer};
+use crate::tests::city::{City, Leaving, officer};
 
 /// What the form of a letter brings.
 fn entered() -> LetterEntered {

@@ -6,10 +6,10 @@ use std::time::Duration;
 use ejia_documents::SignatureKind;
 use ejia_kernel::Problem;
 
-use super::city::{in_city, leaving, officer, standing};
 use super::{entered, issued, kept, reissued, try_issue};
 use crate::letters::issue;
 use crate::model::Stage;
+use crate::tests::city::{in_city, leaving, officer, standing};
 
 /// How many issue at once.
 const AT_ONCE: usize = 16;

@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 
-use super::city::{City, Leaving, in_city, leaving};
-use super::house::{As, House};
 use super::{issued, kept, reissued};
 use crate::letters::Token;
 use crate::letters::print::Printer;
+use crate::tests::city::{City, Leaving, in_city, leaving};
+use crate::tests::house::{As, House};
 
 fn addresses(who: &Leaving, city: City) -> [(As, String); 3] {
     let own = format!("/member/transfers/{}/letter/print", who.transfer);
     let office = format!("/office/transfers/{}/letter/print", who.transfer);
-    [(As::Member(who.member), own), (As::Office(city.branch), office.clone()), (As::Office(city.committee), office)]
+    [(As::Member(who.member), own), (As::Office(city.direct), office.clone()), (As::Office(city.committee), office)]
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn a_print_whose_connection_broke_at_the_commit_is_not_a_second_one() {
         house.work();
         let file = kept(desk, &letter).file.unwrap();
         let (attempt, id) = (Token::draw(), who.transfer);
-        let by = Printer::Member(who.caller(city.branch));
+        let by = Printer::Member(who.caller(city.direct));
         for (attempt, works) in [(attempt.clone(), true), (attempt, true), (Token::draw(), false)] {
             let (by, file, letter) = (by.clone(), file.clone(), letter.id);
             let marked = desk.write_now(move |txn| by.mark(txn, id, (letter, &file), &attempt));
@@ -74,8 +74,8 @@ fn others_do_not_print_and_nobody_prints_what_is_void_or_over() {
         let office = format!("/office/transfers/{}/letter/print", who.transfer);
         for (by, status) in [
             (As::Office(city.sister), StatusCode::NOT_FOUND),
-            (As::Office(city.other), StatusCode::NOT_FOUND),
-            (As::Office(city.other_committee), StatusCode::NOT_FOUND),
+            (As::Office(city.far), StatusCode::NOT_FOUND),
+            (As::Office(city.far_committee), StatusCode::NOT_FOUND),
             (As::Office(city.root), StatusCode::FORBIDDEN),
         ] {
             assert_eq!(house.post(by, &office, "").status, status);

@@ -5,11 +5,11 @@ use std::sync::Barrier;
 use axum::http::StatusCode;
 use ejia_db::Desk;
 
-use super::city::{City, Leaving, in_city, leaving, standing};
-use super::house::{As, House};
 use super::{issued, kept, reissued};
 use crate::letters::say::LetterContent;
 use crate::model::Stage;
+use crate::tests::city::{City, Leaving, in_city, leaving, standing};
+use crate::tests::house::{As, House};
 
 /// Whether the member is still on the list of his branch.
 fn is_listed(desk: &Desk, who: &Leaving) -> bool {
@@ -29,7 +29,7 @@ fn paper_address(desk: &Desk, who: &Leaving) -> String {
 
 /// The address of the only receipt that waits, as the page of the branch shows it.
 fn waiting(house: &House, city: City, who: &Leaving) -> String {
-    let page = house.get(As::Office(city.branch), &format!("/office/transfers/{}/receipt", who.transfer));
+    let page = house.get(As::Office(city.direct), &format!("/office/transfers/{}/receipt", who.transfer));
     let start = format!("/office/transfers/{}/receipts/", who.transfer);
     let rest = page.split(&format!("action=\"{start}")).nth(1).unwrap_or_else(|| panic!("{page}"));
     format!("{start}{}", rest.split('/').next().unwrap())
@@ -48,7 +48,7 @@ fn the_member_sends_a_photo_the_branch_refuses_it_and_confirms_the_next_one() {
         assert_eq!(house.files(), 1, "only the letter");
         assert_eq!(house.upload(by, &send, "photo").status, StatusCode::SEE_OTHER);
         let one = waiting(&house, city, &who);
-        let branch = As::Office(city.branch);
+        let branch = As::Office(city.direct);
         assert_eq!(house.get(branch, &format!("{one}/photo")), "a small photo");
         assert_eq!(house.get(by, &format!("{}/photo", one.replace("/office/", "/member/"))), "a small photo");
         assert_eq!(house.post(branch, &format!("{one}/refuse"), "reason=").status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -78,7 +78,7 @@ fn the_member_sends_a_photo_the_branch_refuses_it_and_confirms_the_next_one() {
 fn the_branch_brings_a_photo_or_the_paper_and_the_transfer_is_over() {
     in_city(|desk, city| {
         let house = House::over(desk);
-        for (by, paper) in [(city.branch, false), (city.committee, true)] {
+        for (by, paper) in [(city.direct, false), (city.committee, true)] {
             let who = leaving(desk, city);
             issued(desk, city, &who);
             let path = format!("/office/transfers/{}/receipt", who.transfer);
@@ -114,10 +114,10 @@ fn whoever_holds_the_paper_sends_a_photo_that_waits_and_sees_no_person() {
         }
         assert_eq!(house.upload(As::Visitor, &path, "photo").status, StatusCode::TOO_MANY_REQUESTS);
         assert!(is_listed(desk, &who));
-        let page = house.get(As::Office(city.branch), &format!("/office/transfers/{}", who.transfer));
+        let page = house.get(As::Office(city.direct), &format!("/office/transfers/{}", who.transfer));
         assert!(page.contains("持介绍信人") && !page.contains("本人　扫码"), "{page}");
         let one = waiting(&house, city, &who);
-        assert_eq!(house.post(As::Office(city.branch), &format!("{one}/confirm"), "").status, StatusCode::SEE_OTHER);
+        assert_eq!(house.post(As::Office(city.direct), &format!("{one}/confirm"), "").status, StatusCode::SEE_OTHER);
         assert!(house.get(As::Visitor, &path).contains("已办结"));
         house.work();
         assert_eq!(house.files(), 1, "of five photos the one that was confirmed is kept");
@@ -136,7 +136,7 @@ fn the_code_of_a_void_letter_opens_nothing_and_what_was_sent_for_it_is_refused()
         let one = waiting(&house, city, &who);
         reissued(desk, city, &who);
         assert!(house.get(As::Visitor, &old).contains("已作废"));
-        assert_eq!(house.post(As::Office(city.branch), &format!("{one}/confirm"), "").status, StatusCode::CONFLICT);
+        assert_eq!(house.post(As::Office(city.direct), &format!("{one}/confirm"), "").status, StatusCode::CONFLICT);
         assert_eq!(house.upload(As::Visitor, &old, "photo").status, StatusCode::FORBIDDEN, "no form, no token");
         assert!(is_listed(desk, &who));
     });
@@ -150,7 +150,7 @@ fn others_neither_see_nor_decide_and_two_who_confirm_at_once_do_it_once() {
         let send = format!("/member/transfers/{}/receipt", who.transfer);
         assert_eq!(house.upload(As::Member(who.member), &send, "photo").status, StatusCode::SEE_OTHER);
         let one = waiting(&house, city, &who);
-        for wrong in [As::Office(city.sister), As::Office(city.other), As::Office(city.other_committee)] {
+        for wrong in [As::Office(city.sister), As::Office(city.far), As::Office(city.far_committee)] {
             assert_eq!(house.ask(wrong, &format!("{one}/photo")).status, StatusCode::NOT_FOUND);
             assert_eq!(house.post(wrong, &format!("{one}/confirm"), "").status, StatusCode::NOT_FOUND);
             let post = format!("/office/transfers/{}/receipt/post", who.transfer);
@@ -161,7 +161,7 @@ fn others_neither_see_nor_decide_and_two_who_confirm_at_once_do_it_once() {
         assert_eq!(house.upload(As::Member(other.member), &send, "photo").status, StatusCode::NOT_FOUND);
         let barrier = Barrier::new(4);
         let confirmed = std::thread::scope(|scope| {
-            let threads: Vec<_> = [city.branch, city.committee, city.branch, city.root]
+            let threads: Vec<_> = [city.direct, city.committee, city.direct, city.root]
                 .map(|by| {
                     let (house, barrier, path) = (&house, &barrier, format!("{one}/confirm"));
                     scope.spawn(move || {

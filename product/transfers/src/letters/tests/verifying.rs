@@ -6,11 +6,11 @@ use axum::http::StatusCode;
 use ejia_db::{Desk, Value, args};
 use ejia_documents::SignatureKind;
 
-use super::city::{in_city, leaving, officer};
-use super::house::{As, House};
 use super::{entered, issued, kept, reissued};
 use crate::letters::issue;
 use crate::letters::sign::is_genuine;
+use crate::tests::city::{in_city, leaving, officer};
+use crate::tests::house::{As, House};
 
 fn altered(desk: &Desk, sql: &'static str, args: Vec<Value>) {
     desk.write_now(move |txn| Ok(txn.execute(sql, &args)?)).unwrap();
@@ -54,7 +54,7 @@ fn a_row_that_was_altered_is_not_genuine_with_either_signature() {
                 ("valid_until", Value::from("2036-01-01")),
                 ("number", "厦委组字〔2026〕第9999号".into()),
                 ("issuer", "中共湖里街道委员会".into()),
-                ("organization_id", city.other_committee.into()),
+                ("organization_id", city.far_committee.into()),
                 ("issued_at", 0_i64.into()),
                 ("signature", vec![0_u8; 64].into()),
                 ("content", vec![1_u8; 64].into()),

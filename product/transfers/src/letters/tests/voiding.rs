@@ -2,10 +2,10 @@
 
 use axum::http::StatusCode;
 
-use super::city::{in_city, leaving, standing};
-use super::house::{As, House};
 use super::{issued, kept};
 use crate::model::Stage;
+use crate::tests::city::{in_city, leaving, standing};
+use crate::tests::house::{As, House};
 
 const AGAIN: &str = "addressee=中共福州市委组织部&organization=福州支部&paid_to=&days=60";
 
@@ -62,24 +62,24 @@ fn only_who_has_issued_a_letter_voids_it_and_issues_it_again() {
     in_city(|desk, city| {
         let (house, who) = (House::over(desk), leaving(desk, city));
         let issue = format!("/office/transfers/{}/letter", who.transfer);
-        for wrong in [city.root, city.branch] {
+        for wrong in [city.root, city.direct] {
             assert_eq!(house.ask(As::Office(wrong), &issue).status, StatusCode::CONFLICT);
             assert_eq!(house.post(As::Office(wrong), &issue, AGAIN).status, StatusCode::CONFLICT);
         }
-        for wrong in [city.other, city.other_committee, city.sister] {
+        for wrong in [city.far, city.far_committee, city.sister] {
             assert_eq!(house.post(As::Office(wrong), &issue, AGAIN).status, StatusCode::NOT_FOUND);
         }
         let letter = issued(desk, city, &who);
         let void = format!("/office/transfers/letters/{}/void", letter.id);
-        for wrong in [city.root, city.branch, city.other_committee] {
+        for wrong in [city.root, city.direct, city.far_committee] {
             assert_eq!(house.ask(As::Office(wrong), &void).status, StatusCode::NOT_FOUND);
             assert_eq!(house.post(As::Office(wrong), &void, "reason=x").status, StatusCode::NOT_FOUND);
             assert!(!house.get(As::Office(wrong), "/office/transfers/letters").contains(&letter.number));
         }
         for (wrong, status) in [
             (city.root, StatusCode::FORBIDDEN),
-            (city.branch, StatusCode::FORBIDDEN),
-            (city.other_committee, StatusCode::NOT_FOUND),
+            (city.direct, StatusCode::FORBIDDEN),
+            (city.far_committee, StatusCode::NOT_FOUND),
         ] {
             let got = house.post(As::Office(wrong), &format!("{issue}/again"), &format!("{AGAIN}&reason=x"));
             assert_eq!(got.status, status);
@@ -119,6 +119,6 @@ fn what_stands_on_letters_is_set_by_who_issues_them() {
         let letter = issued(desk, city, &leaving(desk, city));
         assert!(letter.number.starts_with("集委组字〔"), "{}", letter.number);
         assert_eq!(letter.issuer, "中共集美街道委员会组织部");
-        assert_eq!(house.ask(As::Office(city.branch), head).status, StatusCode::FORBIDDEN);
+        assert_eq!(house.ask(As::Office(city.direct), head).status, StatusCode::FORBIDDEN);
     });
 }

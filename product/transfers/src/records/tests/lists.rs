@@ -129,12 +129,12 @@ fn a_long_list_is_leafed_through_both_ways_without_a_gap_or_a_double() {
 fn a_list_follows_a_transfer_that_is_mended() {
     in_city(|desk, city| {
         let id = write(desk, &within("甲", city.deep, city.far), Stage::Returned, None);
+        let by = crate::course::Doer::officer(&officer(desk, city.deep));
         desk.write_now(move |txn| {
             let tree = ejia_directory::tree(txn)?;
             let mut transfer = crate::store::load_locked(txn, id)?.unwrap();
             (transfer.to.organization_id, transfer.name) = (Some(city.direct), "乙".to_owned());
             let standing = Standing { stage: Stage::Review, at: Some(city.deep) };
-            let by = crate::course::Doer::officer(&officer_in(txn, city.deep)?);
             crate::course::advance(txn, &mut transfer, standing, Act::Mended, &by, "")?;
             crate::course::look_again(txn, &tree, &transfer)
         })
@@ -144,11 +144,4 @@ fn a_list_follows_a_transfer_that_is_mended() {
         assert_eq!(names(desk, city.committee, &asked("internal")), "乙");
         assert_eq!(names(desk, city.committee, &asked("out")), "");
     });
-}
-
-fn officer_in(txn: &mut ejia_db::Txn<'_>, id: OrganizationId) -> Result<ejia_web::Officer, ejia_kernel::Problem> {
-    let tree = ejia_directory::tree(txn)?;
-    let node = tree.find(id)?;
-    let (who, session) = (ejia_kernel::AdministratorId::random(), ejia_kernel::SessionId::random());
-    Ok(ejia_web::Officer::admitted(who, id, &node.name, node.kind, node.path.clone(), "王管理", session))
 }

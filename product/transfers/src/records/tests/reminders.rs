@@ -5,7 +5,7 @@ use ejia_kernel::{LetterId, OrganizationId, TransferId};
 
 use crate::model::Stage;
 use crate::tests::city::{at, close, coming_in, in_city, officer, out, within, write};
-use crate::tests::house::House;
+use crate::tests::house::{As, House};
 
 /// What waits for an organization: what, how many, how many late.
 fn waits(desk: &Desk, of: OrganizationId) -> Vec<(&'static str, i64, i64)> {
@@ -18,7 +18,7 @@ fn waits(desk: &Desk, of: OrganizationId) -> Vec<(&'static str, i64, i64)> {
 fn what_lies_with_an_organization_is_counted_and_what_is_late_is_said() {
     in_city(|desk, city| {
         let house = House::over(desk);
-        assert!(!house.get(city.deep, "/office").contains("待办事项"));
+        assert!(!house.get(As::Office(city.deep), "/office").contains("待办事项"));
         at(desk, "2026-03-01");
         write(desk, &within("甲", city.deep, city.far), Stage::Review, Some(city.deep));
         at(desk, "2026-03-10");
@@ -32,7 +32,7 @@ fn what_lies_with_an_organization_is_counted_and_what_is_late_is_said() {
         assert_eq!(waits(desk, city.far_committee), [("组织关系转入待划拨", 1, 0)]);
         assert_eq!(waits(desk, city.far), [("组织关系转入待接收", 1, 0)]);
         assert_eq!(waits(desk, city.root), []);
-        let page = house.get(city.deep, "/office");
+        let page = house.get(As::Office(city.deep), "/office");
         assert!(page.contains("组织关系转出待审核") && page.contains("已超期1项"), "{page}");
         // What lay with a branch that was closed goes back to its committee.
         close(desk, city.far);
