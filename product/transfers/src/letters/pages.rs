@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::extract::Path;
 use ejia_db::Txn;
+use ejia_documents::SignatureKind;
 use ejia_kernel::{LetterId, Problem, TransferId};
 use ejia_web::{Answer, Asked, Call, Input, Look, Nothing, OfficePortal, Officer, Page, Reply, Routes, page};
 use serde::Serialize;
@@ -32,6 +33,9 @@ const HEAD: Page<OfficePortal, HeadEntered> = page!(HeadEntered, "office/transfe
 
 /// A letter takes seconds to be made; after so long somebody may ask again.
 const SOON: Duration = Duration::from_mins(2);
+
+/// What writes a letter: [`issue`] or [`reissue`].
+type Write = fn(&mut Txn<'_>, &Officer, TransferId, &LetterEntered, SignatureKind) -> Result<Letter, Problem>;
 
 /// The letter that is to be declared void.
 #[derive(Clone, Debug, Serialize)]
@@ -129,11 +133,28 @@ async fn again(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<Offic
     Ok(Reply::show(REISSUE, form.ok_or_else(|| Problem::conflict("transfers.not_waiting_for_receipt"))?))
 }
 
-/// Where it goes on after a letter was issued: its page, which renews itself until the PDF is there.
-fn issued(letter: &Letter, said: &'static str) -> Reply<OfficePortal> {
-    let done = Done { transfer: letter.transfer_id.to_string(), letter: letter.id.to_string() };
-    Reply::done(format!("/office/transfers/{}/letter", letter.transfer_id), done)
-        .saying_with(said, vec![("number", letter.number.clone())])
+/// Has a letter written and goes on to its page, which renews itself until the PDF is there; or shows the form again.
+async fn written(
+    call: &Call<OfficePortal>,
+    id: &str,
+    input: LetterEntered,
+    write: Write,
+    (form, said): (Page<OfficePortal, IssueView>, &'static str),
+) -> Answer<OfficePortal> {
+    let (id, by, entered) = (transfer_id(id)?, call.caller().clone(), input.clone());
+    let signature = call.site().part::<LetterDesk>()?.signature;
+    match call.desk().write(move |txn| write(txn, &by, id, &entered, signature)).await {
+        Ok(letter) => {
+            let done = Done { transfer: id.to_string(), letter: letter.id.to_string() };
+            Ok(Reply::done(format!("/office/transfers/{id}/letter"), done)
+                .saying_with(said, vec![("number", letter.number)]))
+        }
+        Err(problem) if problem.fields.is_empty() => Err(problem),
+        Err(problem) => match issue_view(call, id, Some(input.clone())).await? {
+            Some(view) => Reply::again(form, view, &input, problem),
+            None => Err(Problem::conflict("transfers.not_here")),
+        },
+    }
 }
 
 async fn issue_one(
@@ -141,16 +162,7 @@ async fn issue_one(
     Path(id): Path<String>,
     Input(input): Input<LetterEntered>,
 ) -> Answer<OfficePortal> {
-    let (id, by, entered) = (transfer_id(&id)?, call.caller().clone(), input.clone());
-    let signature = call.site().part::<LetterDesk>()?.signature;
-    match call.desk().write(move |txn| issue(txn, &by, id, &entered, signature)).await {
-        Ok(letter) => Ok(issued(&letter, "transfers.issued_said")),
-        Err(problem) if problem.fields.is_empty() => Err(problem),
-        Err(problem) => match issue_view(&call, id, Some(input.clone())).await? {
-            Some(form) => Reply::again(ISSUE, form, &input, problem),
-            None => Err(Problem::conflict("transfers.not_here")),
-        },
-    }
+    written(&call, &id, input, issue, (ISSUE, "transfers.issued_said")).await
 }
 
 async fn reissue_one(
@@ -158,16 +170,7 @@ async fn reissue_one(
     Path(id): Path<String>,
     Input(input): Input<LetterEntered>,
 ) -> Answer<OfficePortal> {
-    let (id, by, entered) = (transfer_id(&id)?, call.caller().clone(), input.clone());
-    let signature = call.site().part::<LetterDesk>()?.signature;
-    match call.desk().write(move |txn| reissue(txn, &by, id, &entered, signature)).await {
-        Ok(letter) => Ok(issued(&letter, "transfers.reissued_said")),
-        Err(problem) if problem.fields.is_empty() => Err(problem),
-        Err(problem) => match issue_view(&call, id, Some(input.clone())).await? {
-            Some(form) => Reply::again(REISSUE, form, &input, problem),
-            None => Err(Problem::conflict("transfers.not_waiting_for_receipt")),
-        },
-    }
+    written(&call, &id, input, reissue, (REISSUE, "transfers.reissued_said")).await
 }
 
 async fn make_one(call: Call<OfficePortal>, Path(id): Path<String>, Input(_): Input<Nothing>) -> Answer<OfficePortal> {
