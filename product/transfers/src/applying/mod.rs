@@ -7,8 +7,8 @@ mod entered;
 mod forms;
 mod pages;
 
+pub use apply::apply_out;
 pub(crate) use change::{own, own_locked};
 pub(crate) use entered::MOST_NAME;
 pub use entered::OutEntered;
-pub use apply::apply_out;
 pub(crate) use pages::{routes, transfer_id};
