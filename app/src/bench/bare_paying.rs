@@ -5,10 +5,11 @@
 
 use std::sync::Arc;
 
-use ejia_db::{Desk, Row, Txn, Value, args};
-use ejia_kernel::{AuditId, EntryId, JobId, OrderId, PaymentId, Problem};
+use ejia_db::{Desk, Value, args};
+use ejia_kernel::{AuditId, EntryId, JobId, OrderId, PaymentId};
 use ejia_web::Member;
 
+use super::bare::Step;
 use super::dues::AMOUNT;
 use crate::commands::explained;
 
@@ -47,31 +48,6 @@ const JOURNAL: &str = "INSERT INTO payment_journal (day, entry_id, position, at,
 const RECORD: &str = "INSERT INTO audit_entry
     (id, at, actor_kind, actor_id, action, subject_kind, subject_id, organization_id, facts, sealed)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-
-/// A text and its values.
-type Statement = (&'static str, Vec<Value>);
-
-/// Statements as paying takes them through the doors of the database.
-pub(super) enum Step {
-    /// Its rows are needed before it goes on.
-    Rows(Statement),
-    /// The rows of both.
-    Both(Statement, Statement),
-    /// Nothing of it is needed.
-    Later(Statement),
-}
-
-impl Step {
-    /// Runs it; of rows that are fetched the first column is read.
-    pub(super) fn run(&self, txn: &mut Txn<'_>) -> Result<(), Problem> {
-        let read = |row: &Row<'_>| row.get::<String>(0);
-        Ok(match self {
-            Self::Rows((sql, values)) => txn.query(sql, values, read).map(drop),
-            Self::Both((first, one), (second, two)) => txn.both((first, one), read, (second, two), read).map(drop),
-            Self::Later((sql, values)) => txn.later(sql, values),
-        }?)
-    }
-}
 
 /// One payment: what is written when the order is opened, and when its money has come.
 pub(super) struct Bare {

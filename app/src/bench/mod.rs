@@ -4,12 +4,16 @@
 //! production, on databases with invented cities; a client in this process counts and times. What is compared is
 //! compared in the same run, as a ratio, because machines differ.
 
+mod bare;
 mod bare_inserts;
 mod bare_page;
 mod bare_paying;
+mod branches;
 mod client;
+mod clients;
 mod dues;
 mod lab;
+mod letters;
 mod measure;
 mod month;
 mod page;
@@ -19,6 +23,7 @@ mod requests;
 mod search;
 mod sessions;
 mod totals;
+mod transfers;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -65,6 +70,8 @@ enum Part {
     Requests,
     /// Paying, opening a month, totals and the export
     Dues,
+    /// Approving a transfer, finding a branch, setting a letter
+    Transfers,
 }
 
 /// How many people live in the cities.
@@ -73,6 +80,7 @@ struct Sizes {
     searched: u32,
     served: u32,
     payments: usize,
+    approvals: usize,
 }
 
 impl Bench {
@@ -88,16 +96,19 @@ impl Bench {
             return month::open(&url, &month);
         }
         let sizes = if self.small {
-            Sizes { imported: 1_000, searched: 3_000, served: 1_000, payments: 900 }
+            Sizes { imported: 1_000, searched: 3_000, served: 1_000, payments: 900, approvals: 300 }
         } else {
-            Sizes { imported: 100_000, searched: 300_000, served: 10_000, payments: 12_000 }
+            Sizes { imported: 100_000, searched: 300_000, served: 10_000, payments: 12_000, approvals: 4_000 }
         };
         let lab = Lab::open()?;
         let mut lines = Vec::new();
         let outcome = match self.only {
             Some(Part::Requests) => only_requests(&lab, &PostgresCluster::start(true), &sizes, &mut lines),
             Some(Part::Dues) => only_dues(&lab, &sizes, &mut lines),
-            None => on_sqlite(&lab, &sizes, &mut lines).and_then(|()| on_postgres(&lab, &sizes, &mut lines)),
+            Some(Part::Transfers) => only_transfers(&lab, &sizes, &mut lines),
+            None => on_sqlite(&lab, &sizes, &mut lines)
+                .and_then(|()| on_postgres(&lab, &sizes, &mut lines))
+                .and_then(|()| without_a_database(&mut lines)),
         };
         // What was measured before something went wrong is still worth reading.
         println!("\n{}", report::table(&lines));
@@ -142,6 +153,28 @@ fn only_dues(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), Stri
     Ok(())
 }
 
+fn only_transfers(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), String> {
+    let cluster = PostgresCluster::start(true);
+    let small = city(sizes.served);
+    for (url, engine) in [(lab.sqlite("city.db"), "SQLite"), (cluster.new_database(), "PostgreSQL")] {
+        step(&format!("importing {} members into {engine}", sizes.served));
+        drop(lab.desk(&url)?);
+        import_all(lab, &url, &small, 0)?;
+        step(&format!("approving transfers on {engine}"));
+        lines.push(transfers::measure(&lab.desk(&url)?, sizes.approvals, engine)?);
+    }
+    without_a_database(lines)
+}
+
+fn without_a_database(lines: &mut Vec<Line>) -> Result<(), String> {
+    let today = ejia_kernel::Clock::system().now().china_date();
+    step("finding branches");
+    lines.extend(branches::measure(today)?);
+    step("setting letters");
+    lines.push(letters::measure(today)?);
+    Ok(())
+}
+
 fn on_sqlite(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), String> {
     let url = lab.sqlite("city.db");
     let city = city(sizes.searched);
@@ -177,6 +210,8 @@ fn on_sqlite(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), Stri
     lines.extend(search::measure(&served, &city, &officer, "SQLite")?);
     drop(served);
     lines.extend(dues::measure(lab, &url, sizes.payments, "SQLite")?);
+    step("approving transfers on SQLite");
+    lines.push(transfers::measure(&lab.desk(&url)?, sizes.approvals, "SQLite")?);
     Ok(())
 }
 
@@ -196,6 +231,8 @@ fn on_postgres(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), St
     lines.extend(search::measure(&served, &large, &officer, "PostgreSQL")?);
     drop(served);
     lines.extend(dues::measure(lab, &url, sizes.payments, "PostgreSQL")?);
+    step("approving transfers on PostgreSQL");
+    lines.push(transfers::measure(&lab.desk(&url)?, sizes.approvals, "PostgreSQL")?);
     Ok(())
 }
 

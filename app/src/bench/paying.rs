@@ -3,7 +3,6 @@
 //! desk: the same driver, the same grouping of commits.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use ejia_ccb::Ccb;
 use ejia_ccb::sandbox::{Contract, Sandbox};
@@ -15,26 +14,18 @@ use ejia_payments::{Cashier, ChannelKind, HowLearned, Order, RawCall};
 use ejia_web::{Doorkeeper, Member};
 
 use super::bare_paying::{self, Bare};
+use super::clients::{CLIENTS, Used, at_once};
 use super::dues::AMOUNT;
-use super::measure::{milliseconds, processor_time};
+use super::measure::milliseconds;
 use super::report::{Line, Wanted};
 use super::requests::backends;
 use super::sessions;
 use crate::commands::explained;
 
-/// Who pay at once.
-const CLIENTS: usize = 16;
 /// Both are measured in turns, so that neither has the quieter machine.
 const ROUNDS: usize = 5;
 /// Milliseconds of processor a payment, application and database, on PostgreSQL.
 const PROCESSOR: f64 = 0.8;
-
-/// What a side has used so far.
-#[derive(Default)]
-struct Used {
-    time: Duration,
-    processor: Duration,
-}
 
 /// Pays the due bills of so many members by the product, and those of as many by bare statements.
 pub(super) fn measure(desk: &Desk, url: &str, payments: usize, engine: &str) -> Result<Vec<Line>, String> {
@@ -60,8 +51,8 @@ pub(super) fn measure(desk: &Desk, url: &str, payments: usize, engine: &str) -> 
             continue;
         }
         counted += size;
-        add(&mut product, &product_now);
-        add(&mut plain, &plain_now);
+        product.add(&product_now);
+        plain.add(&plain_now);
     }
     check(desk, counted + size)?;
     let count = f64::from(u32::try_from(counted).unwrap_or(u32::MAX));
@@ -77,11 +68,6 @@ pub(super) fn measure(desk: &Desk, url: &str, payments: usize, engine: &str) -> 
         );
     }
     Ok(lines)
-}
-
-fn add(sum: &mut Used, more: &Used) {
-    sum.time += more.time;
-    sum.processor += more.processor;
 }
 
 /// The desk, a cashier with one bank, and the bank.
@@ -141,29 +127,6 @@ fn pay_bare(desk: &Desk, lot: &[Bare], processes: &[u32], used: &mut Used) -> Re
         })?;
     }
     Ok(())
-}
-
-/// Does it for each, by all clients at once; answers in order.
-fn at_once<T: Sync, R: Send>(
-    work: &[T],
-    processes: &[u32],
-    used: &mut Used,
-    act: impl Fn(&T) -> Result<R, Problem> + Sync,
-) -> Result<Vec<R>, String> {
-    let processor = processor_time(processes);
-    let started = Instant::now();
-    let done: Vec<Result<Vec<R>, Problem>> = std::thread::scope(|scope| {
-        let clients: Vec<_> = work
-            .chunks(work.len().div_ceil(CLIENTS).max(1))
-            .map(|lot| scope.spawn(|| lot.iter().map(&act).collect::<Result<Vec<R>, Problem>>()))
-            .collect();
-        let fell = |_| Err(Problem::fault("a client fell"));
-        clients.into_iter().map(|client| client.join().unwrap_or_else(fell)).collect()
-    });
-    used.time += started.elapsed();
-    used.processor += processor_time(processes).saturating_sub(processor);
-    let done: Result<Vec<Vec<R>>, Problem> = done.into_iter().collect();
-    Ok(done.map_err(|problem| explained(&problem))?.into_iter().flatten().collect())
 }
 
 /// Members whose bills are due, as the door of the member portal lets them in.

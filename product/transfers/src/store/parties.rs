@@ -17,12 +17,12 @@ pub(crate) struct Party {
 
 /// Writes anew who sees a transfer. Whoever saw it once still does.
 pub(crate) fn set_parties(txn: &mut Txn<'_>, id: TransferId, parties: &[Party]) -> Result<(), Problem> {
-    txn.execute(
+    txn.later(
         "UPDATE transfer_party SET leaves = $2, enters = $2, internal = $2 WHERE transfer_id = $1",
         &args![id, false],
     )?;
     for Party { organization_id, leaves, enters, internal } in parties {
-        txn.execute(
+        txn.later(
             "INSERT INTO transfer_party (organization_id, transfer_id, leaves, enters, internal, stage, direction, name)
              SELECT $1, t.id, $3, $4, $5, t.stage, t.direction, t.name FROM transfer t WHERE t.id = $2
              ON CONFLICT (organization_id, transfer_id) DO UPDATE SET leaves = excluded.leaves,

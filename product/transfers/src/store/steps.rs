@@ -8,7 +8,7 @@ use crate::model::{Act, Step};
 /// Adds what was done. The caller holds the transfer's row locked, so that positions do not collide.
 pub(crate) fn add_step(txn: &mut Txn<'_>, id: TransferId, step: &Step) -> Result<(), Problem> {
     let Step { act, at, organization_id, organization, by, said } = step;
-    txn.execute(
+    txn.later(
         "INSERT INTO transfer_step (transfer_id, position, act, at, organization_id, organization, by_name, said)
          VALUES ($1, (SELECT coalesce(max(position), 0) + 1 FROM transfer_step WHERE transfer_id = $1),
                  $2, $3, $4, $5, $6, $7)",

@@ -169,7 +169,7 @@ pub(crate) fn save(txn: &mut Txn<'_>, changed: &Transfer) -> Result<(), Problem>
         return Err(Problem::conflict("transfers.changed_meanwhile"));
     }
     // What lists are narrowed by stands beside who sees it, too.
-    txn.execute(
+    txn.later(
         "UPDATE transfer_party SET stage = $2, name = $3 WHERE transfer_id = $1 AND (stage <> $2 OR name <> $3)",
         &args![*id, standing.stage.code(), name],
     )?;
