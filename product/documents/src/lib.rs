@@ -35,7 +35,7 @@ pub use capitals::{capital_amount, capital_count, capital_number, capital_year};
 pub use files::{FileKey, FileKeyFault, FileStore, Files, FilesAway, StoredPhoto, on_field};
 pub use letter::{IntroducedMember, LetterPaper, OldCommittee};
 pub use making::{Documents, Making, NewDocument, WriteSheet, ask};
-pub use model::{Document, DocumentState};
+pub use model::{Document, DocumentState, Form};
 pub use paper::{Paper, Receipt, TypesetFault, Typesetter};
 pub use photo::{FitPhoto, Photo, PhotoFault};
 pub use schema::MIGRATIONS;

@@ -53,3 +53,23 @@ pub struct Document {
     /// When it was ready or failed.
     pub ended_at: Option<Instant>,
 }
+
+labelled! {
+    /// What a sheet is handed out as.
+    pub enum Form {
+        /// A table file.
+        Table => "xlsx", "表格";
+        /// Set on paper.
+        Paper => "pdf", "PDF";
+    }
+}
+
+impl Form {
+    /// The type of the file.
+    pub const fn mime(self) -> &'static str {
+        match self {
+            Self::Table => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Paper => "application/pdf",
+        }
+    }
+}

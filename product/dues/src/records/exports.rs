@@ -2,9 +2,9 @@
 
 use ejia_db::{Desk, Txn};
 use ejia_directory::tree;
-use ejia_documents::{Document, Documents, Making, NewDocument, Paper};
+use ejia_documents::{Document, Documents, Form, Making, NewDocument, Paper};
 use ejia_jobs::JobFault;
-use ejia_kernel::{DocumentId, Month, OrganizationId, OrganizationKind, Problem, labelled};
+use ejia_kernel::{DocumentId, Month, OrganizationId, OrganizationKind, Problem};
 use ejia_web::Officer;
 use serde::{Deserialize, Serialize};
 
@@ -13,26 +13,6 @@ use super::sheets::{LongNotice, Sheet, spelt};
 
 /// A committee's notice of a month, made by a job.
 const NOTICE: &str = "dues.notice";
-
-labelled! {
-    /// What a sheet is handed out as.
-    pub enum Form {
-        /// A table file.
-        Table => "xlsx", "表格";
-        /// Set on paper.
-        Paper => "pdf", "PDF";
-    }
-}
-
-impl Form {
-    /// The type of the file.
-    pub(super) const fn mime(self) -> &'static str {
-        match self {
-            Self::Table => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            Self::Paper => "application/pdf",
-        }
-    }
-}
 
 /// The sheet as a file. Blocks: called aside.
 ///

@@ -3,12 +3,12 @@
 use axum::extract::Path;
 use ejia_audit::{Entry, record};
 use ejia_db::Txn;
-use ejia_documents::Documents;
+use ejia_documents::{Documents, Form};
 use ejia_kernel::{MemberId, Problem};
 use ejia_web::{Answer, Asked, Call, Input, OfficePortal, Officer, Page, Reply, Routes, aside, page};
 use serde::{Deserialize, Serialize};
 
-use super::exports::{self, Form};
+use super::exports;
 use super::history::{self, RecordsAsked};
 use super::scope::{Scope, month_of};
 use super::sheets::{self, Sheet, spelt};

@@ -3,9 +3,9 @@
 use ejia_audit::{Entry, record};
 use ejia_db::{Desk, Txn};
 use ejia_directory::{Way, tree};
-use ejia_documents::{Document, Documents, Making, NewDocument, Paper};
+use ejia_documents::{Document, Documents, Form, Making, NewDocument, Paper};
 use ejia_jobs::JobFault;
-use ejia_kernel::{DocumentId, Problem, labelled};
+use ejia_kernel::{DocumentId, Problem};
 use ejia_web::Officer;
 
 use super::asked::{Filter, RecordsAsked};
@@ -16,26 +16,6 @@ use crate::store;
 const RECORDS: &str = "transfers.records";
 /// So many rows are handed out at once; more are made by a job.
 const AT_ONCE: usize = 500;
-
-labelled! {
-    /// What a list is handed out as.
-    pub enum Form {
-        /// A table file.
-        Table => "xlsx", "表格";
-        /// Set on paper.
-        Paper => "pdf", "PDF";
-    }
-}
-
-impl Form {
-    /// The type of the file.
-    pub(super) const fn mime(self) -> &'static str {
-        match self {
-            Self::Table => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            Self::Paper => "application/pdf",
-        }
-    }
-}
 
 /// What became of an export.
 pub(super) enum HandedOut {

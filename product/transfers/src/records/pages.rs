@@ -1,13 +1,13 @@
 //! The pages of 【转接记录查询】.
 
 use ejia_db::Txn;
-use ejia_documents::Documents;
+use ejia_documents::{Documents, Form};
 use ejia_kernel::Problem;
 use ejia_web::{Answer, Asked, Call, Input, Look, OfficePortal, Page, Reply, Routes, aside, page};
 use serde::Serialize;
 
 use super::asked::RecordsAsked;
-use super::exports::{self, Form, HandedOut};
+use super::exports::{self, HandedOut};
 use super::views::RecordsView;
 
 const RECORDS: Page<OfficePortal, RecordsView> = page!(RecordsView, "office/transfers/records.html", "转接记录查询");
