@@ -172,4 +172,14 @@ ids! {
     LetterId,
     /// A receipt that came back for a letter.
     ReceiptId,
+    /// A group of members within a branch.
+    GroupId,
+    /// A meeting.
+    MeetingId,
+    /// An item of a meeting's agenda.
+    ItemId,
+    /// A photo or paper that stands beside a meeting.
+    AttachmentId,
+    /// A secret vote.
+    BallotId,
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ejia_tidy::{Source, expect_none, is_test_file, root, sources, without_tests};
 
 /// Folder → what its crates may depend on (their own crates named `ejia-…`).
-const MAY_USE: [(&str, &[&str]); 23] = [
+const MAY_USE: [(&str, &[&str]); 25] = [
     ("spine/kernel", &[]),
     ("spine/db", &["kernel"]),
     ("spine/jobs", &["kernel", "db"]),
@@ -21,6 +21,11 @@ const MAY_USE: [(&str, &[&str]); 23] = [
         &["kernel", "db", "jobs", "audit", "web", "directory", "messages", "access", "payments", "documents"],
     ),
     ("product/transfers", &["kernel", "db", "jobs", "audit", "web", "directory", "messages", "access", "documents"]),
+    ("product/ballots", &["kernel", "db", "jobs", "audit", "web", "directory", "access", "documents"]),
+    (
+        "product/meetings",
+        &["kernel", "db", "jobs", "audit", "web", "directory", "messages", "access", "documents", "ballots"],
+    ),
     ("adapters/tables", &["kernel"]),
     ("adapters/photos", &["documents"]),
     ("adapters/files", &["documents"]),
