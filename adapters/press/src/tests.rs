@@ -13,7 +13,7 @@ fn program(folder: &Path, script: &str) -> PathBuf {
 }
 
 fn paper() -> Paper {
-    Paper { template: "receipt", content: json!({}) }
+    Paper::of("receipt", json!({}))
 }
 
 #[test]

@@ -108,7 +108,7 @@ impl Paper {
             "committee": committee, "address": address, "phone": phone, "fax": fax, "postcode": postcode,
             "check": Scan::of(check_address)?, "check_code": check_code, "receipt": Scan::of(receipt_address)?,
         });
-        Ok(Self { template: "letter", content })
+        Ok(Self::of("letter", content))
     }
 }
 

@@ -8,11 +8,13 @@
 //! What is small is made while the person waits ([`Documents::set`], [`Documents::write`], by `ejia_web::aside`). What may
 //! be long is asked for ([`ask`]): a row of `document` and the job `documents.make` stand in the caller's transaction;
 //! the maker registered for the kind writes the file beside its place, tells how far it has come ([`Making::progress`]),
-//! and the file is moved to its place when it is whole. Only who asked takes it away; after a week it is removed.
+//! and the file is moved to its place when it is whole. Many papers at once go into one ZIP as they are set
+//! ([`Making::archive`], [`Making::set`]). Only who asked takes it away; after a week it is removed.
 //!
 //! What must be kept (a photo somebody sent, a paper that is ready) goes through [`Files`]: photos are made to fit
 //! ([`FitPhoto`]), everything is sealed by the vault, and only then is it put into the store ([`FileStore`]).
 
+mod archive;
 mod capitals;
 mod files;
 mod letter;
@@ -21,12 +23,14 @@ mod model;
 mod pages;
 mod paper;
 mod photo;
+mod register;
 mod scan;
 mod schema;
 mod signature;
 mod store;
 #[cfg(test)]
 mod tests;
+mod under_way;
 mod views;
 
 use ejia_web::RouteSet;
@@ -34,12 +38,18 @@ use ejia_web::RouteSet;
 pub use capitals::{capital_amount, capital_count, capital_number, capital_year};
 pub use files::{FileKey, FileKeyFault, FileStore, Files, FilesAway, StoredPhoto, on_field};
 pub use letter::{IntroducedMember, LetterPaper, OldCommittee};
-pub use making::{Documents, Making, NewDocument, WriteSheet, ask};
+pub use making::{Documents, NewDocument, WriteSheet, ask};
 pub use model::{Document, DocumentState, Form};
-pub use paper::{Paper, Receipt, TypesetFault, Typesetter};
+pub use paper::{Paper, PaperFile, Receipt, TypesetFault, Typesetter};
 pub use photo::{FitPhoto, Photo, PhotoFault};
+pub use register::{
+    MOST_REGISTER_BYTES, MOST_REGISTER_PHOTO, MOST_REGISTER_PHOTOS, RegisterAttendance, RegisterAway,
+    RegisterCorrection, RegisterCount, RegisterEntry, RegisterItem, RegisterPaper, RegisterPhoto, RegisterRecorded,
+    RegisterVotes,
+};
 pub use schema::MIGRATIONS;
 pub use signature::{SignatureKind, Signet};
+pub use under_way::Making;
 
 /// The Chinese sentences of this crate.
 pub const TEXTS: &str = include_str!("texts.toml");

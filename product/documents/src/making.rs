@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Document, DocumentState};
 use crate::paper::{Paper, TypesetFault, Typesetter};
 use crate::store;
+use crate::under_way::Making;
 
 /// Makes one document.
 pub(crate) const MAKE: &str = "documents.make";
@@ -25,6 +26,10 @@ const SWEEP: &str = "documents.sweep";
 
 /// A document is kept for a week.
 pub(crate) const KEPT: Duration = Duration::from_hours(7 * 24);
+/// What a file is called while it is made.
+const PART: &str = ".part";
+/// A file that nobody has written to for so long is not being made any more.
+const LEFT: Duration = Duration::from_hours(24);
 /// So many documents of one administrator may be under way.
 const UNDERWAY: i64 = 3;
 
@@ -38,8 +43,8 @@ type Maker = Arc<dyn Fn(&Desk, &Document, &Making<'_>) -> Result<(), JobFault> +
 #[derive(Clone)]
 pub struct Documents {
     folder: PathBuf,
-    write: WriteSheet,
-    typesetter: Arc<dyn Typesetter>,
+    pub(crate) write: WriteSheet,
+    pub(crate) typesetter: Arc<dyn Typesetter>,
     makers: BTreeMap<&'static str, Maker>,
 }
 
@@ -146,8 +151,14 @@ impl Documents {
         let maker = maker.ok_or_else(|| JobFault::GiveUp(format!("nobody makes {}", document.kind)))?;
         let in_folder = |error: std::io::Error| JobFault::Retry(format!("the folder of documents: {error}"));
         fs::create_dir_all(&self.folder).map_err(in_folder)?;
-        let path = self.folder.join(format!("{}.part", document.id));
-        maker(desk, document, &Making { documents: self, job, desk, id: document.id, path: &path })?;
+        // Whoever lost his lease writes into a file of his own.
+        let path = self.folder.join(format!("{}-{}{PART}", document.id, job.attempt()));
+        maker(desk, document, &Making { documents: self, job, desk, id: document.id, path: &path }).inspect_err(
+            |_| {
+                // What was begun is made anew or never: half an archive may be large.
+                let _ = fs::remove_file(&path);
+            },
+        )?;
         let bytes = fs::metadata(&path).map_err(in_folder)?.len();
         fs::rename(&path, self.file(document.id)).map_err(in_folder)?;
         Ok(i64::try_from(bytes).unwrap_or(i64::MAX))
@@ -155,60 +166,23 @@ impl Documents {
 
     fn sweep(&self, desk: &Desk) -> Result<(), JobFault> {
         let than = desk.now().minus(KEPT);
+        self.sweep_parts();
         for id in desk.read_now(move |txn| store::older(txn, than))? {
             let _ = fs::remove_file(self.file(id));
             desk.write_now(move |txn| store::forget(txn, id))?;
         }
         Ok(())
     }
-}
 
-/// A document being made: where its file goes, and how its maker tells how far it has come.
-pub struct Making<'a> {
-    documents: &'a Documents,
-    job: &'a Job,
-    desk: &'a Desk,
-    id: DocumentId,
-    path: &'a Path,
-}
-
-impl Making<'_> {
-    /// Tells how many rows are made, of how many, and keeps the job's lease. Called every thousand rows or so.
-    ///
-    /// # Errors
-    /// The lease is lost: somebody else makes the document now.
-    pub fn progress(&self, done: i64, total: i64) -> Result<(), JobFault> {
-        let id = self.id;
-        self.job.renew(self.desk)?;
-        Ok(self.desk.write_now(move |txn| store::progress(txn, id, done, total))?)
-    }
-
-    /// Writes a sheet as the document, in constant memory.
-    ///
-    /// # Errors
-    /// Given up when there are more rows than a table file holds; tried again when the disk does not take it.
-    pub fn sheet(
-        &self,
-        around: &Around,
-        columns: &[Column],
-        rows: &mut dyn Iterator<Item = Vec<Cell>>,
-    ) -> Result<(), JobFault> {
-        (self.documents.write)(self.path, around, columns, rows).map_err(|fault| match fault {
-            TableFault::TooManyRows { .. } => JobFault::GiveUp(fault.to_string()),
-            _ => JobFault::Retry(fault.to_string()),
-        })
-    }
-
-    /// Sets a paper as the document.
-    ///
-    /// # Errors
-    /// Given up when the paper is broken; tried again when the typesetter is away.
-    pub fn paper(&self, paper: &Paper) -> Result<(), JobFault> {
-        let pdf = self.documents.typesetter.set(paper).map_err(|fault| match fault {
-            TypesetFault::Away(why) => JobFault::Retry(why),
-            TypesetFault::Broken(why) => JobFault::GiveUp(why),
-        })?;
-        fs::write(self.path, pdf).map_err(|error| JobFault::Retry(error.to_string()))
+    /// Removes what a worker left behind who died over it.
+    fn sweep_parts(&self) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let part = entry.file_name().to_string_lossy().ends_with(PART);
+            let touched = entry.metadata().and_then(|about| about.modified()).ok();
+            if part && touched.and_then(|touched| touched.elapsed().ok()).is_some_and(|age| age > LEFT) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
     }
 }
 

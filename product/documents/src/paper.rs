@@ -1,5 +1,8 @@
 //! Papers: what is to be set as PDF, and who sets it.
 
+use std::fmt;
+
+use bytes::Bytes;
 use ejia_kernel::sheet::{Around, Cell, Column};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -11,6 +14,26 @@ pub struct Paper {
     pub template: &'static str,
     /// What it says.
     pub content: Value,
+    /// Pictures it shows, which travel beside the content as they are.
+    pub files: Vec<PaperFile>,
+    /// Whether it may take long: the typesetter keeps it apart from papers that somebody waits for.
+    pub long: bool,
+}
+
+/// A picture that a paper shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PaperFile {
+    /// The name by which the template asks for it: letters, digits, `-`, and the ending.
+    pub name: String,
+    /// What it holds.
+    pub bytes: Bytes,
+}
+
+impl fmt::Debug for PaperFile {
+    /// Without the picture.
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "PaperFile({}, {} bytes)", self.name, self.bytes.len())
+    }
 }
 
 /// Why a paper was not set.
@@ -22,7 +45,7 @@ pub enum TypesetFault {
     Broken(String),
 }
 
-/// Who sets papers. Called outside any transaction; comes back within half a minute.
+/// Who sets papers. Called outside any transaction; comes back within half a minute, for a long paper within five.
 pub trait Typesetter: Send + Sync {
     /// The paper as PDF.
     ///
@@ -32,6 +55,11 @@ pub trait Typesetter: Send + Sync {
 }
 
 impl Paper {
+    /// A short paper without pictures.
+    pub fn of(template: &'static str, content: Value) -> Self {
+        Self { template, content, files: Vec::new(), long: false }
+    }
+
     /// A sheet on paper.
     ///
     /// # Errors
@@ -43,12 +71,12 @@ impl Paper {
             "title": title, "below": below, "facts": facts, "sums": sums, "seal": seal, "note": note,
             "landscape": landscape, "columns": columns, "rows": rows,
         });
-        Self { template: "sheet", content }
+        Self::of("sheet", content)
     }
 
     /// A receipt on paper.
     pub fn receipt(receipt: &Receipt) -> Self {
-        Self { template: "receipt", content: serde_json::to_value(receipt).unwrap_or_default() }
+        Self::of("receipt", serde_json::to_value(receipt).unwrap_or_default())
     }
 }
 
