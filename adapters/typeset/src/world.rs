@@ -1,6 +1,6 @@
 //! The world a template sees: itself, its content, the fonts. Nothing else can be reached.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Duration};
@@ -10,18 +10,22 @@ use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
 use crate::fonts::Fonts;
+use crate::photos::{Photo, Size};
 
 /// Every template by its name.
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 6] = [
     ("house", include_str!("../templates/house.typ")),
     ("letter", include_str!("../templates/letter.typ")),
     ("marks", include_str!("../templates/marks.typ")),
     ("receipt", include_str!("../templates/receipt.typ")),
+    ("register", include_str!("../templates/register.typ")),
     ("sheet", include_str!("../templates/sheet.typ")),
 ];
 
 /// Where a template finds its content.
 const CONTENT: &str = "/content.json";
+/// Where it finds how large its photos are.
+const PHOTOS: &str = "/photos.json";
 
 /// What is the same for all papers.
 pub(crate) struct Press {
@@ -29,6 +33,7 @@ pub(crate) struct Press {
     fonts: Fonts,
     templates: HashMap<FileId, Source>,
     content: FileId,
+    photos: FileId,
 }
 
 impl Press {
@@ -47,6 +52,7 @@ impl Press {
             fonts: Fonts::load()?,
             templates,
             content: id(CONTENT)?,
+            photos: id(PHOTOS)?,
         })
     }
 }
@@ -56,23 +62,36 @@ fn id(path: &str) -> Result<FileId, String> {
     Ok(RootedPath::new(VirtualRoot::Project, path).intern())
 }
 
-/// One paper: a template and its content.
+/// One paper: a template, its content, its photos.
 pub(crate) struct Sheet<'p> {
     press: &'p Press,
     main: FileId,
-    content: Bytes,
+    files: HashMap<FileId, Bytes>,
 }
 
 impl<'p> Sheet<'p> {
     /// A paper of this template.
     ///
     /// # Errors
-    /// A sentence when there is no such template.
-    pub(crate) fn of(press: &'p Press, template: &str, content: &serde_json::Value) -> Result<Self, String> {
+    /// A sentence when there is no such template, or when a photo has a name that is none.
+    pub(crate) fn of(
+        press: &'p Press,
+        template: &str,
+        content: &serde_json::Value,
+        photos: Vec<(String, Photo)>,
+    ) -> Result<Self, String> {
         let known = TEMPLATES.iter().any(|(name, _)| *name == template);
         let main = id(&format!("/{template}.typ")).ok().filter(|_| known).ok_or("no such template")?;
-        let content = serde_json::to_vec(content).map_err(|error| error.to_string())?;
-        Ok(Self { press, main, content: Bytes::new(content) })
+        let sizes: BTreeMap<&str, Size> = photos.iter().map(|(name, photo)| (name.as_str(), photo.size)).collect();
+        let mut files = HashMap::new();
+        for (file, holds) in [(press.content, serde_json::to_vec(content)), (press.photos, serde_json::to_vec(&sizes))]
+        {
+            files.insert(file, Bytes::new(holds.map_err(|error| error.to_string())?));
+        }
+        for (name, photo) in photos {
+            files.insert(id(&format!("/photos/{name}"))?, Bytes::new(photo.page));
+        }
+        Ok(Self { press, main, files })
     }
 }
 
@@ -94,7 +113,7 @@ impl World for Sheet<'_> {
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == self.press.content { Ok(self.content.clone()) } else { Err(FileError::AccessDenied) }
+        self.files.get(&id).cloned().ok_or(FileError::AccessDenied)
     }
 
     fn font(&self, index: usize) -> Option<Font> {

@@ -106,7 +106,7 @@ fn bare() -> LetterPaper {
 /// The letter set; it is left beside the build, to be looked at.
 fn set(press: &mut Press, name: &str, letter: &LetterPaper) -> Vec<u8> {
     let Paper { template, content, .. } = Paper::letter(letter).unwrap();
-    let (kind, pdf) = press.set(template, &content);
+    let (kind, pdf) = press.set(template, &content, &[]);
     assert_eq!(kind, 0, "{}", String::from_utf8_lossy(&pdf));
     fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("letter-{name}.pdf")), &pdf).unwrap();
     pdf

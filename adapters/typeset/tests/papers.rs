@@ -21,7 +21,7 @@ fn receipt(name: &str) -> Value {
 fn a_receipt_is_a_pdf_that_says_what_it_was_told() {
     let mut press = Press::start();
     for name in ["陈建国", "买买提·艾力", "𬱖㛃", "#eval(\"1\") $x$ *粗*"] {
-        let (kind, pdf) = press.set("receipt", &receipt(name));
+        let (kind, pdf) = press.set("receipt", &receipt(name), &[]);
         assert_eq!(kind, 0, "{}", String::from_utf8_lossy(&pdf));
         assert!(pdf.starts_with(b"%PDF"));
         let text = text(&pdf);
@@ -41,7 +41,7 @@ fn a_long_sheet_repeats_its_heading_and_ends_with_the_seal() {
         "rows": rows, "sums": [["合计", "1,800.00 元"]], "seal": ["第一党支部", "2026年5月16日"], "note": "",
         "landscape": false,
     });
-    let (kind, pdf) = press.set("sheet", &sheet);
+    let (kind, pdf) = press.set("sheet", &sheet, &[]);
     assert_eq!(kind, 0, "{}", String::from_utf8_lossy(&pdf));
     let text = text(&pdf);
     assert_eq!(text.matches("应交（元）").count(), 4, "{text}");
@@ -52,7 +52,7 @@ fn a_long_sheet_repeats_its_heading_and_ends_with_the_seal() {
 #[test]
 fn what_cannot_be_set_is_said_and_the_press_goes_on() {
     let mut press = Press::start();
-    assert_eq!(press.set("../receipt", &json!({})).0, 1);
-    assert_eq!(press.set("receipt", &json!({ "title": "x" })).0, 1);
-    assert_eq!(press.set("receipt", &receipt("陈建国")).0, 0);
+    assert_eq!(press.set("../receipt", &json!({}), &[]).0, 1);
+    assert_eq!(press.set("receipt", &json!({ "title": "x" }), &[]).0, 1);
+    assert_eq!(press.set("receipt", &receipt("陈建国"), &[]).0, 0);
 }

@@ -15,12 +15,13 @@ impl Press {
         Self(Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap())
     }
 
-    /// One paper: what the answer is, and the answer.
-    pub(crate) fn set(&mut self, template: &str, content: &Value) -> (u8, Vec<u8>) {
-        let frame = json!({ "template": template, "content": content }).to_string();
-        let input = self.0.stdin.as_mut().unwrap();
-        input.write_all(&u32::try_from(frame.len()).unwrap().to_be_bytes()).unwrap();
-        input.write_all(frame.as_bytes()).unwrap();
+    /// One paper with photos, each a name and a JPEG: what the answer is, and the answer.
+    pub(crate) fn set(&mut self, template: &str, content: &Value, photos: &[(&str, &[u8])]) -> (u8, Vec<u8>) {
+        let names: Vec<&str> = photos.iter().map(|(name, _)| *name).collect();
+        self.send(json!({ "template": template, "content": content, "files": names }).to_string().as_bytes());
+        for (_, jpeg) in photos {
+            self.send(jpeg);
+        }
         let output = self.0.stdout.as_mut().unwrap();
         let mut length = [0; 4];
         output.read_exact(&mut length).unwrap();
@@ -28,6 +29,12 @@ impl Press {
         output.read_exact(&mut answer).unwrap();
         let pdf = answer.split_off(1);
         (answer.first().copied().unwrap(), pdf)
+    }
+
+    fn send(&mut self, frame: &[u8]) {
+        let input = self.0.stdin.as_mut().unwrap();
+        input.write_all(&u32::try_from(frame.len()).unwrap().to_be_bytes()).unwrap();
+        input.write_all(frame).unwrap();
     }
 }
 
