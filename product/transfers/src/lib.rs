@@ -19,7 +19,6 @@ use ejia_web::RouteSet;
 
 mod applying;
 mod course;
-mod fields;
 mod handling;
 mod incoming;
 mod issuers;

@@ -180,6 +180,4 @@ ids! {
     ItemId,
     /// A photo or paper that stands beside a meeting.
     AttachmentId,
-    /// A secret vote.
-    BallotId,
 }

@@ -9,7 +9,7 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
-use crate::Date;
+use crate::{Date, narrow};
 
 const CHINA: Offset = Offset::constant(8);
 
@@ -48,6 +48,21 @@ impl Instant {
     pub fn start_of(date: Date) -> Self {
         let midnight = date.civil().at(0, 0, 0, 0);
         CHINA.to_timestamp(midnight).map_or(Self(0), |stamp| Self(stamp.as_millisecond()))
+    }
+
+    /// Reads the ways people and forms write a moment in China: `2026-03-05T14:30`, `2026-03-05 14:30`,
+    /// `2026年3月5日14:30`; the day as [`Date::parse_loose`] reads it.
+    ///
+    /// # Errors
+    /// [`InstantFault`] for anything else.
+    pub fn parse_loose(text: &str) -> Result<Self, InstantFault> {
+        let text = narrow(text);
+        let (day, time) = text.trim().rsplit_once(['T', ' ', '日']).ok_or(InstantFault)?;
+        let (hour, minute) = time.trim().split_once(':').ok_or(InstantFault)?;
+        let within = |text: &str, end: u64| text.parse().ok().filter(|number: &u64| text.len() <= 2 && *number < end);
+        let day = Date::parse_loose(day).map_err(|_| InstantFault)?;
+        let (hour, minute) = within(hour, 24).zip(within(minute, 60)).ok_or(InstantFault)?;
+        Ok(Self::start_of(day).plus(Duration::from_mins(hour * 60 + minute)))
     }
 
     /// The day it is in China.

@@ -18,6 +18,7 @@
 
 mod clock;
 mod date;
+mod faults;
 mod fen;
 mod id_card;
 mod ids;
@@ -41,12 +42,13 @@ mod vault;
 
 pub use clock::Clock;
 pub use date::{Date, DateFault};
+pub use faults::{Faults, folded};
 pub use fen::{Fen, FenFault};
 pub use id_card::{IdCardFault, IdCardNumber};
 pub use ids::{
-    AdministratorId, ApplicantId, AuditId, BillId, CaseId, ChangeId, DelegationId, DocumentId, EntryId, IdFault,
-    ImportId, JobId, LetterId, MemberId, MessageId, OrderId, OrganizationId, PaymentId, ReceiptId, RefundId, SessionId,
-    TransferId, UploadId,
+    AdministratorId, ApplicantId, AttachmentId, AuditId, BillId, CaseId, ChangeId, DelegationId, DocumentId, EntryId,
+    GroupId, IdFault, ImportId, ItemId, JobId, LetterId, MeetingId, MemberId, MessageId, OrderId, OrganizationId,
+    PaymentId, ReceiptId, RefundId, SessionId, TransferId, UploadId,
 };
 pub use instant::{Instant, InstantFault};
 pub use member::{MemberKind, Sex, Standing};

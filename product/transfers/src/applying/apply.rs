@@ -2,13 +2,12 @@
 
 use ejia_db::Txn;
 use ejia_directory::{Tree, tree};
-use ejia_kernel::{Problem, TransferId};
+use ejia_kernel::{Faults, Problem, TransferId};
 use ejia_web::Member;
 
 use super::change::own_locked;
 use super::entered::{MOST_NAME, MOST_WORDS, OutEntered, WithinEntered};
 use crate::course::{self, Doer};
-use crate::fields::Faults;
 use crate::model::{Act, Direction, End, Stage, Standing, Transfer};
 use crate::road::{NoRoad, Road, Trip};
 use crate::store;

@@ -2,13 +2,12 @@
 
 use ejia_db::Txn;
 use ejia_directory::{author, place_member};
-use ejia_kernel::{Problem, TransferId};
+use ejia_kernel::{Faults, Problem, TransferId};
 use ejia_web::BranchOfficer;
 
 use super::at_desk::take;
 use super::entered::{MOST_WORDS, Said};
 use crate::course::{self, Doer};
-use crate::fields::Faults;
 use crate::incoming::{self, Admitted};
 use crate::jobs::{self, News};
 use crate::model::{Act, Stage, Standing};

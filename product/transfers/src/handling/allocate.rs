@@ -1,13 +1,12 @@
 //! 【划拨】 of an application: the committee that receives names the branch, and may correct what was asked for (T4, T9).
 
 use ejia_db::Txn;
-use ejia_kernel::{Problem, TransferId};
+use ejia_kernel::{Faults, Problem, TransferId};
 use ejia_web::CommitteeOfficer;
 
 use super::at_desk::take;
 use super::entered::{MOST_WORDS, Placed};
 use crate::course::{self, Doer};
-use crate::fields::Faults;
 use crate::jobs;
 use crate::model::{Act, Direction, End, Stage, Standing};
 

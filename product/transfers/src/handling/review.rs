@@ -1,13 +1,12 @@
 //! 【审核】: an organization of the side that is left reviews, and the application goes up by itself (逐级提交).
 
 use ejia_db::Txn;
-use ejia_kernel::{Problem, TransferId};
+use ejia_kernel::{Faults, Problem, TransferId};
 use ejia_web::Officer;
 
 use super::at_desk::{no_road, take};
 use super::entered::{MOST_WORDS, Said};
 use crate::course::{self, Doer};
-use crate::fields::Faults;
 use crate::model::{Act, Stage, Standing};
 use crate::road::Next;
 

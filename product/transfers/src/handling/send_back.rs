@@ -2,13 +2,12 @@
 
 use ejia_db::Txn;
 use ejia_directory::member_brief;
-use ejia_kernel::{Problem, TransferId};
+use ejia_kernel::{Faults, Problem, TransferId};
 use ejia_web::Officer;
 
 use super::at_desk::seen_locked;
 use super::entered::{MOST_WORDS, Said};
 use crate::course::{self, Doer};
-use crate::fields::Faults;
 use crate::jobs::{self, News};
 use crate::model::{Act, Direction, Stage, Standing};
 use crate::road::Road;

@@ -2,11 +2,9 @@
 
 use ejia_directory::{EthnicGroup, MemberRecord, Node, Tree, contradictions};
 use ejia_kernel::{
-    Date, DateFault, IdCardFault, IdCardNumber, MemberKind, NameFault, PersonName, Phone, Problem, Standing,
+    Date, DateFault, Faults, IdCardFault, IdCardNumber, MemberKind, NameFault, PersonName, Phone, Problem, Standing,
 };
 use serde::{Deserialize, Serialize};
-
-use crate::fields::Faults;
 
 /// The longest reason and remark, in characters.
 const MOST_WORDS: usize = 200;

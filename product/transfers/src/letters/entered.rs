@@ -1,12 +1,11 @@
 //! What is entered about letters, read at the door.
 
 use ejia_db::Txn;
-use ejia_kernel::{Month, Problem};
+use ejia_kernel::{Faults, Month, Problem};
 use serde::{Deserialize, Serialize};
 
 use super::model::{Letterhead, MOST_DAYS, USUAL_DAYS};
 use crate::applying::MOST_NAME;
-use crate::fields::Faults;
 use crate::model::Transfer;
 
 /// The longest reason, in characters.

@@ -2,14 +2,13 @@
 
 use ejia_db::Txn;
 use ejia_directory::{author, member_brief, release_member};
-use ejia_kernel::{Problem, ReceiptId, TransferId};
+use ejia_kernel::{Faults, Problem, ReceiptId, TransferId};
 use ejia_web::Officer;
 use serde::{Deserialize, Serialize};
 
 use super::model::Receipt;
 use super::{send, store};
 use crate::course::{self, Doer};
-use crate::fields::Faults;
 use crate::handling::at_desk::{seen, seen_locked};
 use crate::letters::{self, Letter};
 use crate::model::{Act, Stage, Standing, Transfer};

@@ -1,10 +1,9 @@
 //! What is asked of the records: which list, and what it is narrowed by.
 
 use ejia_directory::in_address;
-use ejia_kernel::{Date, Instant, TransferId, labelled};
+use ejia_kernel::{Date, Instant, TransferId, folded, labelled};
 use serde::{Deserialize, Serialize};
 
-use crate::fields::folded;
 use crate::model::{Direction, Stage};
 
 labelled! {

@@ -215,3 +215,30 @@ proptest! {
         prop_assert!(instant.china_date().year() != 0);
     }
 }
+
+#[test]
+fn moments_are_read_as_people_and_forms_write_them() {
+    let half_past_two: Instant = "2026-03-05T14:30:00+08:00".parse().unwrap();
+    for text in [
+        "2026-03-05T14:30",
+        "2026-03-05 14:30",
+        " 2026年3月5日 14:30",
+        "２０２６－０３－０５　１４：３０",
+        "2026.3.5 14:30",
+    ] {
+        assert_eq!(Instant::parse_loose(text), Ok(half_past_two), "{text}");
+    }
+    assert_eq!(Instant::parse_loose("2026-03-05 0:05").unwrap().to_string(), "2026-03-05 00:05");
+    for text in [
+        "",
+        "14:30",
+        "2026-03-05",
+        "2026-03-05 24:00",
+        "2026-03-05 14:60",
+        "2026-02-30 10:00",
+        "2026-03-05 -1:00",
+        "2026-03-05 14:30:00",
+    ] {
+        assert!(Instant::parse_loose(text).is_err(), "{text}");
+    }
+}
