@@ -1,0 +1,91 @@
+//! Counts a closed vote. Ballots are read and opened outside the transaction (a closed vote does not change), so that
+//! the one writer stays free; what comes of them is written in one.
+
+use ejia_audit::Actor;
+use ejia_db::Desk;
+use ejia_jobs::{Job, JobFault};
+use ejia_kernel::Problem;
+
+use crate::keys::BallotBox;
+use crate::model::{Ended, State, Voided};
+use crate::rules::{self, Choice, Verdict};
+use crate::seal::Opener;
+use crate::store::{self, Ballot, Sealed};
+use crate::{BallotId, destroying};
+
+/// After so many opened ballots a job says that it is alive.
+const CHUNK: usize = 500;
+
+/// The job [`COUNT`](crate::ending::COUNT). Run again, it finds the vote ended and does nothing.
+pub(crate) fn run(ballots: &BallotBox, job: &Job, desk: &Desk) -> Result<(), JobFault> {
+    let Ended { ballot } = job.payload()?;
+    count(ballots, desk, ballot, None, || job.renew(desk))
+}
+
+impl BallotBox {
+    /// Counts a closed vote that was opened with a passphrase. The key is opened in memory alone. Blocks, some seconds
+    /// for thousands of ballots: call it aside.
+    ///
+    /// # Errors
+    /// `ballots.passphrase_wrong` on the field `passphrase`; `ballots.not_closed`; `ballots.keys_away`;
+    /// `ballots.no_such_ballot`.
+    pub fn count(&self, desk: &Desk, by: &Actor, id: BallotId, passphrase: &str) -> Result<(), Problem> {
+        let ballot = desk.read_now(move |txn| store::load(txn, id))?;
+        if ballot.state != State::Closed {
+            return Err(Problem::conflict("ballots.not_closed"));
+        }
+        let verdict = decide(self, desk, id, Some(passphrase), || Ok::<(), Problem>(()))?;
+        let (ballots, by) = (self.clone(), *by);
+        desk.write_now(move |txn| ballots.end(txn, &by, id, verdict.clone()))?;
+        destroying::destroy(self, desk)
+    }
+}
+
+fn count(
+    ballots: &BallotBox,
+    desk: &Desk,
+    id: BallotId,
+    passphrase: Option<&str>,
+    alive: impl Fn() -> Result<(), JobFault>,
+) -> Result<(), JobFault> {
+    let ballot = desk.read_now(move |txn| store::load(txn, id))?;
+    if ballot.state != State::Closed {
+        return Ok(());
+    }
+    let verdict = decide(ballots, desk, id, passphrase, alive)?;
+    let theirs = ballots.clone();
+    desk.write_now(move |txn| theirs.end(txn, &Actor::System, id, verdict.clone()))?;
+    Ok(())
+}
+
+/// What becomes of a closed vote.
+fn decide<E: From<Problem>>(
+    ballots: &BallotBox,
+    desk: &Desk,
+    id: BallotId,
+    passphrase: Option<&str>,
+    alive: impl Fn() -> Result<(), E>,
+) -> Result<Verdict, E> {
+    let key_file = desk.read_now(move |txn| store::keys::of(txn, id))?;
+    let opener = match key_file {
+        Some(key_file) => ballots.opener(desk.vault(), &key_file, passphrase)?,
+        None => None,
+    };
+    let Some(opener) = opener else { return Ok(Verdict::Void(Voided::KeyLost)) };
+    let (ballot, voted, sealed) = desk.read_now(move |txn| {
+        let (_, voted) = store::turnout(txn, id)?;
+        Ok((store::load_to_cast(txn, id)?, voted, store::sealed(txn, id)?))
+    })?;
+    let mut opened = Vec::with_capacity(sealed.len());
+    for chunk in sealed.chunks(CHUNK) {
+        opened.extend(chunk.iter().map(|one| open(desk, &opener, &ballot, one)));
+        alive()?;
+    }
+    Ok(rules::verdict(voted, rules::count(ballot.options, opened)))
+}
+
+fn open(desk: &Desk, opener: &Opener, ballot: &Ballot, sealed: &Sealed) -> Option<(crate::code::VoterCode, Choice)> {
+    let Sealed { row, text } = sealed;
+    let marked = opener.open(desk.vault(), ballot.id, row, text)?;
+    Some((marked.code, Choice::kept(marked.bits, ballot.options, ballot.most)?))
+}
