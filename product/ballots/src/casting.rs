@@ -3,6 +3,8 @@
 //! Nothing here writes an audit entry, a log line or a time: who voted stands on the list of voters, and that is all that
 //! is kept of the act.
 
+use std::collections::BTreeMap;
+
 use ejia_db::Txn;
 use ejia_kernel::{MemberId, Problem};
 
@@ -66,9 +68,15 @@ pub fn cast(txn: &mut Txn<'_>, id: BallotId, member: MemberId, cast: &Cast) -> R
 /// # Errors
 /// `ballots.no_such_ballot`.
 pub fn standing(txn: &mut Txn<'_>, id: BallotId) -> Result<Standing, Problem> {
-    let ballot = store::load(txn, id)?;
-    let (voters, voted) = store::turnout(txn, id)?;
-    Ok(Standing { state: ballot.state, voters, voted, locked: ballot.locked })
+    standings(txn, &[id])?.remove(&id).ok_or_else(no_such_ballot)
+}
+
+/// How far several votes are, asked for at once; those that are not there are left out.
+///
+/// # Errors
+/// A fault of the database.
+pub fn standings(txn: &mut Txn<'_>, ids: &[BallotId]) -> Result<BTreeMap<BallotId, Standing>, Problem> {
+    store::standings(txn, ids)
 }
 
 /// Whether a member has voted; `None` when he is no voter.

@@ -1,6 +1,6 @@
 //! The voter's code 查票码: sixty bits of chance, easy to read aloud, and what proves that we drew it.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use ejia_kernel::{MemberId, Problem, Vault, narrow_solid};
 use subtle::ConstantTimeEq;
@@ -50,13 +50,22 @@ impl VoterCode {
     /// given, or under one that he made up.
     pub(crate) fn mark(self, vault: &Vault, ballot: BallotId, member: MemberId) -> String {
         let mark = vault.index("ballot_mark", &format!("{ballot}\n{member}\n{self}"));
-        mark.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&mark)
     }
 
     /// Whether this is the mark.
     pub(crate) fn bears(self, mark: &str, vault: &Vault, ballot: BallotId, member: MemberId) -> bool {
         self.mark(vault, ballot, member).as_bytes().ct_eq(mark.as_bytes()).into()
     }
+}
+
+/// Bytes as small hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 fn digit(letter: char) -> Option<u64> {
@@ -98,7 +107,9 @@ mod tests {
     #[test]
     fn a_code_is_read_as_people_type_it() {
         let code = VoterCode::read("8K3P-V7QD-2M01").unwrap();
-        for typed in ["8k3pv7qd2m01", " 8K3P V7QD 2MO1 ", "8k3p-v7qd-2mol", "８Ｋ３Ｐ－Ｖ７ＱＤ－２ＭＯＩ", "8K3P—V7QD—2M01"] {
+        for typed in
+            ["8k3pv7qd2m01", " 8K3P V7QD 2MO1 ", "8k3p-v7qd-2mol", "８Ｋ３Ｐ－Ｖ７ＱＤ－２ＭＯＩ", "8K3P—V7QD—2M01"]
+        {
             assert_eq!(VoterCode::read(typed), Some(code), "{typed}");
         }
         for wrong in ["", "8K3P-V7QD-2M0", "8K3P-V7QD-2M011", "8K3P-V7QD-2M0U", "王K3P-V7QD-2M01"] {

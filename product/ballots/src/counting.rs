@@ -11,7 +11,7 @@ use crate::model::{Ended, State, Voided};
 use crate::rules::{self, Choice, Verdict};
 use crate::seal::Opener;
 use crate::store::{self, Ballot, Sealed};
-use crate::{BallotId, destroying};
+use crate::{BallotId, casting, destroying};
 
 /// After so many opened ballots a job says that it is alive.
 const CHUNK: usize = 500;
@@ -72,16 +72,14 @@ fn decide<E: From<Problem>>(
         None => None,
     };
     let Some(opener) = opener else { return Ok(Verdict::Void(Voided::KeyLost)) };
-    let (ballot, voted, sealed) = desk.read_now(move |txn| {
-        let (_, voted) = store::turnout(txn, id)?;
-        Ok((store::load_to_cast(txn, id)?, voted, store::sealed(txn, id)?))
-    })?;
-    let mut opened = Vec::with_capacity(sealed.len());
+    let (ballot, standing, sealed) =
+        desk.read_now(move |txn| Ok((store::load(txn, id)?, casting::standing(txn, id)?, store::sealed(txn, id)?)))?;
+    let mut marked = Vec::with_capacity(sealed.len());
     for chunk in sealed.chunks(CHUNK) {
-        opened.extend(chunk.iter().map(|one| open(desk, &opener, &ballot, one)));
+        marked.extend(chunk.iter().map(|one| open(desk, &opener, &ballot, one)));
         alive()?;
     }
-    Ok(rules::verdict(voted, rules::count(ballot.options, opened)))
+    Ok(rules::verdict(standing.voted, rules::count(ballot.options, marked)))
 }
 
 fn open(desk: &Desk, opener: &Opener, ballot: &Ballot, sealed: &Sealed) -> Option<(crate::code::VoterCode, Choice)> {

@@ -45,13 +45,7 @@ impl BallotBox {
 
     /// Writes down how a vote ended: the list in the order of the codes, no ballots any more, the key doomed, the
     /// caller told, all in this transaction. Answers `false` when it had ended before.
-    pub(crate) fn end(
-        &self,
-        txn: &mut Txn<'_>,
-        by: &Actor,
-        id: BallotId,
-        verdict: Verdict,
-    ) -> Result<bool, Problem> {
+    pub(crate) fn end(&self, txn: &mut Txn<'_>, by: &Actor, id: BallotId, verdict: Verdict) -> Result<bool, Problem> {
         let ballot = store::lock(txn, id)?;
         if ballot.state.has_ended() {
             return Ok(false);

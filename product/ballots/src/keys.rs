@@ -97,11 +97,9 @@ impl BallotBox {
         Opener::new(&private_key).map(Some).ok_or_else(unreadable)
     }
 
-    /// Destroys a key file: written over, then deleted. It may be gone already.
+    /// Destroys a key file; it may be gone already. Writing over it first would lay a new file beside the old one, and
+    /// what a disk keeps of a deleted file is no more than the vault's seal on it.
     pub(crate) fn destroy(&self, key_file: &FileKey) -> Result<(), Problem> {
-        if let Some(sealed) = self.store.get(key_file).map_err(away)? {
-            self.store.put(key_file, &vec![0; sealed.len()]).map_err(away)?;
-        }
         self.store.delete(key_file).map_err(away)
     }
 }

@@ -16,7 +16,7 @@ use hpke::{Deserializable, Kem, OpModeR, OpModeS, Serializable, single_shot_open
 use subtle::ConstantTimeEq;
 
 use crate::BallotId;
-use crate::code::VoterCode;
+use crate::code::{VoterCode, hex};
 
 type PublicKey = <XWing as Kem>::PublicKey;
 type PrivateKey = <XWing as Kem>::PrivateKey;
@@ -117,7 +117,6 @@ fn about(ballot: BallotId) -> Vec<u8> {
 }
 
 fn stamp(vault: &Vault, ballot: BallotId, row: &[u8], said: &[u8]) -> Vec<u8> {
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     vault.index("ballot_stamp", &format!("{ballot}\n{}\n{}", hex(row), hex(said)))
 }
 
