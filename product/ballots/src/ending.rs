@@ -54,7 +54,7 @@ impl BallotBox {
         let ended = match verdict {
             Verdict::Counted(count) => {
                 store::listed::insert(txn, id, &count)?;
-                Entry::new(by, "ballots.counted").with("invalid", count.invalid)
+                Entry::new(by, "ballots.counted")
             }
             Verdict::Withheld => {
                 store::set_ended(txn, id, State::Withheld, None)?;

@@ -54,7 +54,7 @@ impl BallotBox {
     }
 
     /// Makes the key pair of a vote and keeps the private half. With a passphrase (开箱口令) nobody can count without it,
-    /// not even who has database, keys and key file; a lost one makes the vote void.
+    /// not even who has database, keys and key file; with a lost one the vote can only be called off.
     ///
     /// Blocks: call it aside, before the transaction that opens the vote.
     ///
@@ -140,5 +140,10 @@ fn unreadable() -> Problem {
 fn away(fault: FilesAway) -> Problem {
     let FilesAway(why) = fault;
     tracing::error!(why, "the keys of votes are away");
+    out_of_reach()
+}
+
+/// What is answered when a key is wanted and not to be had.
+pub(crate) fn out_of_reach() -> Problem {
     Problem::new(ProblemKind::Busy, "ballots.keys_away")
 }

@@ -78,7 +78,8 @@ impl State {
 pub enum Voided {
     /// The private key is gone, so nobody can open the ballots: a restored backup, a lost folder.
     KeyLost,
-    /// There are more or fewer ballots than voters who voted: somebody had his hand in the database.
+    /// A ballot was altered, or there are more or fewer of them than voters who voted: somebody had his hand in the
+    /// database.
     Altered,
     /// It was called off.
     Abandoned,
@@ -186,10 +187,8 @@ pub enum Outcome {
 pub struct Tally {
     /// Each option in the order of the paper.
     pub votes: Vec<Votes>,
-    /// How many ballots were counted; each of them stands in the list.
+    /// How many ballots were cast; each of them stands in the list.
     pub valid: u64,
-    /// How many ballots could not be opened or were not made by us.
-    pub invalid: u64,
     /// The first page of the list; more by [`crate::published`].
     pub list: ListedPage,
 }

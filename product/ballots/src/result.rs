@@ -20,8 +20,8 @@ pub fn outcome(txn: &mut Txn<'_>, id: BallotId) -> Result<Outcome, Problem> {
         State::Counted => {
             let options = store::options(txn, id)?.into_iter();
             let votes = options.map(|(option, votes)| Votes { option, votes: votes.unwrap_or_default() }).collect();
-            let (valid, invalid) = store::listed::totals(txn, id)?;
-            Outcome::Counted(Tally { votes, valid, invalid, list: store::listed::page(txn, id, 1)? })
+            let valid = store::listed::valid(txn, id)?;
+            Outcome::Counted(Tally { votes, valid, list: store::listed::page(txn, id, 1)? })
         }
     })
 }

@@ -125,33 +125,22 @@ pub(crate) struct Count {
     pub(crate) votes: Vec<u64>,
     /// Sorted by code: the order in which they were cast is not in it.
     pub(crate) list: BTreeMap<VoterCode, Choice>,
-    pub(crate) invalid: u64,
 }
 
-/// Counts ballots; `None` is one that could not be opened. Ballots under one code do not count: we draw each code once,
-/// for one voter.
-pub(crate) fn count(options: usize, opened: impl IntoIterator<Item = Option<(VoterCode, Choice)>>) -> Count {
-    let mut counted = Count { votes: vec![0; options], list: BTreeMap::new(), invalid: 0 };
-    let mut twice = BTreeSet::new();
+/// Counts ballots; `None` among them is one that could not be opened. We make every ballot and draw each code once, so
+/// such a ballot, or two under one code, mean that somebody had his hand in: then there is no count.
+pub(crate) fn count(options: usize, opened: impl IntoIterator<Item = Option<(VoterCode, Choice)>>) -> Option<Count> {
+    let mut counted = Count { votes: vec![0; options], list: BTreeMap::new() };
     for ballot in opened {
-        match ballot {
-            Some((code, choice)) if !twice.contains(&code) => {
-                if counted.list.insert(code, choice).is_some() {
-                    // Which of the two came first is nobody's to know, so neither counts.
-                    counted.list.remove(&code);
-                    twice.insert(code);
-                    counted.invalid += 2;
-                }
-            }
-            _ => counted.invalid += 1,
+        let (code, choice) = ballot?;
+        if counted.list.insert(code, choice).is_some() {
+            return None;
+        }
+        for place in choice.places() {
+            *counted.votes.get_mut(place)? += 1;
         }
     }
-    for place in counted.list.values().flat_map(|choice| choice.places()) {
-        if let Some(votes) = counted.votes.get_mut(place) {
-            *votes += 1;
-        }
-    }
-    counted
+    Some(counted)
 }
 
 /// What becomes of a closed vote.
@@ -165,16 +154,18 @@ pub(crate) enum Verdict {
     Void(Voided),
 }
 
-/// What becomes of a vote in which so many voted. Ballots that went missing or came from nowhere make it void: with
-/// them, somebody could leave one voter's ballot alone among his own.
-pub(crate) fn verdict(voted: u64, count: Count) -> Verdict {
-    let valid = u64::try_from(count.list.len()).unwrap_or(u64::MAX);
-    if valid.saturating_add(count.invalid) != voted {
-        Verdict::Void(Voided::Altered)
-    } else if valid < FEWEST {
-        Verdict::Withheld
-    } else {
-        Verdict::Counted(count)
+/// What becomes of a vote in which so many voted. A single ballot that was altered, went missing or came from nowhere
+/// makes it void: who may spoil ballots and have the rest published could leave one voter's alone among his own.
+pub(crate) fn verdict(voted: u64, count: Option<Count>) -> Verdict {
+    match count {
+        Some(count) if u64::try_from(count.list.len()) == Ok(voted) => {
+            if voted < FEWEST {
+                Verdict::Withheld
+            } else {
+                Verdict::Counted(count)
+            }
+        }
+        _ => Verdict::Void(Voided::Altered),
     }
 }
 

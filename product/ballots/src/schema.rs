@@ -24,8 +24,7 @@ CREATE TABLE ballot (
   locked BOOLEAN NOT NULL,
   state TEXT NOT NULL,
   void_because TEXT,
-  valid BIGINT,
-  invalid BIGINT
+  valid BIGINT
 );
 
 CREATE TABLE ballot_option (

@@ -24,22 +24,19 @@ pub(crate) fn insert(txn: &mut Txn<'_>, id: BallotId, count: &Count) -> Result<(
         let sql = "UPDATE ballot_option SET votes = $3 WHERE ballot_id = $1 AND place = $2";
         txn.later(sql, &args![id, number(place)?, number(*votes)?])?;
     }
-    let (valid, invalid) = (number(count.list.len())?, number(count.invalid)?);
-    let sql = "UPDATE ballot SET state = $2, valid = $3, invalid = $4 WHERE id = $1";
-    txn.execute(sql, &args![id, State::Counted.code(), valid, invalid])?;
+    let sql = "UPDATE ballot SET state = $2, valid = $3 WHERE id = $1";
+    txn.execute(sql, &args![id, State::Counted.code(), number(count.list.len())?])?;
     Ok(())
 }
 
-/// How many ballots of a counted vote were valid, and how many not.
-pub(crate) fn totals(txn: &mut Txn<'_>, id: BallotId) -> Result<(u64, u64), Problem> {
-    let sql = "SELECT COALESCE(valid, 0), COALESCE(invalid, 0) FROM ballot WHERE id = $1";
-    Ok(txn.one(sql, &args![id], |row| Ok((counted(row.get(0)?)?, counted(row.get(1)?)?)))?)
+/// How many ballots stand in the list; none before they are counted.
+pub(crate) fn valid(txn: &mut Txn<'_>, id: BallotId) -> Result<u64, Problem> {
+    Ok(txn.one("SELECT COALESCE(valid, 0) FROM ballot WHERE id = $1", &args![id], |row| counted(row.get(0)?))?)
 }
 
 /// A page of the list, from 1; the last one where there are not so many.
 pub(crate) fn page(txn: &mut Txn<'_>, id: BallotId, page: u64) -> Result<ListedPage, Problem> {
-    let (valid, _) = totals(txn, id)?;
-    let pages = valid.div_ceil(PER_PAGE).max(1);
+    let pages = valid(txn, id)?.div_ceil(PER_PAGE).max(1);
     let page = page.clamp(1, pages);
     let sql = "SELECT code, chosen FROM ballot_listed WHERE ballot_id = $1 ORDER BY code LIMIT $2 OFFSET $3";
     let args = args![id, number(PER_PAGE)?, number((page - 1) * PER_PAGE)?];
