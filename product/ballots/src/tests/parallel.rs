@@ -1,0 +1,92 @@
+//! Many vote at once, and one tries to vote many times.
+
+use std::sync::Barrier;
+use std::thread;
+
+use ejia_kernel::{Problem, ProblemKind};
+
+use super::course::tally;
+use super::house::{House, both, why};
+
+const THREADS: usize = 16;
+
+/// Runs this on many threads at once; a database that was busy is asked again, as people do.
+fn at_once<T: Send>(act: impl Fn(usize) -> Result<T, Problem> + Sync) -> Vec<Result<T, Problem>> {
+    let start = Barrier::new(THREADS);
+    let run = |thread| {
+        start.wait();
+        loop {
+            match act(thread) {
+                Err(problem) if problem.kind == ProblemKind::Busy => thread::yield_now(),
+                answer => return answer,
+            }
+        }
+    };
+    let run = &run;
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS).map(|thread| scope.spawn(move || run(thread))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}
+
+fn sealed(house: &House) -> i64 {
+    house.number("SELECT COUNT(*) FROM ballot_sealed")
+}
+
+#[test]
+fn one_member_at_sixteen_places_votes_once() {
+    both(|house| {
+        let (id, voters) = house.opened(3);
+        let papers: Vec<_> = (0..THREADS).map(|thread| house.filled(id, voters[0], &[thread % 3])).collect();
+        let answers = at_once(|thread| house.cast(id, voters[0], &papers[thread]));
+        let (cast, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
+        assert_eq!(cast.len(), 1);
+        assert!(refused.iter().all(|answer| why(answer.as_ref().unwrap_err()) == "ballots.already_voted"));
+        assert_eq!((house.standing(id).voted, sealed(house)), (1, 1));
+    });
+}
+
+#[test]
+fn many_members_at_once_vote_once_each() {
+    both(|house| {
+        let (id, voters) = house.opened(48);
+        let answers = at_once(|thread| {
+            for voter in voters.iter().cycle().skip(thread * 3).take(6) {
+                let filled = match house.sheet(id, *voter)? {
+                    crate::Sheet::Blank { .. } => house.filled(id, *voter, &[thread % 3]),
+                    _ => continue,
+                };
+                match house.cast(id, *voter, &filled) {
+                    Err(problem) if problem.code != "ballots.already_voted" => return Err(problem),
+                    _ => {}
+                }
+            }
+            Ok(())
+        });
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        assert_eq!((house.standing(id).voted, sealed(house)), (48, 48));
+        assert_eq!(tally(house.count(id)).valid, 48);
+    });
+}
+
+#[test]
+fn who_casts_while_the_vote_is_closed_is_counted_or_refused() {
+    both(|house| {
+        let (id, voters) = house.opened(THREADS);
+        let papers: Vec<_> = voters.iter().map(|voter| house.filled(id, *voter, &[0])).collect();
+        // Enough to be published, whatever the others come to.
+        (0..3).for_each(|n| house.cast(id, voters[n], &papers[n]).unwrap());
+        let answers = at_once(|thread| match thread {
+            3 => house.close(id),
+            0..3 => Ok(()),
+            other => match house.cast(id, voters[other], &papers[other]) {
+                Err(problem) if problem.code == "ballots.not_open" => Ok(()),
+                answer => answer,
+            },
+        });
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        house.work();
+        let standing = house.standing(id);
+        assert_eq!(tally(house.outcome(id)).valid, standing.voted);
+    });
+}
