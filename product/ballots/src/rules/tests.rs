@@ -68,7 +68,8 @@ fn what_may_not_be_opened() {
 
 #[test]
 fn what_may_be_chosen() {
-    let table: &[(&[usize], usize, usize, Result<u64, &str>)] = &[
+    type Case = (&'static [usize], usize, usize, Result<u64, &'static str>);
+    let table: &[Case] = &[
         (&[0], 3, 1, Ok(0b1)),
         (&[2], 3, 1, Ok(0b100)),
         (&[2, 0], 3, 2, Ok(0b101)),
