@@ -79,7 +79,7 @@ pub fn standings(txn: &mut Txn<'_>, ids: &[BallotId]) -> Result<BTreeMap<BallotI
     store::standings(txn, ids)
 }
 
-/// Whether a member has voted; `None` when he is no voter.
+/// Whether a member has voted; `None` when he is no voter. It is known to the house, and his own page tells him.
 ///
 /// # Errors
 /// A fault of the database.

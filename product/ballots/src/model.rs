@@ -124,7 +124,7 @@ pub struct Standing {
     pub locked: bool,
 }
 
-/// A voting paper, as drawn for one voter. Its page must not be kept by caches.
+/// A voting paper, as drawn for one voter. Its page must not be kept by caches (`no-store`).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Paper {
     /// Of which vote.

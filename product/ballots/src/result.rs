@@ -35,7 +35,8 @@ pub fn published(txn: &mut Txn<'_>, id: BallotId, page: u64) -> Result<ListedPag
     store::listed::page(txn, id, page)
 }
 
-/// The ballot with this code in the published list.
+/// The ballot with this code in the published list. The code comes out of a posted form, never out of an address:
+/// addresses stand in logs, beside who asked.
 ///
 /// # Errors
 /// `ballots.no_such_ballot`; a refusal on the field `code` when it is none or not in the list.
