@@ -1,9 +1,12 @@
 //! Many vote at once, and one tries to vote many times.
 
-use std::sync::Barrier;
+use std::sync::{Barrier, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use ejia_kernel::{Problem, ProblemKind};
+
+use crate::{Cast, Sheet};
 
 use super::course::tally;
 use super::house::{House, both, why};
@@ -52,10 +55,8 @@ fn many_members_at_once_vote_once_each() {
         let (id, voters) = house.opened(48);
         let answers = at_once(|thread| {
             for voter in voters.iter().cycle().skip(thread * 3).take(6) {
-                let filled = match house.sheet(id, *voter)? {
-                    crate::Sheet::Blank { .. } => house.filled(id, *voter, &[thread % 3]),
-                    _ => continue,
-                };
+                let Sheet::Blank { code, mark } = house.sheet(id, *voter)? else { continue };
+                let filled = Cast { code, mark, chosen: vec![thread % 3] };
                 match house.cast(id, *voter, &filled) {
                     Err(problem) if problem.code != "ballots.already_voted" => return Err(problem),
                     _ => {}
@@ -88,5 +89,35 @@ fn who_casts_while_the_vote_is_closed_is_counted_or_refused() {
         house.work();
         let standing = house.standing(id);
         assert_eq!(tally(house.outcome(id)).valid, standing.voted);
+    });
+}
+
+#[test]
+fn a_vote_is_not_closed_while_somebody_is_casting() {
+    both(|house| {
+        let (id, voters) = house.opened(4);
+        for voter in &voters[..3] {
+            house.vote(id, *voter, &[0]);
+        }
+        let (last, filled) = (voters[3], house.filled(id, voters[3], &[0]));
+        let (begun, hears_begun) = mpsc::channel();
+        let (counted, hears_counted) = mpsc::channel();
+        thread::scope(|scope| {
+            let casting = scope.spawn(move || {
+                house.desk.write_now(move |txn| {
+                    crate::cast(txn, id, last, &filled)?;
+                    // Cast, not yet committed: for a second the other one may try to come between.
+                    begun.send(()).unwrap();
+                    let _ = hears_counted.recv_timeout(Duration::from_secs(1));
+                    Ok(())
+                })
+            });
+            hears_begun.recv().unwrap();
+            house.close(id).unwrap();
+            house.work();
+            let _ = counted.send(());
+            casting.join().unwrap().unwrap();
+        });
+        assert_eq!((tally(house.outcome(id)).valid, house.standing(id).voted), (4, 4));
     });
 }
