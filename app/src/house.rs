@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
+use ejia_ballots::BallotBox;
 use ejia_db::{Desk, Migration};
 use ejia_directory::Reminders;
 use ejia_directory::import::{self, ImportDesk, OpenTable, TableRows, WriteTable};
@@ -30,6 +31,8 @@ pub const MIGRATIONS: &[&[Migration]] = &[
     ejia_documents::MIGRATIONS,
     ejia_dues::MIGRATIONS,
     ejia_transfers::MIGRATIONS,
+    ejia_ballots::MIGRATIONS,
+    ejia_meetings::MIGRATIONS,
 ];
 
 const TEXTS: &[&str] = &[
@@ -40,6 +43,8 @@ const TEXTS: &[&str] = &[
     ejia_documents::TEXTS,
     ejia_dues::TEXTS,
     ejia_transfers::TEXTS,
+    ejia_ballots::TEXTS,
+    ejia_meetings::TEXTS,
 ];
 
 /// Styles and scripts, built into the program.
@@ -110,6 +115,8 @@ pub fn build_with(
     let documents = ejia_transfers::documents(documents);
     let files = Files::new(file_store(&folder.join("files"))?, fit_photo());
     let paid_to = Arc::new(ejia_dues::paid_to);
+    // Keys of votes lie beside the files, in a folder that no backup takes along.
+    let ballots = BallotBox::new(file_store(&folder.join("ballot-keys"))?).telling(ejia_meetings::VOTE_ENDED);
     let letters = LetterDesk::new(documents.clone(), files.clone(), &public_origin, signature, paid_to);
     let site = Site::builder(desk.clone())
         .texts(TEXTS)
@@ -123,6 +130,7 @@ pub fn build_with(
         .part(Reminders::default().with(ejia_transfers::reminders).with(ejia_dues::reminders))
         .part(documents.clone())
         .part(letters.clone())
+        .part(ballots.clone())
         .part(files);
     let site = add(import::part(site, &imports)).build()?;
     let handlers =
@@ -130,6 +138,7 @@ pub fn build_with(
     let handlers = ejia_messages::handlers(handlers, carrier).merge(documents.handlers());
     let handlers = ejia_dues::handlers(ejia_payments::handlers(handlers, &cashier), &cashier);
     let handlers = ejia_transfers::handlers(handlers, &letters);
+    let handlers = ejia_meetings::handlers(ejia_ballots::handlers(handlers, &ballots));
     let mut sets = routes();
     sets.extend(beside);
     let router = site.router(sets).merge(notify::router(desk, cashier.clone()));
@@ -143,6 +152,7 @@ pub fn routes() -> Vec<RouteSet> {
     sets.extend(ejia_access::routes());
     sets.extend(ejia_dues::routes());
     sets.extend(ejia_transfers::routes());
+    sets.extend(ejia_meetings::routes());
     sets.extend(ejia_payments::routes());
     sets.extend(ejia_documents::routes());
     sets

@@ -1,1 +1,62 @@
 //! Organisation life (组织生活): meetings from notice to register.
+//!
+//! A meeting is published (`calling`), people are put on its list and told (`inviting`), they answer (`answers`), they
+//! are there (`attendance`), they decide (`agenda`). What was held is put into the register (`records`), live or
+//! afterwards, and handed out (`registers`). Which kinds there are, how often each is due and what a quorum is are the pure
+//! rules of `kinds`.
+//!
+//! The list is the heart: a row for everybody on it bears what he has said and whether he was there, and only who stands
+//! on it takes part in anything. Votes are secret (`ejia-ballots`): this crate knows who may vote and what came out.
+
+use ejia_db::Migration;
+use ejia_jobs::Handlers;
+use ejia_kernel::MeetingId;
+use ejia_web::RouteSet;
+use serde::Serialize;
+
+mod authority;
+mod calling;
+mod groups;
+mod head;
+mod inviting;
+mod kinds;
+mod listing;
+mod model;
+mod schema;
+mod store;
+#[cfg(test)]
+mod tests;
+mod token;
+
+/// The migrations of this crate, in order.
+pub const MIGRATIONS: &[Migration] = &[schema::FIRST, groups::schema::FIRST];
+
+/// The kind of job by which a secret vote tells that it has ended.
+pub const VOTE_ENDED: &str = "meetings.vote_ended";
+
+/// The Chinese sentences of this crate's refusals, notices and audit actions.
+pub const TEXTS: &str = include_str!("texts.toml");
+
+/// The pages of this crate, a set for each portal.
+pub fn routes() -> Vec<RouteSet> {
+    let office = listing::routes().merge(calling::routes()).merge(inviting::routes());
+    vec![office.into()]
+}
+
+/// The jobs of this crate.
+#[must_use]
+pub fn handlers(handlers: Handlers) -> Handlers {
+    inviting::handlers(handlers)
+}
+
+/// What programs hear: which meeting it was.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Done {
+    meeting: String,
+}
+
+impl Done {
+    pub(crate) fn of(id: MeetingId) -> Self {
+        Self { meeting: id.to_string() }
+    }
+}

@@ -49,11 +49,17 @@ pub enum Template {
     TransferInArrived,
     /// The code that somebody from outside types to prove his phone.
     ApplicantCode,
+    /// A meeting is held; the reader is on its list.
+    MeetingCalled,
+    /// Time, place or way of a meeting have changed.
+    MeetingChanged,
+    /// A meeting is not held.
+    MeetingCalledOff,
 }
 
 impl Template {
     /// All templates, in the order in which they are registered with a carrier.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::FirstLoginCode,
         Self::ResetCode,
         Self::AdministratorCode,
@@ -76,6 +82,9 @@ impl Template {
         Self::TransferInReturned,
         Self::TransferInArrived,
         Self::ApplicantCode,
+        Self::MeetingCalled,
+        Self::MeetingChanged,
+        Self::MeetingCalledOff,
     ];
 
     /// The word under which a message row and a configuration file know this template.
@@ -103,6 +112,9 @@ impl Template {
             Self::TransferInReturned => "transfer_in_returned",
             Self::TransferInArrived => "transfer_in_arrived",
             Self::ApplicantCode => "applicant_code",
+            Self::MeetingCalled => "meeting_called",
+            Self::MeetingChanged => "meeting_changed",
+            Self::MeetingCalledOff => "meeting_called_off",
         }
     }
 
@@ -131,6 +143,9 @@ impl Template {
             Self::TransferInReturned => "组织关系转入申请退回的通知",
             Self::TransferInArrived => "市外党员转入完成的通知",
             Self::ApplicantCode => "组织关系转入验证码",
+            Self::MeetingCalled => "会议通知",
+            Self::MeetingChanged => "会议变更的通知",
+            Self::MeetingCalledOff => "会议取消的通知",
         }
     }
 
@@ -164,6 +179,9 @@ impl Template {
             Self::TransferInReturned => "SMS_326100021",
             Self::TransferInArrived => "SMS_326100022",
             Self::ApplicantCode => "SMS_326100020",
+            Self::MeetingCalled => "SMS_326100023",
+            Self::MeetingChanged => "SMS_326100024",
+            Self::MeetingCalledOff => "SMS_326100025",
         }
     }
 
@@ -190,6 +208,7 @@ impl Template {
             Self::DuesNotified => &["month", "amount"],
             Self::DuesPaid | Self::DuesRefunded => &["amount"],
             Self::DuesOverdue => &["count", "months"],
+            Self::MeetingCalled | Self::MeetingChanged | Self::MeetingCalledOff => &["kind", "time"],
         }
     }
 
@@ -238,6 +257,13 @@ impl Template {
             }
             Self::TransferInArrived => "您的组织关系已转入，请用本手机号登录党员服务平台核对档案，初始密码为手机号码。",
             Self::ApplicantCode => "您正在办理组织关系转入，验证码${code}，${minutes}分钟内有效，请勿告诉他人。",
+            Self::MeetingCalled => {
+                "您所在的党组织将于${time}召开${kind}，请登录党员服务平台，在【组织生活】-【会议】中点击【查看报名】确认是否参加。"
+            }
+            Self::MeetingChanged => {
+                "原通知的${kind}有变更，现定于${time}召开，请登录党员服务平台，在【组织生活】-【会议】中查看。"
+            }
+            Self::MeetingCalledOff => "原定于${time}召开的${kind}已取消，特此告知。",
         }
     }
 
@@ -262,6 +288,9 @@ impl Template {
             | Self::DuesPaid
             | Self::DuesRefunded
             | Self::DuesOverdue
+            | Self::MeetingCalled
+            | Self::MeetingChanged
+            | Self::MeetingCalledOff
             | Self::ProxyAsked
             | Self::ProxyConfirmed
             | Self::ProxyDelegated

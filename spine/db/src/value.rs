@@ -1,9 +1,9 @@
 //! Values that go into statements and come out of rows, the same on both databases.
 
 use ejia_kernel::{
-    AdministratorId, ApplicantId, AuditId, BillId, CaseId, ChangeId, Date, DelegationId, DocumentId, EntryId, Fen,
-    ImportId, Instant, JobId, LetterId, MemberId, MessageId, Month, OrderId, OrganizationId, PaymentId, ReceiptId,
-    RefundId, SessionId, TransferId, UploadId,
+    AdministratorId, ApplicantId, AttachmentId, AuditId, BillId, CaseId, ChangeId, Date, DelegationId, DocumentId,
+    EntryId, Fen, GroupId, ImportId, Instant, ItemId, JobId, LetterId, MeetingId, MemberId, MessageId, Month, OrderId,
+    OrganizationId, PaymentId, ReceiptId, RefundId, SessionId, TransferId, UploadId,
 };
 
 use crate::DbError;
@@ -197,6 +197,10 @@ ids!(
     LetterId,
     ReceiptId,
     TransferId,
+    AttachmentId,
+    GroupId,
+    ItemId,
+    MeetingId,
 );
 
 /// One row of an answer.

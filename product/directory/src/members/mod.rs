@@ -34,7 +34,7 @@ pub use rules::{EDUCATION, Openness, contradictions, ends_review, enter, new_con
 pub use sample::sample_record;
 pub use store::{
     branch_members, insert_members, load, member_brief, member_briefs, member_by_id_card, member_by_phone,
-    members_by_id_cards, members_by_phones, members_named, update_member,
+    members_by_id_cards, members_by_phones, members_named, members_under, update_member,
 };
 pub use terms::{sort_key, spellings};
 

@@ -176,23 +176,35 @@ pub fn member_brief(txn: &mut Txn<'_>, id: MemberId) -> Result<Option<MemberBrie
 /// A fault of the database.
 pub fn branch_members(txn: &mut Txn<'_>, branch: OrganizationId) -> Result<Vec<BranchMember>, Problem> {
     let Some(path) = crate::tree(txn)?.get(branch).map(|node| node.path.to_string()) else { return Ok(Vec::new()) };
+    listed(txn, "path = $1", None, &args![path])
+}
+
+/// The members of an organization and of all that lies under it, by their names: no more than `most`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn members_under(txn: &mut Txn<'_>, path: &OrganizationPath, most: i64) -> Result<Vec<BranchMember>, Problem> {
+    listed(txn, "path >= $1 AND path < $2", Some(most), &args![path.as_str(), path.upper_bound()])
+}
+
+fn listed(txn: &mut Txn<'_>, range: &str, most: Option<i64>, args: &[Value]) -> Result<Vec<BranchMember>, Problem> {
     let vault = txn.vault().clone();
-    let found = txn.query(
+    let most = most.map(|most| format!(" LIMIT {most}")).unwrap_or_default();
+    let sql = format!(
         "SELECT id, name, sort_key, kind, phone_sealed, admitted_on FROM member
-         WHERE path = $1 AND departed_at IS NULL ORDER BY sort_key, id",
-        &args![path],
-        |row| {
-            let kind: String = row.get(3)?;
-            Ok(BranchMember {
-                id: row.get(0)?,
-                name: row.get(1)?,
-                sort_key: row.get(2)?,
-                kind: MemberKind::from_code(&kind).ok_or_else(|| DbError::Column(format!("kind {kind}")))?,
-                phone: phone(&vault, row.get(4)?)?,
-                admitted_on: row.get(5)?,
-            })
-        },
-    )?;
+         WHERE {range} AND departed_at IS NULL ORDER BY sort_key, id{most}"
+    );
+    let found = txn.query(&sql, args, |row| {
+        let kind: String = row.get(3)?;
+        Ok(BranchMember {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            sort_key: row.get(2)?,
+            kind: MemberKind::from_code(&kind).ok_or_else(|| DbError::Column(format!("kind {kind}")))?,
+            phone: phone(&vault, row.get(4)?)?,
+            admitted_on: row.get(5)?,
+        })
+    })?;
     Ok(found)
 }
 

@@ -1,0 +1,10 @@
+//! 【发布会议】: a meeting is published, changed, called off. Whoever was told of it hears of a change, too.
+
+mod entered;
+mod pages;
+mod publish;
+mod views;
+
+pub(crate) use entered::MeetingEntered;
+pub(crate) use pages::routes;
+pub(crate) use publish::{change, publish};

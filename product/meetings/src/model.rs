@@ -1,0 +1,220 @@
+//! Meetings and the people on their lists, as they are kept.
+
+use std::time::Duration;
+
+use ejia_kernel::{AdministratorId, GroupId, Instant, MeetingId, MemberId, OrganizationId, labelled};
+
+use crate::kinds::MeetingKind;
+
+/// So long before it begins people may check in.
+pub(crate) const EARLY: Duration = Duration::from_mins(60);
+
+labelled! {
+    /// 会议方式.
+    pub enum Way {
+        /// In a room.
+        Offline => "offline", "线下";
+        /// On the platform: answering 【参加】 is checking in.
+        Online => "online", "线上";
+    }
+}
+
+labelled! {
+    /// Whether a meeting was announced before it was held.
+    pub enum Recorded {
+        /// Announced, and recorded from what people did.
+        Live => "live", "实时记录";
+        /// Entered when it was over (会后补录).
+        Afterwards => "afterwards", "会后补录";
+    }
+}
+
+labelled! {
+    /// How far a meeting is.
+    pub enum Phase {
+        /// It lies ahead.
+        Coming => "coming", "未开始";
+        /// It is being held.
+        UnderWay => "under_way", "进行中";
+        /// It is over, and its record is still open.
+        Over => "over", "待归档";
+        /// Its record stands in the register.
+        Archived => "archived", "已归档";
+        /// It was not held.
+        CalledOff => "called_off", "已取消";
+    }
+}
+
+labelled! {
+    /// What somebody on the list has said.
+    pub enum AnswerKind {
+        /// Nothing yet.
+        None => "none", "未确认";
+        /// He comes.
+        Coming => "coming", "已报名";
+        /// He asks leave.
+        Leave => "leave", "请假";
+    }
+}
+
+labelled! {
+    /// Whether somebody on the list was there.
+    pub enum Attendance {
+        /// Nobody has said so far.
+        Unknown => "unknown", "未登记";
+        /// He was.
+        Present => "present", "到会";
+        /// He was not, and had a reason.
+        Excused => "excused", "请假";
+        /// He was not.
+        Absent => "absent", "缺席";
+    }
+}
+
+labelled! {
+    /// How it became known that somebody was there.
+    pub enum Source {
+        /// He scanned the code.
+        Qr => "qr", "扫码签到";
+        /// He took part online.
+        Online => "online", "线上参加";
+        /// The administrator marked him.
+        ByHand => "by_hand", "手工登记";
+    }
+}
+
+/// A meeting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meeting {
+    /// Which.
+    pub id: MeetingId,
+    /// Whose meeting it is.
+    pub organization_id: OrganizationId,
+    /// 会议类型.
+    pub kind: MeetingKind,
+    /// The group, at a meeting of one.
+    pub group_id: Option<GroupId>,
+    /// 会议名称.
+    pub name: String,
+    /// 会议主题.
+    pub topic: String,
+    /// 会议方式.
+    pub way: Way,
+    /// 会议地点; may be empty online.
+    pub place: String,
+    /// 召开时间.
+    pub starts_at: Instant,
+    /// 结束时间.
+    pub ends_at: Instant,
+    /// 主持人.
+    pub chair: String,
+    /// 记录人.
+    pub recorder: String,
+    /// 列席人员, as they are to be read: one text.
+    pub guests: String,
+    /// The minutes, as far as they are written.
+    pub minutes: String,
+    /// Whether it was announced or entered afterwards.
+    pub recorded: Recorded,
+    /// The administrator who published it: only he sees its code.
+    pub published_by: AdministratorId,
+    /// His name.
+    pub publisher: String,
+    /// When.
+    pub published_at: Instant,
+    /// When it was called off, if it was.
+    pub called_off_at: Option<Instant>,
+    /// Why.
+    pub call_off_reason: String,
+    /// When its record was put into the register, if it was.
+    pub archived_at: Option<Instant>,
+    /// Counts the writes of what was published, so that two forms do not overwrite each other.
+    pub version: i64,
+}
+
+impl Meeting {
+    /// How far it is at an instant.
+    pub fn phase(&self, now: Instant) -> Phase {
+        if self.called_off_at.is_some() {
+            Phase::CalledOff
+        } else if self.archived_at.is_some() {
+            Phase::Archived
+        } else if now < self.starts_at {
+            Phase::Coming
+        } else if now < self.ends_at {
+            Phase::UnderWay
+        } else {
+            Phase::Over
+        }
+    }
+
+    /// Whether people may check in by its code: from a while before it begins until it ends.
+    pub(crate) fn admits(&self, now: Instant) -> bool {
+        let early = self.starts_at.minus(EARLY);
+        matches!(self.phase(now), Phase::Coming | Phase::UnderWay) && early <= now && now < self.ends_at
+    }
+
+    /// The time in words: `2026-03-05 14:30 至 16:00`.
+    pub(crate) fn time(&self) -> String {
+        let (from, to) = (self.starts_at.to_string(), self.ends_at.to_string());
+        let same_day = self.starts_at.china_date() == self.ends_at.china_date();
+        let to = if same_day { to.split_once(' ').map_or(to.as_str(), |(_, time)| time) } else { &to };
+        format!("{from} 至 {to}")
+    }
+}
+
+/// Somebody on the list of a meeting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Which meeting.
+    pub meeting_id: MeetingId,
+    /// Who.
+    pub member_id: MemberId,
+    /// His name when he was put on the list.
+    pub name: String,
+    /// What lists are sorted by.
+    pub sort_key: String,
+    /// Whether he has a vote: full members have.
+    pub voting: bool,
+    /// When he was told last, if he was.
+    pub notified_at: Option<Instant>,
+    /// What he has said.
+    pub answer: AnswerKind,
+    /// Why he asks leave.
+    pub leave_reason: String,
+    /// When he said it.
+    pub answered_at: Option<Instant>,
+    /// Whether he was there.
+    pub attendance: Attendance,
+    /// Why not, or what else is to be said.
+    pub reason: String,
+    /// How it became known.
+    pub source: Option<Source>,
+    /// When it was noted.
+    pub marked_at: Option<Instant>,
+}
+
+/// How many stand on a list, and how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Turnout {
+    /// 应到.
+    pub due: i64,
+    /// Of them, with a vote.
+    pub due_voting: i64,
+    /// 实到.
+    pub present: i64,
+    /// Of them, with a vote.
+    pub present_voting: i64,
+    /// Excused.
+    pub excused: i64,
+    /// Absent.
+    pub absent: i64,
+    /// Have said that they come.
+    pub coming: i64,
+    /// Have asked leave.
+    pub leave: i64,
+    /// Have said nothing.
+    pub unanswered: i64,
+    /// Were told.
+    pub notified: i64,
+}

@@ -1,0 +1,9 @@
+//! The rows of meetings and their lists.
+
+mod listed;
+mod meetings;
+mod people;
+
+pub(crate) use listed::*;
+pub(crate) use meetings::*;
+pub(crate) use people::*;

@@ -1,0 +1,6 @@
+//! Tests of the crate through its pages, on both databases.
+
+pub(crate) mod city;
+pub(crate) mod house;
+
+mod calling;
