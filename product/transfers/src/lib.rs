@@ -19,6 +19,7 @@ use ejia_web::RouteSet;
 
 mod applying;
 mod course;
+mod departed;
 mod handling;
 mod incoming;
 mod issuers;
@@ -66,5 +67,5 @@ pub fn documents(documents: ejia_documents::Documents) -> ejia_documents::Docume
 /// The jobs of this crate, with what letters need from outside.
 #[must_use]
 pub fn handlers(handlers: Handlers, letters: &LetterDesk) -> Handlers {
-    letters::handlers(incoming::handlers(jobs::handlers(handlers)), letters)
+    letters::handlers(departed::handlers(incoming::handlers(jobs::handlers(handlers))), letters)
 }

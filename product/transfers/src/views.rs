@@ -6,7 +6,7 @@ use ejia_kernel::{Instant, Problem};
 use serde::Serialize;
 
 use crate::letters::{self, LetterView};
-use crate::model::{Direction, Stage, Step, Transfer};
+use crate::model::{Act, Direction, Stage, Step, Transfer};
 use crate::road::{Road, Stop, limits};
 use crate::store;
 
@@ -26,6 +26,7 @@ impl From<Step> for StepView {
         let Step { act, at, organization_id: _, organization, by, said } = step;
         let organization = match (organization.is_empty(), by.is_empty()) {
             (false, _) => organization,
+            (true, _) if act == Act::Dropped => "系统".to_owned(),
             (true, false) => "本人".to_owned(),
             (true, true) => "持介绍信人".to_owned(),
         };

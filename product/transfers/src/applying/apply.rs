@@ -13,7 +13,7 @@ use crate::road::{NoRoad, Road, Trip};
 use crate::store;
 
 /// What an application asks for, checked.
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     direction: Direction,
     to: End,
     unit: String,
@@ -27,7 +27,7 @@ impl WithinEntered {
     ///
     /// # Errors
     /// `transfers.branch_needed` (请输入拟转入党支部) beside the branch unless exactly one is meant; other fields likewise.
-    pub(super) fn wanted(&self, tree: &Tree) -> Result<Wanted, Problem> {
+    pub(crate) fn wanted(&self, tree: &Tree) -> Result<Wanted, Problem> {
         let mut faults = Faults::none();
         let branch = self.branch_in(tree);
         if branch.is_none() {
@@ -53,7 +53,7 @@ impl OutEntered {
     ///
     /// # Errors
     /// A refusal beside each field that is missing or too long.
-    pub(super) fn wanted(&self) -> Result<Wanted, Problem> {
+    pub(crate) fn wanted(&self) -> Result<Wanted, Problem> {
         let mut faults = Faults::none();
         let addressee = faults.needed("addressee", &self.addressee, MOST_NAME, "transfers.addressee_needed");
         let name = faults.needed("organization", &self.organization, MOST_NAME, "transfers.organization_needed");
@@ -93,7 +93,7 @@ fn no_road(fault: NoRoad) -> Problem {
 ///
 /// # Errors
 /// `transfers.open_already` while another of the member's is open; the refusals of its fields.
-pub(super) fn apply(
+pub(crate) fn apply(
     txn: &mut Txn<'_>,
     by: &Member,
     wanted: impl FnOnce(&Tree) -> Result<Wanted, Problem>,
@@ -133,7 +133,7 @@ pub(super) fn apply(
 ///
 /// # Errors
 /// `transfers.not_returned` when it did not come back; the refusals of its fields.
-pub(super) fn mend(
+pub(crate) fn mend(
     txn: &mut Txn<'_>,
     by: &Member,
     id: TransferId,

@@ -24,7 +24,7 @@ pub(crate) fn own_locked(txn: &mut Txn<'_>, by: &Member, id: TransferId) -> Resu
 ///
 /// # Errors
 /// `transfers.cannot_withdraw` afterwards.
-pub(super) fn withdraw(txn: &mut Txn<'_>, by: &Member, id: TransferId) -> Result<(), Problem> {
+pub(crate) fn withdraw(txn: &mut Txn<'_>, by: &Member, id: TransferId) -> Result<(), Problem> {
     let mut transfer = own_locked(txn, by, id)?;
     if !transfer.standing.stage.may_withdraw() {
         return Err(Problem::conflict("transfers.cannot_withdraw"));

@@ -12,3 +12,9 @@ pub(crate) use change::{own, own_locked};
 pub(crate) use entered::MOST_NAME;
 pub use entered::OutEntered;
 pub(crate) use pages::{routes, transfer_id};
+#[cfg(test)]
+pub(crate) use {
+    apply::{apply, mend},
+    change::withdraw,
+    entered::WithinEntered,
+};

@@ -13,7 +13,7 @@ use crate::jobs::{self, News};
 use crate::model::{Act, Stage, Standing};
 
 /// What became of it.
-pub(super) enum Accepted {
+pub(crate) enum Accepted {
     /// The member has arrived.
     Arrived,
     /// A number of the person's is another member's: the help desk has a case, the application stays where it is.
@@ -24,7 +24,7 @@ pub(super) enum Accepted {
 ///
 /// # Errors
 /// `transfers.not_here` when it is not this branch's turn.
-pub(super) fn accept(txn: &mut Txn<'_>, by: &BranchOfficer, id: TransferId, input: &Said) -> Result<Accepted, Problem> {
+pub(crate) fn accept(txn: &mut Txn<'_>, by: &BranchOfficer, id: TransferId, input: &Said) -> Result<Accepted, Problem> {
     let mut faults = Faults::none();
     let said = faults.optional("said", &input.said, MOST_WORDS);
     faults.settled()?;

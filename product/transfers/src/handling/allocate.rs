@@ -14,7 +14,7 @@ use crate::model::{Act, Direction, End, Stage, Standing};
 ///
 /// # Errors
 /// `transfers.branch_needed` beside the field unless exactly one branch under the committee is meant.
-pub(super) fn allocate(
+pub(crate) fn allocate(
     txn: &mut Txn<'_>,
     by: &CommitteeOfficer,
     id: TransferId,

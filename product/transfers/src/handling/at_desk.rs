@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use ejia_db::Txn;
 use ejia_directory::{Tree, member_brief, tree};
-use ejia_kernel::{Problem, TransferId};
+use ejia_kernel::{OrganizationId, Problem, TransferId};
 use ejia_web::Officer;
 
 use crate::course;
+use crate::letters;
 use crate::model::{Direction, End, Stage, Transfer};
 use crate::road::{Issuers, NoRoad, Road, Stop};
 use crate::store;
@@ -35,7 +36,8 @@ impl AtDesk {
     }
 }
 
-/// A transfer that this officer may see: he stands at or above one of its ends, or it lies with him.
+/// A transfer that this officer may see: he stands at or above one of its ends, it lies with him, or he answers for its
+/// letter.
 pub(crate) fn seen(txn: &mut Txn<'_>, by: &Officer, id: TransferId) -> Result<Transfer, Problem> {
     let transfer = store::load(txn, id)?.ok_or_else(no_such_transfer)?;
     may_see(txn, by, &transfer)?;
@@ -50,9 +52,26 @@ pub(crate) fn seen_locked(txn: &mut Txn<'_>, by: &Officer, id: TransferId) -> Re
 }
 
 fn may_see(txn: &mut Txn<'_>, by: &Officer, transfer: &Transfer) -> Result<(), Problem> {
-    let sees =
-        transfer.standing.at == Some(by.organization_id()) || store::is_party(txn, transfer.id, by.organization_id())?;
+    let own = by.organization_id();
+    let sees = transfer.standing.at == Some(own)
+        || store::is_party(txn, transfer.id, own)?
+        || has_come_to_see(txn, by, transfer)?;
     if sees { Ok(()) } else { Err(no_such_transfer()) }
+}
+
+/// Whether he sees it as the tree stands now: who sees a transfer is written down when one of its ends changes, and not
+/// when an organization is moved.
+fn has_come_to_see(txn: &mut Txn<'_>, by: &Officer, transfer: &Transfer) -> Result<bool, Problem> {
+    let (tree, issuers) = (tree(txn)?, store::issuers(txn)?);
+    let ends = [transfer.from.organization_id, transfer.to.organization_id, transfer.committee_id];
+    Ok(ends.into_iter().any(|end| stands_above(&tree, by, end))
+        || AtDesk::turn(&Road { tree: &tree, issuers: &issuers }, transfer, by).is_some()
+        || letters::answers_for_last(txn, by, transfer.id)?)
+}
+
+/// Whether this organization is the officer's or lies under it.
+pub(crate) fn stands_above(tree: &Tree, by: &Officer, organization: Option<OrganizationId>) -> bool {
+    organization.and_then(|id| tree.get(id)).is_some_and(|node| by.oversees(&node.path))
 }
 
 /// What somebody hears who asks for a transfer that is not his to see.

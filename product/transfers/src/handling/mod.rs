@@ -14,3 +14,11 @@ mod views;
 pub use entered::Said;
 pub(crate) use pages::routes;
 pub use review::review;
+#[cfg(test)]
+pub(crate) use {
+    accept::{Accepted, accept},
+    allocate::allocate,
+    entered::Placed,
+    lists::to_handle,
+    send_back::send_back,
+};

@@ -17,7 +17,7 @@ use crate::store;
 ///
 /// # Errors
 /// A refusal beside the reason when there is none; `transfers.not_here` when it is not this organization's turn.
-pub(super) fn send_back(txn: &mut Txn<'_>, by: &Officer, id: TransferId, input: &Said) -> Result<Stage, Problem> {
+pub(crate) fn send_back(txn: &mut Txn<'_>, by: &Officer, id: TransferId, input: &Said) -> Result<Stage, Problem> {
     let mut faults = Faults::none();
     let said = faults.needed("said", &input.said, MOST_WORDS, "transfers.return_reason_needed");
     faults.settled()?;

@@ -48,7 +48,7 @@ impl Wanted {
 ///
 /// # Errors
 /// The refusals of its fields; `transfers.applied_already` while another of the same person is open.
-pub(super) fn apply(txn: &mut Txn<'_>, by: &Applicant, entered: &ApplicationEntered) -> Result<TransferId, Problem> {
+pub(crate) fn apply(txn: &mut Txn<'_>, by: &Applicant, entered: &ApplicationEntered) -> Result<TransferId, Problem> {
     let (tree, now) = (tree(txn)?, txn.now());
     let wanted = entered.wanted(&tree, by.phone(), now.china_date())?;
     if store::open_count(txn, by.id())? >= MOST_OPEN {
@@ -96,7 +96,7 @@ pub(super) const fn may_correct(stage: Stage) -> bool {
 ///
 /// # Errors
 /// `transfers.cannot_correct` once it is allocated; the refusals of its fields.
-pub(super) fn correct(
+pub(crate) fn correct(
     txn: &mut Txn<'_>,
     by: &Applicant,
     id: TransferId,
@@ -120,7 +120,7 @@ pub(super) fn correct(
 ///
 /// # Errors
 /// `transfers.cannot_withdraw` when it has ended.
-pub(super) fn withdraw(txn: &mut Txn<'_>, by: &Applicant, id: TransferId) -> Result<(), Problem> {
+pub(crate) fn withdraw(txn: &mut Txn<'_>, by: &Applicant, id: TransferId) -> Result<(), Problem> {
     let mut transfer = own(txn, by, id)?;
     if !transfer.standing.stage.may_withdraw() {
         return Err(Problem::conflict("transfers.cannot_withdraw"));

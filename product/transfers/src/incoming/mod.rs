@@ -16,3 +16,8 @@ mod sweep;
 pub(crate) use admit::{Admitted, PersonFacts, admit, person, person_phone};
 pub(crate) use pages::{office_routes, routes};
 pub(crate) use sweep::handlers;
+#[cfg(test)]
+pub(crate) use {
+    apply::{apply, correct, withdraw},
+    entered::{ApplicationEntered, PersonEntered},
+};

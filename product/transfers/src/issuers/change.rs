@@ -39,7 +39,7 @@ fn of_authority_one(tree: &Tree, by: &Officer) -> Result<(), Problem> {
 ///
 /// # Errors
 /// `transfers.authority_one_only`; not found for what does not stand under the officer.
-pub(super) fn change(txn: &mut Txn<'_>, by: &Officer, id: OrganizationId, may_issue: bool) -> Result<(), Problem> {
+pub(crate) fn change(txn: &mut Txn<'_>, by: &Officer, id: OrganizationId, may_issue: bool) -> Result<(), Problem> {
     let tree = tree(txn)?;
     let node = one(&tree, by, id)?;
     if store::issuers(txn)?.may(node) == may_issue {

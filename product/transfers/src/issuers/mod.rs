@@ -10,4 +10,6 @@ mod views;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(crate) use change::change;
 pub(crate) use pages::routes;

@@ -31,7 +31,7 @@ fn answers_for(road: &Road<'_>, organization_id: OrganizationId) -> Option<Organ
 /// # Errors
 /// A refusal beside each field that is wrong; `transfers.not_here` when it is not this organization's turn;
 /// `transfers.no_right_to_issue` when the right was taken away meanwhile.
-pub(super) fn issue(
+pub(crate) fn issue(
     txn: &mut Txn<'_>,
     by: &Officer,
     id: TransferId,
@@ -50,7 +50,7 @@ pub(super) fn issue(
 ///
 /// # Errors
 /// As [`issue`]; `transfers.not_waiting_for_receipt`; `transfers.not_the_issuer`.
-pub(super) fn reissue(
+pub(crate) fn reissue(
     txn: &mut Txn<'_>,
     by: &Officer,
     id: TransferId,
@@ -88,6 +88,14 @@ pub(super) fn is_issuer(txn: &mut Txn<'_>, by: &Officer, letter: &Letter) -> Res
     let (tree, issuers) = (ejia_directory::tree(txn)?, crate::store::issuers(txn)?);
     let road = Road { tree: &tree, issuers: &issuers };
     Ok(answers_for(&road, letter.organization_id) == Some(by.organization_id()))
+}
+
+/// Whether this officer answers for the last letter of a transfer.
+pub(crate) fn answers_for_last(txn: &mut Txn<'_>, by: &Officer, id: TransferId) -> Result<bool, Problem> {
+    match store::latest(txn, id)? {
+        Some(letter) => is_issuer(txn, by, &letter),
+        None => Ok(false),
+    }
 }
 
 /// Writes a letter with the next number of the officer's organization, and has it made.

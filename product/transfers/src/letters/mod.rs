@@ -32,6 +32,7 @@ mod void;
 
 pub use desk::{LetterDesk, PaidTo};
 pub(crate) use front_pages::routes as front_routes;
+pub(crate) use issue::answers_for_last;
 pub(crate) use make::{forget_file, handlers};
 pub(crate) use model::{Letter, LetterState};
 pub(crate) use pages::routes as office_routes;
@@ -39,3 +40,11 @@ pub(crate) use print_pages::{member_routes, office_routes as print_routes};
 pub(crate) use store::{answered, by_receipt_token, latest, live, valid_until_under};
 pub(crate) use token::Token;
 pub(crate) use views::{LetterRights, LetterView};
+#[cfg(test)]
+pub(crate) use {
+    entered::{LetterEntered, VoidEntered},
+    issue::{issue, reissue},
+    say::LetterContent,
+    store::load,
+    void::void,
+};

@@ -81,7 +81,7 @@ impl LetterContent {
     }
 
     /// What a letter says.
-    pub(super) fn of(vault: &Vault, letter: &Letter) -> Result<Self, Problem> {
+    pub(crate) fn of(vault: &Vault, letter: &Letter) -> Result<Self, Problem> {
         serde_json::from_str(&Self::unsealed(vault, letter)?).map_err(Problem::fault)
     }
 

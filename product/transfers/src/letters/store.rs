@@ -122,7 +122,7 @@ pub(super) fn insert(txn: &mut Txn<'_>, new: &Letter, receipt_token: &Token) -> 
 }
 
 /// The letter with this id.
-pub(super) fn load(txn: &mut Txn<'_>, id: LetterId) -> Result<Option<Letter>, Problem> {
+pub(crate) fn load(txn: &mut Txn<'_>, id: LetterId) -> Result<Option<Letter>, Problem> {
     let sql = format!("SELECT {COLUMNS} FROM transfer_letter l WHERE l.id = $1");
     Ok(txn.first(&sql, &args![id], letter)?)
 }

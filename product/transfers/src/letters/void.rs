@@ -28,7 +28,7 @@ pub(super) fn own_letter(txn: &mut Txn<'_>, by: &Officer, id: LetterId) -> Resul
 /// # Errors
 /// `transfers.void_reason_needed` beside the field; `transfers.letter_answered` once its receipt is in;
 /// `transfers.letter_void` when it is void already.
-pub(super) fn void(txn: &mut Txn<'_>, by: &Officer, id: LetterId, input: &VoidEntered) -> Result<(), Problem> {
+pub(crate) fn void(txn: &mut Txn<'_>, by: &Officer, id: LetterId, input: &VoidEntered) -> Result<(), Problem> {
     let reason = input.reason()?;
     let transfer = own_letter(txn, by, id)?.transfer_id;
     let transfer =

@@ -1,7 +1,7 @@
 //! 【确认回执】 and 【退回回执】: the side that is left decides. With the confirmation, and not before, the member leaves it.
 
 use ejia_db::Txn;
-use ejia_directory::{author, member_brief, release_member};
+use ejia_directory::{author, member_brief, release_member, tree};
 use ejia_kernel::{Faults, Problem, ReceiptId, TransferId};
 use ejia_web::Officer;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::model::Receipt;
 use super::{send, store};
 use crate::course::{self, Doer};
-use crate::handling::at_desk::{seen, seen_locked};
+use crate::handling::at_desk::{seen, seen_locked, stands_above};
 use crate::letters::{self, Letter};
 use crate::model::{Act, Stage, Standing, Transfer};
 
@@ -30,7 +30,8 @@ pub(crate) struct RefuseEntered {
 /// Not found when he does not see it; `transfers.not_leaving_side`.
 pub(super) fn own_side(txn: &mut Txn<'_>, by: &Officer, id: TransferId, locked: bool) -> Result<Transfer, Problem> {
     let transfer = if locked { seen_locked(txn, by, id)? } else { seen(txn, by, id)? };
-    if store::leaves_side(txn, id, by.organization_id())? {
+    let left = transfer.from.organization_id;
+    if store::leaves_side(txn, id, by.organization_id())? || stands_above(&*tree(txn)?, by, left) {
         Ok(transfer)
     } else {
         Err(Problem::forbidden("transfers.not_leaving_side"))
@@ -49,7 +50,7 @@ pub(super) fn receipt_of(txn: &mut Txn<'_>, transfer: &Transfer, id: ReceiptId) 
 ///
 /// # Errors
 /// `transfers.receipt_decided` when somebody else was faster; as [`send::awaiting`].
-pub(super) fn confirm(txn: &mut Txn<'_>, by: &Officer, id: TransferId, receipt: ReceiptId) -> Result<(), Problem> {
+pub(crate) fn confirm(txn: &mut Txn<'_>, by: &Officer, id: TransferId, receipt: ReceiptId) -> Result<(), Problem> {
     let mut transfer = own_side(txn, by, id, true)?;
     let receipt = receipt_of(txn, &transfer, receipt)?;
     let letter = send::awaiting(txn, &transfer)?;
@@ -88,7 +89,7 @@ pub(super) fn accept_now(
 ///
 /// # Errors
 /// A refusal beside the reason when there is none; `transfers.receipt_decided`.
-pub(super) fn refuse(
+pub(crate) fn refuse(
     txn: &mut Txn<'_>,
     by: &Officer,
     id: TransferId,

@@ -17,3 +17,8 @@ mod views;
 pub(crate) use front_pages::routes as front_routes;
 pub(crate) use pages::{member_routes, office_routes};
 pub(crate) use store::{leaves_side, refuse_all};
+#[cfg(test)]
+pub(crate) use {
+    decide::{RefuseEntered, confirm, refuse},
+    send::{bring, send_by_paper, send_own},
+};

@@ -50,7 +50,7 @@ pub(super) fn may_send_own(txn: &mut Txn<'_>, by: &Member, id: TransferId) -> Re
 ///
 /// # Errors
 /// As [`awaiting`]; `transfers.receipts_wait` when several wait already.
-pub(super) fn send_own(txn: &mut Txn<'_>, by: &Member, id: TransferId, photo: FileKey) -> Result<(), Problem> {
+pub(crate) fn send_own(txn: &mut Txn<'_>, by: &Member, id: TransferId, photo: FileKey) -> Result<(), Problem> {
     let transfer = own_locked(txn, by, id)?;
     let letter = awaiting(txn, &transfer)?;
     leave(txn, &transfer, &letter, Source::Member, photo, &Doer::member(by))
@@ -70,7 +70,7 @@ pub(super) fn may_send_by_paper(txn: &mut Txn<'_>, token: &Token) -> Result<(), 
 ///
 /// # Errors
 /// `transfers.no_such_code`; `transfers.letter_void`; as [`send_own`].
-pub(super) fn send_by_paper(txn: &mut Txn<'_>, token: &Token, photo: FileKey) -> Result<(), Problem> {
+pub(crate) fn send_by_paper(txn: &mut Txn<'_>, token: &Token, photo: FileKey) -> Result<(), Problem> {
     let (letter, transfer) = behind_code(txn, token, true)?;
     counts(txn, &letter, &transfer)?;
     leave(txn, &transfer, &letter, Source::Paper, photo, &Doer::paper_holder())
@@ -118,7 +118,7 @@ pub(super) fn may_bring(txn: &mut Txn<'_>, by: &Officer, id: TransferId) -> Resu
 ///
 /// # Errors
 /// As [`awaiting`]; `transfers.not_leaving_side`.
-pub(super) fn bring(txn: &mut Txn<'_>, by: &Officer, id: TransferId, photo: Option<FileKey>) -> Result<(), Problem> {
+pub(crate) fn bring(txn: &mut Txn<'_>, by: &Officer, id: TransferId, photo: Option<FileKey>) -> Result<(), Problem> {
     let mut transfer = own_side(txn, by, id, true)?;
     let letter = awaiting(txn, &transfer)?;
     let (doer, source) = (Doer::officer(by), if photo.is_some() { Source::Office } else { Source::Post });

@@ -1,7 +1,7 @@
 //! Short lists of transfers: a member's own, and what awaits an organization.
 
 use ejia_db::{Txn, Value, args};
-use ejia_kernel::{MemberId, OrganizationId, Problem};
+use ejia_kernel::{MemberId, OrganizationId, Problem, TransferId};
 
 use super::transfers::{COLUMNS, transfer};
 use crate::model::{Stage, Transfer};
@@ -13,6 +13,14 @@ const SHOWN: i64 = 200;
 pub(crate) fn of_member(txn: &mut Txn<'_>, member: MemberId) -> Result<Vec<Transfer>, Problem> {
     let sql = format!("SELECT {COLUMNS} FROM transfer t WHERE t.member_id = $1 ORDER BY t.id DESC LIMIT $2");
     Ok(txn.query(&sql, &args![member, SHOWN], transfer)?)
+}
+
+/// Members and their open transfers, those behind this member, in the order of members: a page of them.
+pub(crate) fn open_behind(txn: &mut Txn<'_>, behind: Option<MemberId>) -> Result<Vec<(TransferId, MemberId)>, Problem> {
+    let sql = "SELECT id, member_id FROM transfer WHERE ended_at IS NULL AND member_id IS NOT NULL AND member_id > $1
+               ORDER BY member_id LIMIT $2";
+    let behind = behind.map(|id| id.to_string()).unwrap_or_default();
+    Ok(txn.query(sql, &args![behind, SHOWN], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// What is asked of [`awaiting`].

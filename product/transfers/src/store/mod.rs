@@ -7,7 +7,7 @@ mod steps;
 mod transfers;
 mod waiting;
 
-pub(crate) use lists::{Awaiting, awaiting, of_member};
+pub(crate) use lists::{Awaiting, awaiting, of_member, open_behind};
 pub(crate) use parties::{Party, is_party, set_parties};
 pub(crate) use records::{records, records_count};
 pub(crate) use steps::{add_step, steps};

@@ -227,3 +227,23 @@ pub(crate) fn close(desk: &Desk, id: OrganizationId) {
     })
     .unwrap();
 }
+
+/// Puts an organization, with everything under it, under another one.
+pub(crate) fn put_under(desk: &Desk, id: OrganizationId, above: OrganizationId) {
+    desk.write_now(move |txn| {
+        let tree = tree(txn)?;
+        let (node, above) = (tree.find(id)?, tree.find(above)?);
+        let last = tree.children(&above.path).map(|child| child.path.number()).max().unwrap_or_default();
+        let path = above.path.child(last + 1).unwrap();
+        let (old, end) = (node.path.as_str(), node.path.upper_bound());
+        let rest = i64::try_from(old.len()).unwrap() + 1;
+        for table in ["organization", "member", "member_term", "record_change", "branch_count"] {
+            let sql = format!("UPDATE {table} SET path = $1 || substr(path, $2) WHERE path >= $3 AND path < $4");
+            txn.execute(&sql, &args![path.as_str(), rest, old, &end])?;
+        }
+        txn.execute("UPDATE organization SET parent_id = $2 WHERE id = $1", &args![id, above.id])?;
+        txn.execute("UPDATE tree_version SET version = $1", &args![TransferId::random()])?;
+        Ok(())
+    })
+    .unwrap();
+}
