@@ -12,7 +12,7 @@ const SEARCHES: usize = 500;
 /// p99 of each kind, in milliseconds.
 const BOUND: f64 = 30.0;
 /// An invented city has some 40 organizations for a step of its scale.
-const SCALE: u32 = 2_700;
+const SCALE: u32 = 3_000;
 
 type Kind = (&'static str, fn(&Node) -> String);
 

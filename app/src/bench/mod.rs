@@ -66,7 +66,7 @@ pub struct Bench {
 /// What can be measured alone.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Part {
-    /// 我的档案 and the processor time of single requests, on PostgreSQL
+    /// 我的档案 on both databases, and the processor time of single requests on PostgreSQL
     Requests,
     /// Paying, opening a month, totals and the export
     Dues,
@@ -103,7 +103,8 @@ impl Bench {
         let lab = Lab::open()?;
         let mut lines = Vec::new();
         let outcome = match self.only {
-            Some(Part::Requests) => only_requests(&lab, &PostgresCluster::start(true), &sizes, &mut lines),
+            Some(Part::Requests) => own_page_on_sqlite(&lab, &sizes, &mut lines)
+                .and_then(|()| only_requests(&lab, &PostgresCluster::start(true), &sizes, &mut lines)),
             Some(Part::Dues) => only_dues(&lab, &sizes, &mut lines),
             Some(Part::Transfers) => only_transfers(&lab, &sizes, &mut lines),
             None => on_sqlite(&lab, &sizes, &mut lines)
@@ -233,6 +234,20 @@ fn on_postgres(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), St
     lines.extend(dues::measure(lab, &url, sizes.payments, "PostgreSQL")?);
     step("approving transfers on PostgreSQL");
     lines.push(transfers::measure(&lab.desk(&url)?, sizes.approvals, "PostgreSQL")?);
+    Ok(())
+}
+
+/// 我的档案 in the small city; of the large one it is measured where the large one stands.
+fn own_page_on_sqlite(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), String> {
+    let url = lab.sqlite("small.db");
+    let small = city(sizes.served);
+    step(&format!("importing {} members into SQLite", sizes.served));
+    let desk = lab.desk(&url)?;
+    lab.import(&url, &lab.tables(&small, 0..small.members().len())?)?;
+    let members = sessions::of_members(&desk, 2_000)?;
+    drop(desk);
+    step("我的档案 on SQLite");
+    lines.extend(page::measure(lab, &lab.serve(&url)?, &url, &members, "SQLite")?);
     Ok(())
 }
 

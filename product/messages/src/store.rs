@@ -94,20 +94,26 @@ pub fn state_of(txn: &mut Txn<'_>, id: MessageId) -> Result<Option<State>, Probl
     code.map(|code| known_state(&code)).transpose()
 }
 
+const MARK_SENDING: &str = "UPDATE message SET state = $1, attempts = attempts + 1, tried_at = $2, reason = NULL
+     WHERE id = $3 AND attempts = $4 AND ended_at IS NULL AND state IN ($5, $1)";
+
 /// Takes the message in hand before it goes out. False when someone else has.
 pub(crate) fn mark_sending(txn: &mut Txn<'_>, id: MessageId, attempts: i64) -> Result<bool, Problem> {
     let now = txn.now();
-    let changed = txn.execute(
-        "UPDATE message SET state = $1, attempts = attempts + 1, tried_at = $2, reason = NULL
-         WHERE id = $3 AND attempts = $4 AND ended_at IS NULL AND state IN ($5, $1)",
-        &args![State::Sending.code(), now, id, attempts, State::Waiting.code()],
-    )?;
-    Ok(changed == 1)
+    let args = args![State::Sending.code(), now, id, attempts, State::Waiting.code()];
+    Ok(txn.execute(MARK_SENDING, &args)? == 1)
+}
+
+/// As [`mark_sending`], of a message that waits and that [`load`] has locked: nobody else takes it.
+pub(crate) fn take_in_hand(txn: &mut Txn<'_>, message: &Message) -> Result<(), Problem> {
+    let now = txn.now();
+    let args = args![State::Sending.code(), now, message.letter.id, message.attempts, State::Waiting.code()];
+    Ok(txn.later(MARK_SENDING, &args)?)
 }
 
 /// Certainly not taken: it waits for the next try.
 pub(crate) fn mark_waiting(txn: &mut Txn<'_>, id: MessageId, reason: &str) -> Result<(), Problem> {
-    txn.execute(
+    txn.later(
         "UPDATE message SET state = $1, reason = $2 WHERE id = $3 AND state = $4",
         &args![State::Waiting.code(), reason, id, State::Sending.code()],
     )?;
@@ -117,12 +123,12 @@ pub(crate) fn mark_waiting(txn: &mut Txn<'_>, id: MessageId, reason: &str) -> Re
 /// The carrier has it: what goes into the sentence is wiped. A report may have ended the message before.
 pub(crate) fn mark_sent(txn: &mut Txn<'_>, id: MessageId, number: Option<&str>) -> Result<(), Problem> {
     let now = txn.now();
-    txn.execute(
+    txn.later(
         "UPDATE message SET carrier_number = COALESCE($1, carrier_number), params_sealed = NULL,
              sent_at = COALESCE(sent_at, $2) WHERE id = $3",
         &args![number.map(str::to_owned), now, id],
     )?;
-    txn.execute(
+    txn.later(
         "UPDATE message SET state = $1, reason = NULL WHERE id = $2 AND ended_at IS NULL",
         &args![State::Sent.code(), id],
     )?;

@@ -199,7 +199,8 @@ fn ended(
     outcome: &Result<(), JobFault>,
     kinds: &[&'static str],
 ) -> Result<Turned, Problem> {
-    Ok(Turned { held: queue::end(txn, job, outcome)?, next: queue::lease(txn, kinds)? })
+    let (held, next) = queue::end(txn, job, outcome, kinds)?;
+    Ok(Turned { held, next })
 }
 
 /// A panic of a handler is a fault of its job, not the end of the worker.

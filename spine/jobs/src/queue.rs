@@ -153,6 +153,13 @@ pub(crate) fn lease(txn: &mut Txn<'_>, kinds: &[&'static str]) -> Result<Option<
     if kinds.is_empty() {
         return Ok(None);
     }
+    let lease = JobId::new(txn.now());
+    let (sql, values) = leasing(txn, kinds, lease);
+    Ok(txn.first(&sql, &values, |row| leased(row, lease))?)
+}
+
+/// The statement that takes the job that is due the longest, and its values.
+fn leasing(txn: &Txn<'_>, kinds: &[&'static str], lease: JobId) -> (String, Vec<Value>) {
     // Of two workers in two processes, the second passes over the row that the first is just taking.
     let passing_over = if txn.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
     let sql = format!(
@@ -166,10 +173,9 @@ pub(crate) fn lease(txn: &mut Txn<'_>, kinds: &[&'static str]) -> Result<Option<
         marks(4, kinds.len())
     );
     let now = txn.now();
-    let lease = JobId::new(now);
     let mut values = args![lease, now.plus(LEASE), now].to_vec();
     values.extend(kinds.iter().map(|kind| Value::from(*kind)));
-    Ok(txn.first(&sql, &values, |row| leased(row, lease))?)
+    (sql, values)
 }
 
 fn leased(row: &Row<'_>, lease: JobId) -> Result<Job, ejia_db::DbError> {
@@ -183,9 +189,29 @@ fn leased(row: &Row<'_>, lease: JobId) -> Result<Job, ejia_db::DbError> {
     })
 }
 
-/// Writes down how it ended. Answers `false` when the lease was lost meanwhile and the word of another counts.
-pub(crate) fn end(txn: &mut Txn<'_>, job: &Job, outcome: &Result<(), JobFault>) -> Result<bool, Problem> {
-    let now = txn.now();
+/// Writes down how it ended, and takes the next job of these kinds: both asked at once. Answers `false` when the lease was
+/// lost meanwhile and the word of another counts.
+pub(crate) fn end(
+    txn: &mut Txn<'_>,
+    job: &Job,
+    outcome: &Result<(), JobFault>,
+    kinds: &[&'static str],
+) -> Result<(bool, Option<Job>), Problem> {
+    let ended = ending(txn.now(), job, outcome);
+    if kinds.is_empty() {
+        return Ok((txn.execute(END, &ended)? == 1, None));
+    }
+    let lease = JobId::new(txn.now());
+    let (sql, values) = leasing(txn, kinds, lease);
+    let (ended, next) = txn.both((END, &ended), |_| Ok(()), (&sql, &values), |row| leased(row, lease))?;
+    Ok((!ended.is_empty(), next.into_iter().next()))
+}
+
+const END: &str = "UPDATE job SET state = $1, due_at = $2, last_fault = $3, ended_at = $4, lease = NULL
+     WHERE id = $5 AND lease = $6 RETURNING id";
+
+/// The values of [`END`].
+fn ending(now: Instant, job: &Job, outcome: &Result<(), JobFault>) -> [Value; 6] {
     let (state, due, fault) = match outcome {
         Ok(()) => ("done", now, None),
         Err(JobFault::Retry(text)) if !job.is_last_attempt() => ("open", now.plus(pause(job.attempt)), Some(text)),
@@ -198,12 +224,7 @@ pub(crate) fn end(txn: &mut Txn<'_>, job: &Job, outcome: &Result<(), JobFault>) 
         ),
     };
     let ended = (state != "open").then_some(now);
-    let written = txn.execute(
-        "UPDATE job SET state = $1, due_at = $2, last_fault = $3, ended_at = $4, lease = NULL
-         WHERE id = $5 AND lease = $6",
-        &args![state, due, fault, ended, job.id, job.lease],
-    )?;
-    Ok(written == 1)
+    args![state, due, fault, ended, job.id, job.lease]
 }
 
 /// 5 s after the first failure, then 10, 20, 40 …

@@ -123,7 +123,9 @@ fn a_job_whose_worker_died_runs_again_after_its_lease() {
         assert_eq!(handlers.drain(desk).unwrap(), 1, "the lease is over");
         assert_eq!(runs.load(Ordering::SeqCst), 1);
         // The dead man's word no longer counts.
-        assert!(!desk.write_now(move |txn| queue::end(txn, &lost, &Err(JobFault::GiveUp("late".into())))).unwrap());
+        let late = Err(JobFault::GiveUp("late".into()));
+        let (held, next) = desk.write_now(move |txn| queue::end(txn, &lost, &late, &[])).unwrap();
+        assert!(!held && next.is_none());
         assert_eq!(desk.read_now(counts).unwrap().failed, 0);
     });
 }

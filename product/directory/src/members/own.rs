@@ -107,7 +107,7 @@ fn propose(
             continue;
         }
         if let Some(change) = waits {
-            history::decide(txn, change.id, history::ChangeState::Withdrawn, &author, None)?;
+            history::decide(txn, change, history::ChangeState::Withdrawn, &author, None)?;
         }
         if let Some(Difference { before, after, .. }) = proposed {
             history::insert(
@@ -158,7 +158,7 @@ pub(crate) fn withdraw(txn: &mut Txn<'_>, by: &Caller, id: ChangeId) -> Result<(
     let member = own_locked(txn, by)?;
     let change = history::load(txn, id)?.filter(|change| change.member_id == member.id);
     let change = change.ok_or_else(|| Problem::not_found("directory.no_such_change"))?;
-    history::decide(txn, change.id, history::ChangeState::Withdrawn, &own_author(by), None)?;
+    history::decide(txn, &change, history::ChangeState::Withdrawn, &own_author(by), None)?;
     store::set_waiting(txn, &member)?;
     record(
         txn,

@@ -64,7 +64,7 @@ pub(crate) fn take_off(
     source: Source,
 ) -> Result<(), Problem> {
     for change in history::waiting_of(txn, member.id)? {
-        history::decide(txn, change.id, history::ChangeState::Withdrawn, by, None)?;
+        history::decide(txn, &change, history::ChangeState::Withdrawn, by, None)?;
     }
     store::depart(txn, member, departure)?;
     history::insert(

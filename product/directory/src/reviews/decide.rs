@@ -78,9 +78,6 @@ fn change(txn: &mut Txn<'_>, by: &Officer, id: ChangeId) -> Result<(Change, Memb
 fn accept_changes(txn: &mut Txn<'_>, by: &Officer, member: &Member, changes: &[Change]) -> Result<Accepted, Problem> {
     let mut after = member.record.clone();
     for change in changes {
-        if change.state != ChangeState::Waiting {
-            return Err(Problem::conflict("directory.change_decided"));
-        }
         if let Item::Field(field) = change.item {
             enter(&mut after, field, &change.after)
                 .map_err(|code| Problem::refused("directory.change_not_fitting").on(field.code(), code))?;
@@ -96,13 +93,13 @@ fn accept_changes(txn: &mut Txn<'_>, by: &Officer, member: &Member, changes: &[C
     if let Some(clash) = cases::check(txn, member, &after, &author(by))? {
         return Ok(Accepted::Clashed(clash));
     }
-    let ids: Vec<ChangeId> = changes.iter().map(|change| change.id).collect();
-    for id in &ids {
-        history::decide(txn, *id, ChangeState::Accepted, &author(by), None)?;
+    let author = author(by);
+    for change in changes {
+        history::decide(txn, change, ChangeState::Accepted, &author, None)?;
     }
-    let locked = ends_first_review(txn, member)?;
+    let (waiting, locked) = still_waiting(txn, member)?;
     let reviewed_at = if locked { Some(txn.now()) } else { member.reviewed_at };
-    store::write_decided(txn, member, &after, reviewed_at)?;
+    store::write_decided(txn, member, &after, reviewed_at, waiting)?;
     let fields: Vec<&str> = changes.iter().map(|change| change.item.code()).collect();
     record(
         txn,
@@ -111,15 +108,16 @@ fn accept_changes(txn: &mut Txn<'_>, by: &Officer, member: &Member, changes: &[C
             .within(member.organization_id)
             .with("fields", fields.join(",")),
     )?;
+    let ids: Vec<ChangeId> = changes.iter().map(|change| change.id).collect();
     let changes = ids.len();
     ejia_jobs::enqueue(txn, "messages.record_reviewed", Announced { member_id: member.id, change_ids: ids })?;
     Ok(Accepted::Done { changes, locked })
 }
 
-/// Whether the first review of a record is over: then it is locked.
-fn ends_first_review(txn: &mut Txn<'_>, member: &Member) -> Result<bool, Problem> {
+/// How many changes still wait, and whether the first review of the record is over with this: then it is locked.
+fn still_waiting(txn: &mut Txn<'_>, member: &Member) -> Result<(i64, bool), Problem> {
     if member.reviewed_at.is_some() {
-        return Ok(false);
+        return Ok((history::count_waiting(txn, member.id)?, false));
     }
     let latest = history::latest_reviewed(txn, member.id)?;
     let waiting = latest.iter().filter(|change| change.state == ChangeState::Waiting).count();
@@ -127,7 +125,7 @@ fn ends_first_review(txn: &mut Txn<'_>, member: &Member) -> Result<bool, Problem
     let submitted = latest.iter().map(|change| change.made_at).max();
     let sent_back =
         latest.iter().filter(|change| change.state == ChangeState::Returned && change.decided_at >= submitted).count();
-    Ok(ends_review(waiting, sent_back))
+    Ok((i64::try_from(waiting).map_err(Problem::fault)?, ends_review(waiting, sent_back)))
 }
 
 /// Sends one change back with a reason.
@@ -145,7 +143,7 @@ pub(crate) fn send_back(txn: &mut Txn<'_>, by: &Officer, id: ChangeId, input: &S
         return Err(Problem::refused("kernel.check_fields").on("reason", code));
     }
     let (change, member) = change(txn, by, id)?;
-    history::decide(txn, id, ChangeState::Returned, &author(by), Some(reason))?;
+    history::decide(txn, &change, ChangeState::Returned, &author(by), Some(reason))?;
     set_waiting(txn, &member)?;
     record(
         txn,

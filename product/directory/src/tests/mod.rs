@@ -1,5 +1,6 @@
 //! A small city, for tests that need rows: on both databases.
 
+mod at_once;
 mod authority;
 mod lists;
 mod moving;

@@ -48,8 +48,8 @@ fn open(txn: &mut Txn<'_>, id: MessageId) -> Result<Option<store::Message>, Prob
         store::end(txn, id, &Ending::expired())?;
         return Ok(None);
     }
-    if message.state == State::Waiting && !store::mark_sending(txn, id, message.attempts)? {
-        return Ok(None);
+    if message.state == State::Waiting {
+        store::take_in_hand(txn, &message)?;
     }
     Ok(Some(message))
 }

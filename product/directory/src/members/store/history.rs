@@ -210,6 +210,12 @@ pub(crate) fn waiting_of(txn: &mut Txn<'_>, member: MemberId) -> Result<Vec<Chan
     Ok(txn.query(&sql, &args![member], |row| change(&vault, row))?)
 }
 
+/// How many changes of one member await review.
+pub(crate) fn count_waiting(txn: &mut Txn<'_>, member: MemberId) -> Result<i64, Problem> {
+    let sql = "SELECT count(*) FROM record_change WHERE member_id = $1 AND state = 'waiting'";
+    Ok(txn.one(sql, &args![member], |row| row.get(0))?)
+}
+
 /// The latest word on each item that went through review, for one member.
 pub(crate) fn latest_reviewed(txn: &mut Txn<'_>, member: MemberId) -> Result<Vec<Change>, Problem> {
     let vault = txn.vault().clone();
@@ -232,18 +238,19 @@ pub(crate) fn load(txn: &mut Txn<'_>, id: ChangeId) -> Result<Option<Change>, Pr
     Ok(txn.first(&by_id(), &args![id], |row| change(&vault, row))?)
 }
 
-/// One change by its id with its member, whose row is locked until the transaction ends: both asked at once.
+/// One change by its id with its member, whose row is locked until the transaction ends: both asked at once. The change is
+/// read once the lock is held, so that it stands as whoever held it before has left it.
 pub(crate) fn load_with_member(txn: &mut Txn<'_>, id: ChangeId) -> Result<Option<(Change, Member)>, Problem> {
     let vault = txn.vault().clone();
     let of_change = super::select_text(&format!(
         "WHERE m.id = (SELECT member_id FROM record_change WHERE id = $1){}",
         txn.for_update()
     ));
-    let (changes, members) = txn.both(
-        (&by_id(), &args![id]),
-        |row| change(&vault, row),
+    let (members, changes) = txn.both(
         (&of_change, &args![id]),
         |row| super::member(&vault, row),
+        (&by_id(), &args![id]),
+        |row| change(&vault, row),
     )?;
     Ok(changes.into_iter().zip(members).next())
 }
@@ -252,21 +259,28 @@ fn by_id() -> String {
     format!("SELECT {COLUMNS} FROM record_change WHERE id = $1")
 }
 
-/// Decides a waiting change.
+/// Decides a change that was read while its member's row was locked: nobody else decides it before the transaction ends,
+/// so that the outcome needs not be asked for.
+///
+/// # Errors
+/// `directory.change_decided` when it does not wait any longer.
 pub(crate) fn decide(
     txn: &mut Txn<'_>,
-    id: ChangeId,
+    change: &Change,
     state: ChangeState,
     author: &Author,
     reason: Option<&str>,
 ) -> Result<(), Problem> {
+    if change.state != ChangeState::Waiting {
+        return Err(Problem::conflict("directory.change_decided"));
+    }
     let now = txn.now();
-    let touched = txn.execute(
+    txn.later(
         "UPDATE record_change SET state = $2, decided_by_id = $3, decided_by_name = $4, decided_at = $5, reason = $6
          WHERE id = $1 AND state = 'waiting'",
-        &args![id, state.code(), author.id(), author.name(), now, reason],
+        &args![change.id, state.code(), author.id(), author.name(), now, reason],
     )?;
-    if touched == 1 { Ok(()) } else { Err(Problem::conflict("directory.change_decided")) }
+    Ok(())
 }
 
 /// That somebody has read the numbers of a member.

@@ -160,7 +160,7 @@ pub fn update_member(
     }
     let mut row = values(txn.vault(), after);
     row.extend(args![txn.now(), before.id, before.version]);
-    written(txn, "", &row)?;
+    touched_once(txn.execute(&updating(""), &row).map_err(refusal)?)?;
     rename(txn, before, after)?;
     // Nothing is decided here: as many changes wait as before.
     count_again(txn, before, after, before.waiting)?;
@@ -168,46 +168,43 @@ pub fn update_member(
     Ok(differences.into_iter().map(|difference| difference.field).collect())
 }
 
-/// Saves what became of a review: the record as accepted, how much still waits, and since when it is reviewed.
+/// Saves what became of a review: the record as accepted, how much still waits, and since when it is reviewed. `before`
+/// is as the row was locked, so that only a number that somebody else bears can stand against it.
 pub(crate) fn write_decided(
     txn: &mut Txn<'_>,
     before: &Member,
     after: &MemberRecord,
     reviewed_at: Option<Instant>,
+    waiting: i64,
 ) -> Result<(), Problem> {
-    let waiting = if before.record == *after {
-        txn.one(
-            "UPDATE member SET reviewed_at = $2, waiting =
-                 (SELECT count(*) FROM record_change c WHERE c.member_id = member.id AND c.state = 'waiting')
-             WHERE id = $1 RETURNING waiting",
-            &args![before.id, reviewed_at],
-            |row| row.get(0),
-        )?
+    if before.record == *after {
+        let sql = "UPDATE member SET reviewed_at = $2, waiting = $3 WHERE id = $1";
+        txn.later(sql, &args![before.id, reviewed_at, waiting])?;
     } else {
         let mut row = values(txn.vault(), after);
-        row.extend(args![txn.now(), before.id, before.version, reviewed_at]);
-        let decided = ", reviewed_at = $25, waiting =
-             (SELECT count(*) FROM record_change c WHERE c.member_id = member.id AND c.state = 'waiting')";
-        let waiting = written(txn, decided, &row)?;
+        row.extend(args![txn.now(), before.id, before.version, reviewed_at, waiting]);
+        let sql = updating(", reviewed_at = $25, waiting = $26");
+        let same_numbers = before.record.id_card == after.id_card && before.record.phone == after.phone;
+        if same_numbers {
+            txn.later(&sql, &row)?;
+        } else {
+            touched_once(txn.execute(&sql, &row).map_err(refusal)?)?;
+        }
         rename(txn, before, after)?;
-        waiting
-    };
+    }
     count_again(txn, before, after, waiting)
 }
 
-/// Writes a record's row, with more columns if `more` names some, unless somebody was faster. Answers how many changes
-/// of it await review.
-fn written(txn: &mut Txn<'_>, more: &str, row: &[Value]) -> Result<i64, Problem> {
-    let sql = format!(
+/// The statement that writes a record's row, with more columns if `more` names some, unless somebody was faster.
+fn updating(more: &str) -> String {
+    format!(
         "UPDATE member SET name = $1, sort_key = $2, id_card_sealed = $3, id_card_index = $4, phone_sealed = $5,
              phone_index = $6, sex = $7, ethnic_group = $8, born_on = $9, education = $10, kind = $11,
              admitted_on = $12, full_on = $13, post = $14, landline_sealed = $15, address_sealed = $16,
              standing = $17, lost = $18, lost_on = $19, floating = $20, floating_to = $21,
              changed_at = $22, version = version + 1{more}
-         WHERE id = $23 AND version = $24 RETURNING waiting"
-    );
-    let waiting = txn.first(&sql, row, |row| row.get(0)).map_err(refusal)?;
-    waiting.ok_or_else(|| Problem::conflict("directory.changed_meanwhile"))
+         WHERE id = $23 AND version = $24"
+    )
 }
 
 /// The index of terms after a change of name.
