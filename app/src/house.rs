@@ -127,7 +127,12 @@ pub fn build_with(
         .uploads(uploads)
         .form_targets(cashier.origins())
         .part(cashier.clone())
-        .part(Reminders::default().with(ejia_transfers::reminders).with(ejia_dues::reminders))
+        .part(
+            Reminders::default()
+                .with(ejia_transfers::reminders)
+                .with(ejia_dues::reminders)
+                .with(ejia_meetings::reminders),
+        )
         .part(documents.clone())
         .part(letters.clone())
         .part(ballots.clone())

@@ -22,11 +22,14 @@ mod inviting;
 mod kinds;
 mod listing;
 mod model;
+mod overview;
 mod schema;
 mod store;
 #[cfg(test)]
 mod tests;
 mod token;
+
+pub use overview::reminders;
 
 /// The migrations of this crate, in order.
 pub const MIGRATIONS: &[Migration] = &[schema::FIRST, groups::schema::FIRST];
@@ -39,7 +42,8 @@ pub const TEXTS: &str = include_str!("texts.toml");
 
 /// The pages of this crate, a set for each portal.
 pub fn routes() -> Vec<RouteSet> {
-    let office = listing::routes().merge(calling::routes()).merge(inviting::routes());
+    let office = listing::routes().merge(calling::routes()).merge(inviting::routes()).merge(groups::routes());
+    let office = office.merge(overview::routes());
     vec![office.into()]
 }
 

@@ -54,6 +54,14 @@ pub fn counts_under(txn: &mut Txn<'_>, path: &OrganizationPath) -> Result<Counts
     Ok(store::counts_sum(txn, path)?)
 }
 
+/// The counts of each branch under this path, by the branch's path.
+///
+/// # Errors
+/// A fault of the database.
+pub fn counts_of_branches(txn: &mut Txn<'_>, path: &OrganizationPath) -> Result<HashMap<String, Counts>, Problem> {
+    Ok(store::counts_under(txn, path)?)
+}
+
 /// The counts of each child of `path`, with everything under it.
 ///
 /// # Errors

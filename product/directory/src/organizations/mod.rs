@@ -8,7 +8,7 @@ mod store;
 mod tree;
 mod views;
 
-pub use counts::{Counts, counts_of_children, counts_under};
+pub use counts::{Counts, counts_of_branches, counts_of_children, counts_under};
 pub use model::{NewOrganization, Organization, OrganizationCard};
 pub use reminders::{Reminder, Reminders, Reminds};
 pub(crate) use store::{add_to_counts, recount};

@@ -13,7 +13,7 @@ CREATE TABLE meeting_group (
   leader_id TEXT,
   closed_at BIGINT
 );
-CREATE UNIQUE INDEX meeting_group_name_key ON meeting_group(organization_id, name) WHERE closed_at IS NULL;
+CREATE UNIQUE INDEX meeting_group_organization_id_name_key ON meeting_group(organization_id, name) WHERE closed_at IS NULL;
 
 CREATE TABLE meeting_group_member (
   member_id TEXT PRIMARY KEY,

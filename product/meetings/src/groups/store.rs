@@ -1,5 +1,7 @@
 //! The rows of groups.
 
+use std::collections::HashMap;
+
 use ejia_db::{DbError, Row, Txn, args};
 use ejia_kernel::{GroupId, Instant, MemberId, OrganizationId, Problem};
 
@@ -52,4 +54,60 @@ pub(crate) fn is_of(txn: &mut Txn<'_>, id: GroupId, branch: OrganizationId) -> R
 /// Who belongs to it. Somebody may have left the branch since.
 pub(crate) fn members(txn: &mut Txn<'_>, id: GroupId) -> Result<Vec<MemberId>, Problem> {
     Ok(txn.query("SELECT member_id FROM meeting_group_member WHERE group_id = $1", &args![id], |row| row.get(0))?)
+}
+
+/// Which group each member of a branch belongs to.
+pub(super) fn memberships(txn: &mut Txn<'_>, branch: OrganizationId) -> Result<HashMap<MemberId, GroupId>, Problem> {
+    let sql = "SELECT gm.member_id, gm.group_id FROM meeting_group_member gm JOIN meeting_group g ON g.id = gm.group_id
+               WHERE g.organization_id = $1 AND g.closed_at IS NULL";
+    Ok(txn.query(sql, &args![branch], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
+}
+
+/// How many groups each branch has; of one branch alone, if it is named.
+pub(crate) fn counts(
+    txn: &mut Txn<'_>,
+    branch: Option<OrganizationId>,
+) -> Result<HashMap<OrganizationId, i64>, Problem> {
+    let (narrowed, args) = match branch {
+        Some(branch) => (" AND organization_id = $1", args![branch].to_vec()),
+        None => ("", Vec::new()),
+    };
+    let sql = format!(
+        "SELECT organization_id, count(*) FROM meeting_group WHERE closed_at IS NULL{narrowed} GROUP BY organization_id"
+    );
+    Ok(txn.query(&sql, &args, |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
+}
+
+/// Writes a group down, new or changed.
+///
+/// # Errors
+/// A refusal on `name` when the branch has another of that name.
+pub(super) fn save(txn: &mut Txn<'_>, group: &Group) -> Result<(), Problem> {
+    let Group { id, organization_id, name, leader_id, closed_at } = group;
+    let saved = txn.execute(
+        "INSERT INTO meeting_group (id, organization_id, name, leader_id, closed_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, leader_id = excluded.leader_id,
+             closed_at = excluded.closed_at",
+        &args![*id, *organization_id, name, *leader_id, *closed_at],
+    );
+    saved.map(drop).map_err(|error| {
+        if error.is_unique("meeting_group_organization_id_name_key") {
+            Problem::refused("kernel.check_fields").on("name", "meetings.group_name_taken")
+        } else {
+            error.into()
+        }
+    })
+}
+
+/// Makes exactly these the members of a group; who was in another leaves that.
+pub(super) fn set_members(txn: &mut Txn<'_>, group: GroupId, members: &[MemberId]) -> Result<(), Problem> {
+    txn.later("DELETE FROM meeting_group_member WHERE group_id = $1", &args![group])?;
+    for member in members {
+        txn.later(
+            "INSERT INTO meeting_group_member (member_id, group_id) VALUES ($1, $2)
+             ON CONFLICT (member_id) DO UPDATE SET group_id = excluded.group_id",
+            &args![*member, group],
+        )?;
+    }
+    Ok(())
 }

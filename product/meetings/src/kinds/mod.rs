@@ -5,8 +5,10 @@
 
 use ejia_kernel::{Date, labelled};
 
+mod frequency;
 mod quorum;
 
+pub(crate) use frequency::{Held, Standing, standing};
 pub(crate) use quorum::{ELECTION_QUORUM, Passed, Quorum, RESOLUTION_QUORUM, passed};
 
 labelled! {
