@@ -14,6 +14,7 @@ use ejia_kernel::MeetingId;
 use ejia_web::RouteSet;
 use serde::Serialize;
 
+mod answers;
 mod authority;
 mod calling;
 mod groups;
@@ -40,7 +41,8 @@ pub const TEXTS: &str = include_str!("texts.toml");
 /// The pages of this crate, a set for each portal.
 pub fn routes() -> Vec<RouteSet> {
     let office = listing::routes().merge(calling::routes()).merge(inviting::routes());
-    vec![office.into()]
+    let member = answers::routes();
+    vec![office.into(), member.into()]
 }
 
 /// The jobs of this crate.

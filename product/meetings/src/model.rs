@@ -83,6 +83,29 @@ labelled! {
     }
 }
 
+impl AnswerKind {
+    /// How a badge of it is coloured.
+    pub(crate) const fn tone(self) -> &'static str {
+        match self {
+            Self::None => "plain",
+            Self::Coming => "good",
+            Self::Leave => "wait",
+        }
+    }
+}
+
+impl Attendance {
+    /// How a badge of it is coloured.
+    pub(crate) const fn tone(self) -> &'static str {
+        match self {
+            Self::Unknown => "plain",
+            Self::Present => "good",
+            Self::Excused => "wait",
+            Self::Absent => "bad",
+        }
+    }
+}
+
 /// A meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meeting {

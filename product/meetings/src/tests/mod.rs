@@ -3,4 +3,5 @@
 pub(crate) mod city;
 pub(crate) mod house;
 
+mod answers;
 mod calling;
