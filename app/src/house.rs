@@ -12,6 +12,7 @@ pub use ejia_documents::SignatureKind;
 use ejia_documents::{Documents, FileStore, Files, FitPhoto, Typesetter, WriteSheet};
 use ejia_jobs::Handlers;
 use ejia_kernel::Problem;
+use ejia_meetings::CheckInDesk;
 use ejia_messages::Carrier;
 use ejia_payments::{Cashier, Channel};
 use ejia_transfers::LetterDesk;
@@ -130,6 +131,7 @@ pub fn build_with(
         .part(Reminders::default().with(ejia_transfers::reminders).with(ejia_dues::reminders))
         .part(documents.clone())
         .part(letters.clone())
+        .part(CheckInDesk::new(&public_origin))
         .part(ballots.clone())
         .part(files);
     let site = add(import::part(site, &imports)).build()?;

@@ -15,6 +15,7 @@ use ejia_web::RouteSet;
 use serde::Serialize;
 
 mod answers;
+mod attendance;
 mod authority;
 mod calling;
 mod groups;
@@ -29,6 +30,8 @@ mod store;
 mod tests;
 mod token;
 
+pub use attendance::CheckInDesk;
+
 /// The migrations of this crate, in order.
 pub const MIGRATIONS: &[Migration] = &[schema::FIRST, groups::schema::FIRST];
 
@@ -40,8 +43,9 @@ pub const TEXTS: &str = include_str!("texts.toml");
 
 /// The pages of this crate, a set for each portal.
 pub fn routes() -> Vec<RouteSet> {
-    let office = listing::routes().merge(calling::routes()).merge(inviting::routes());
-    let member = answers::routes();
+    let office =
+        listing::routes().merge(calling::routes()).merge(inviting::routes()).merge(attendance::office_routes());
+    let member = answers::routes().merge(attendance::member_routes());
     vec![office.into(), member.into()]
 }
 

@@ -177,6 +177,11 @@ impl Meeting {
         matches!(self.phase(now), Phase::Coming | Phase::UnderWay) && early <= now && now < self.ends_at
     }
 
+    /// Whether it can be noted by hand who is there: from when people may come until the record stands in the register.
+    pub(crate) fn may_be_marked(&self, now: Instant) -> bool {
+        !matches!(self.phase(now), Phase::CalledOff | Phase::Archived) && self.starts_at.minus(EARLY) <= now
+    }
+
     /// The time in words: `2026-03-05 14:30 至 16:00`.
     pub(crate) fn time(&self) -> String {
         let (from, to) = (self.starts_at.to_string(), self.ends_at.to_string());

@@ -4,4 +4,5 @@ pub(crate) mod city;
 pub(crate) mod house;
 
 mod answers;
+mod attendance;
 mod calling;
