@@ -10,6 +10,7 @@ use crate::model::{Meeting, Phase, Way};
 
 /// The head of a meeting's pages in the office.
 #[derive(Clone, Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question that the page asks")]
 pub(crate) struct MeetingHead {
     pub(crate) id: String,
     pub(crate) kind: &'static str,

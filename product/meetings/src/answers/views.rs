@@ -74,6 +74,7 @@ impl CalledListView {
 
 /// One meeting before a member who is called to it.
 #[derive(Clone, Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question that the page asks")]
 pub(crate) struct MyMeetingView {
     pub(crate) line: CalledView,
     pub(crate) organization: String,
