@@ -36,7 +36,8 @@ pub const MIGRATIONS: &[&[Migration]] = &[
     ejia_meetings::MIGRATIONS,
 ];
 
-const TEXTS: &[&str] = &[
+/// The sentences of every crate.
+pub(crate) const TEXTS: &[&str] = &[
     ejia_directory::TEXTS,
     ejia_messages::TEXTS,
     ejia_access::TEXTS,

@@ -138,6 +138,7 @@ fn called(desk: &Desk, sessions: &[Session]) -> Result<Called, String> {
 /// The product's pages, behind everything that stands around them.
 fn router(desk: &Desk) -> Result<Router, String> {
     let site = Site::builder(desk.clone())
+        .texts(house::TEXTS)
         .doorkeeper(Arc::new(ejia_access::SessionDoor::new(desk)))
         .build()
         .map_err(|problem| explained(&problem))?;
