@@ -12,6 +12,7 @@ pub use ejia_documents::SignatureKind;
 use ejia_documents::{Documents, FileStore, Files, FitPhoto, Typesetter, WriteSheet};
 use ejia_jobs::Handlers;
 use ejia_kernel::Problem;
+use ejia_meetings::CheckInDesk;
 use ejia_messages::Carrier;
 use ejia_payments::{Cashier, Channel};
 use ejia_transfers::LetterDesk;
@@ -35,7 +36,8 @@ pub const MIGRATIONS: &[&[Migration]] = &[
     ejia_meetings::MIGRATIONS,
 ];
 
-const TEXTS: &[&str] = &[
+/// The sentences of every crate.
+pub(crate) const TEXTS: &[&str] = &[
     ejia_directory::TEXTS,
     ejia_messages::TEXTS,
     ejia_access::TEXTS,
@@ -135,6 +137,7 @@ pub fn build_with(
         )
         .part(documents.clone())
         .part(letters.clone())
+        .part(CheckInDesk::new(&public_origin))
         .part(ballots.clone())
         .part(files);
     let site = add(import::part(site, &imports)).build()?;

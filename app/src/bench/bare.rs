@@ -12,6 +12,8 @@ pub(super) enum Step {
     Rows(Statement),
     /// The rows of both.
     Both(Statement, Statement),
+    /// How many rows it has written is needed.
+    Counted(Statement),
     /// Nothing of it is needed.
     Later(Statement),
 }
@@ -23,6 +25,7 @@ impl Step {
         Ok(match self {
             Self::Rows((sql, values)) => txn.query(sql, values, read).map(drop),
             Self::Both((first, one), (second, two)) => txn.both((first, one), read, (second, two), read).map(drop),
+            Self::Counted((sql, values)) => txn.execute(sql, values).map(drop),
             Self::Later((sql, values)) => txn.later(sql, values),
         }?)
     }

@@ -15,6 +15,7 @@ mod dues;
 mod lab;
 mod letters;
 mod measure;
+mod meetings;
 mod month;
 mod page;
 mod paying;
@@ -72,6 +73,8 @@ enum Part {
     Dues,
     /// Approving a transfer, finding a branch, setting a letter
     Transfers,
+    /// Checking in at a meeting of thousands
+    Meetings,
 }
 
 /// How many people live in the cities.
@@ -81,6 +84,7 @@ struct Sizes {
     served: u32,
     payments: usize,
     approvals: usize,
+    check_ins: u32,
 }
 
 impl Bench {
@@ -96,9 +100,16 @@ impl Bench {
             return month::open(&url, &month);
         }
         let sizes = if self.small {
-            Sizes { imported: 1_000, searched: 3_000, served: 1_000, payments: 900, approvals: 300 }
+            Sizes { imported: 1_000, searched: 3_000, served: 1_000, payments: 900, approvals: 300, check_ins: 300 }
         } else {
-            Sizes { imported: 100_000, searched: 300_000, served: 10_000, payments: 12_000, approvals: 4_000 }
+            Sizes {
+                imported: 100_000,
+                searched: 300_000,
+                served: 10_000,
+                payments: 12_000,
+                approvals: 4_000,
+                check_ins: 5_000,
+            }
         };
         let lab = Lab::open()?;
         let mut lines = Vec::new();
@@ -107,8 +118,10 @@ impl Bench {
                 .and_then(|()| only_requests(&lab, &PostgresCluster::start(true), &sizes, &mut lines)),
             Some(Part::Dues) => only_dues(&lab, &sizes, &mut lines),
             Some(Part::Transfers) => only_transfers(&lab, &sizes, &mut lines),
+            Some(Part::Meetings) => only_meetings(&lab, &sizes, &mut lines),
             None => on_sqlite(&lab, &sizes, &mut lines)
                 .and_then(|()| on_postgres(&lab, &sizes, &mut lines))
+                .and_then(|()| only_meetings(&lab, &sizes, &mut lines))
                 .and_then(|()| without_a_database(&mut lines)),
         };
         // What was measured before something went wrong is still worth reading.
@@ -165,6 +178,19 @@ fn only_transfers(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(),
         lines.push(transfers::measure(&lab.desk(&url)?, sizes.approvals, engine)?);
     }
     without_a_database(lines)
+}
+
+fn only_meetings(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), String> {
+    let cluster = PostgresCluster::start(true);
+    let small = city(sizes.served);
+    for (url, engine) in [(lab.sqlite("meetings.db"), "SQLite"), (cluster.new_database(), "PostgreSQL")] {
+        step(&format!("importing {} members into {engine}", sizes.served));
+        drop(lab.desk(&url)?);
+        import_all(lab, &url, &small, 0)?;
+        step(&format!("checking in on {engine}"));
+        lines.extend(meetings::measure(&lab.desk(&url)?, &url, sizes.check_ins, engine)?);
+    }
+    Ok(())
 }
 
 fn without_a_database(lines: &mut Vec<Line>) -> Result<(), String> {

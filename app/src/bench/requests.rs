@@ -147,7 +147,8 @@ fn wait_for_review(
     Ok(id.to_string())
 }
 
-fn hidden_token(page: &str) -> Option<String> {
+/// The token of a page's forms.
+pub(super) fn hidden_token(page: &str) -> Option<String> {
     let (_, rest) = page.split_once("name=\"csrf\" value=\"")?;
     rest.split('"').next().map(str::to_owned)
 }

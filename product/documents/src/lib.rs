@@ -47,6 +47,7 @@ pub use register::{
     RegisterCorrection, RegisterCount, RegisterEntry, RegisterItem, RegisterPaper, RegisterPhoto, RegisterRecorded,
     RegisterVotes,
 };
+pub use scan::Scan;
 pub use schema::MIGRATIONS;
 pub use signature::{SignatureKind, Signet};
 pub use under_way::Making;

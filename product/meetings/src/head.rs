@@ -6,10 +6,11 @@ use ejia_kernel::{Instant, Problem};
 use ejia_web::Officer;
 use serde::Serialize;
 
-use crate::model::{Meeting, Phase};
+use crate::model::{Meeting, Phase, Way};
 
 /// The head of a meeting's pages in the office.
 #[derive(Clone, Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question that the page asks")]
 pub(crate) struct MeetingHead {
     pub(crate) id: String,
     pub(crate) kind: &'static str,
@@ -29,6 +30,10 @@ pub(crate) struct MeetingHead {
     pub(crate) open: bool,
     /// Whether it has begun.
     pub(crate) begun: bool,
+    /// Whether the looker may show its codes: he has published it, it is held in a room, and it is not over.
+    pub(crate) coded: bool,
+    /// Whether the looker may note who is there.
+    pub(crate) markable: bool,
 }
 
 impl MeetingHead {
@@ -51,6 +56,11 @@ impl MeetingHead {
             publisher: own && meeting.published_by == by.id(),
             open: !matches!(phase, Phase::CalledOff | Phase::Archived),
             begun: meeting.starts_at <= now,
+            coded: own
+                && meeting.published_by == by.id()
+                && meeting.way == Way::Offline
+                && matches!(phase, Phase::Coming | Phase::UnderWay),
+            markable: own && meeting.may_be_marked(now),
         })
     }
 }

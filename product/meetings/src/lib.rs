@@ -14,6 +14,8 @@ use ejia_kernel::MeetingId;
 use ejia_web::RouteSet;
 use serde::Serialize;
 
+mod answers;
+mod attendance;
 mod authority;
 mod calling;
 mod groups;
@@ -29,6 +31,7 @@ mod store;
 mod tests;
 mod token;
 
+pub use attendance::CheckInDesk;
 pub use overview::reminders;
 
 /// The migrations of this crate, in order.
@@ -43,8 +46,9 @@ pub const TEXTS: &str = include_str!("texts.toml");
 /// The pages of this crate, a set for each portal.
 pub fn routes() -> Vec<RouteSet> {
     let office = listing::routes().merge(calling::routes()).merge(inviting::routes()).merge(groups::routes());
-    let office = office.merge(overview::routes());
-    vec![office.into()]
+    let office = office.merge(overview::routes()).merge(attendance::office_routes());
+    let member = answers::routes().merge(attendance::member_routes());
+    vec![office.into(), member.into()]
 }
 
 /// The jobs of this crate.

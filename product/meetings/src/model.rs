@@ -83,6 +83,29 @@ labelled! {
     }
 }
 
+impl AnswerKind {
+    /// How a badge of it is coloured.
+    pub(crate) const fn tone(self) -> &'static str {
+        match self {
+            Self::None => "plain",
+            Self::Coming => "good",
+            Self::Leave => "wait",
+        }
+    }
+}
+
+impl Attendance {
+    /// How a badge of it is coloured.
+    pub(crate) const fn tone(self) -> &'static str {
+        match self {
+            Self::Unknown => "plain",
+            Self::Present => "good",
+            Self::Excused => "wait",
+            Self::Absent => "bad",
+        }
+    }
+}
+
 /// A meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meeting {
@@ -152,6 +175,11 @@ impl Meeting {
     pub(crate) fn admits(&self, now: Instant) -> bool {
         let early = self.starts_at.minus(EARLY);
         matches!(self.phase(now), Phase::Coming | Phase::UnderWay) && early <= now && now < self.ends_at
+    }
+
+    /// Whether it can be noted by hand who is there: from when people may come until the record stands in the register.
+    pub(crate) fn may_be_marked(&self, now: Instant) -> bool {
+        !matches!(self.phase(now), Phase::CalledOff | Phase::Archived) && self.starts_at.minus(EARLY) <= now
     }
 
     /// The time in words: `2026-03-05 14:30 至 16:00`.

@@ -187,6 +187,11 @@ impl House {
         &self.database.desk
     }
 
+    /// How the outside reaches it: what codes lead to.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// Somebody with a browser who has not logged in.
     pub fn visitor(&self) -> Browser {
         Browser::new(&self.origin)

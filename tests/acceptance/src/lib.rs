@@ -14,6 +14,7 @@ pub mod dues;
 pub mod form;
 pub mod house;
 pub mod html;
+pub mod meetings;
 pub mod page;
 pub mod routes;
 pub mod transfers;

@@ -88,22 +88,22 @@ pub(crate) fn take_off_list(txn: &mut Txn<'_>, meeting: MeetingId, member: Membe
     Ok(())
 }
 
-/// Notes what somebody has said.
+/// Notes what somebody has said; answers whether it was noted. Who is there has no need to say anything any more.
 pub(crate) fn set_answer(
     txn: &mut Txn<'_>,
     meeting: MeetingId,
     member: MemberId,
     answer: AnswerKind,
     leave_reason: &str,
-) -> Result<(), Problem> {
+) -> Result<bool, Problem> {
     let now = txn.now();
     let sql = "UPDATE meeting_person SET answer = $3, leave_reason = $4, answered_at = $5
-               WHERE meeting_id = $1 AND member_id = $2";
-    txn.execute(sql, &args![meeting, member, answer.code(), leave_reason, now])?;
-    Ok(())
+               WHERE meeting_id = $1 AND member_id = $2 AND attendance <> 'present'";
+    Ok(txn.execute(sql, &args![meeting, member, answer.code(), leave_reason, now])? == 1)
 }
 
-/// Notes that somebody is there; answers whether that is new. Who is there already keeps how it became known.
+/// Notes that somebody is there; answers whether that is new. Who is there already keeps how it became known; who had
+/// said nothing has said by it that he comes.
 pub(crate) fn set_present(
     txn: &mut Txn<'_>,
     meeting: MeetingId,
@@ -111,7 +111,9 @@ pub(crate) fn set_present(
     source: Source,
 ) -> Result<bool, Problem> {
     let now = txn.now();
-    let sql = "UPDATE meeting_person SET attendance = 'present', source = $3, marked_at = $4, reason = ''
+    let sql = "UPDATE meeting_person SET attendance = 'present', source = $3, marked_at = $4, reason = '',
+                   answer = CASE WHEN answer = 'none' THEN 'coming' ELSE answer END,
+                   answered_at = COALESCE(answered_at, $4)
                WHERE meeting_id = $1 AND member_id = $2 AND attendance <> 'present'";
     Ok(txn.execute(sql, &args![meeting, member, source.code(), now])? == 1)
 }

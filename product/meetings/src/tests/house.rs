@@ -96,6 +96,8 @@ pub(crate) struct Got {
     pub(crate) bytes: Vec<u8>,
     pub(crate) text: String,
     pub(crate) location: String,
+    /// The notice for the next page, sealed.
+    pub(crate) said: String,
 }
 
 /// The crate's pages and jobs on a desk.
@@ -129,6 +131,7 @@ impl House {
             .part(documents)
             .part(files)
             .part(ballots)
+            .part(crate::CheckInDesk::new(ORIGIN))
             .build()
             .unwrap();
         let mut sets = crate::routes();
@@ -148,19 +151,33 @@ impl House {
     }
 
     fn send(&self, by: As, method: &str, path: &str, kind: &str, body: String) -> Got {
-        let request = Request::builder().method(method).uri(path).header("cookie", by.cookie());
+        self.send_bearing(&by.cookie(), method, path, kind, body)
+    }
+
+    fn send_bearing(&self, cookie: &str, method: &str, path: &str, kind: &str, body: String) -> Got {
+        let request = Request::builder().method(method).uri(path).header("cookie", cookie);
         let request = request.header("content-type", kind).body(Body::from(body)).unwrap();
         self.runtime.block_on(async {
             let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
             let bytes = body.collect().await.unwrap().to_bytes().to_vec();
             let location = parts.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap()).to_owned();
             let text = String::from_utf8_lossy(&bytes).into_owned();
-            Got { status: parts.status, location, bytes, text }
+            let cookies = parts.headers.get_all(header::SET_COOKIE).iter().filter_map(|line| line.to_str().ok());
+            let said = cookies.filter_map(|line| line.split(';').next()).find(|pair| pair.starts_with("ejia_said="));
+            let said = said.unwrap_or_default().to_owned();
+            Got { status: parts.status, location, bytes, text, said }
         })
     }
 
     pub(crate) fn ask(&self, by: As, path: &str) -> Got {
         self.send(by, "GET", path, FORM, String::new())
+    }
+
+    /// The page that a form has led to, with what is said on it.
+    pub(crate) fn onward(&self, by: As, got: &Got) -> String {
+        assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.text);
+        let cookies = format!("{}; {}", by.cookie(), got.said);
+        self.send_bearing(&cookies, "GET", &got.location, FORM, String::new()).text
     }
 
     pub(crate) fn get(&self, by: As, path: &str) -> String {
@@ -218,6 +235,9 @@ impl House {
         saved.location
     }
 }
+
+/// Where the codes lead.
+pub(crate) const ORIGIN: &str = "https://ejia.example";
 
 /// What plain forms are sent as.
 const FORM: &str = "application/x-www-form-urlencoded";

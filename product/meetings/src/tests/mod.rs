@@ -3,5 +3,7 @@
 pub(crate) mod city;
 pub(crate) mod house;
 
+mod answers;
+mod attendance;
 mod calling;
 mod overview;

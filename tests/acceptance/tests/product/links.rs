@@ -74,6 +74,8 @@ fn every_link_of_every_portal_leads_to_a_page_without_scripts() {
     House::on_both(|house| {
         let (branch, people) = house.paying_branch();
         house.live_dues(&branch);
+        let tomorrow = house.desk().now().china_date().plus_days(1).to_string();
+        house.publish_meeting(&branch, &tomorrow, "线下");
         let front = walk(&mut house.visitor(), "/");
         assert!(front.len() >= 4, "{front:?}");
         let member = people[0].id;

@@ -1,0 +1,7 @@
+//! 【会议】 of a member: which meetings he is called to, 【报名】, 【请假】, and 【参加】 online.
+
+mod answer;
+mod pages;
+mod views;
+
+pub(crate) use pages::routes;
