@@ -131,14 +131,14 @@ pub fn build_with(
         .part(documents.clone())
         .part(letters.clone())
         .part(ballots.clone())
-        .part(files);
+        .part(files.clone());
     let site = add(import::part(site, &imports)).build()?;
     let handlers =
         Handlers::new().merge(ejia_audit::jobs()).merge(import::handlers(&imports)).merge(ejia_access::handlers());
     let handlers = ejia_messages::handlers(handlers, carrier).merge(documents.handlers());
     let handlers = ejia_dues::handlers(ejia_payments::handlers(handlers, &cashier), &cashier);
     let handlers = ejia_transfers::handlers(handlers, &letters);
-    let handlers = ejia_meetings::handlers(ejia_ballots::handlers(handlers, &ballots));
+    let handlers = ejia_meetings::handlers(ejia_ballots::handlers(handlers, &ballots), &files);
     let mut sets = routes();
     sets.extend(beside);
     let router = site.router(sets).merge(notify::router(desk, cashier.clone()));

@@ -9,6 +9,7 @@
 //! on it takes part in anything. Votes are secret (`ejia-ballots`): this crate knows who may vote and what came out.
 
 use ejia_db::Migration;
+use ejia_documents::Files;
 use ejia_jobs::Handlers;
 use ejia_kernel::MeetingId;
 use ejia_web::RouteSet;
@@ -22,6 +23,7 @@ mod inviting;
 mod kinds;
 mod listing;
 mod model;
+mod records;
 mod schema;
 mod store;
 #[cfg(test)]
@@ -29,7 +31,7 @@ mod tests;
 mod token;
 
 /// The migrations of this crate, in order.
-pub const MIGRATIONS: &[Migration] = &[schema::FIRST, groups::schema::FIRST];
+pub const MIGRATIONS: &[Migration] = &[schema::FIRST, groups::schema::FIRST, records::schema::FIRST];
 
 /// The kind of job by which a secret vote tells that it has ended.
 pub const VOTE_ENDED: &str = "meetings.vote_ended";
@@ -40,13 +42,14 @@ pub const TEXTS: &str = include_str!("texts.toml");
 /// The pages of this crate, a set for each portal.
 pub fn routes() -> Vec<RouteSet> {
     let office = listing::routes().merge(calling::routes()).merge(inviting::routes());
+    let office = office.merge(records::routes());
     vec![office.into()]
 }
 
-/// The jobs of this crate.
+/// The jobs of this crate; photos lie among `files`.
 #[must_use]
-pub fn handlers(handlers: Handlers) -> Handlers {
-    inviting::handlers(handlers)
+pub fn handlers(handlers: Handlers, files: &Files) -> Handlers {
+    records::handlers(inviting::handlers(handlers), files)
 }
 
 /// What programs hear: which meeting it was.

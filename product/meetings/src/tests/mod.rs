@@ -4,3 +4,4 @@ pub(crate) mod city;
 pub(crate) mod house;
 
 mod calling;
+mod records;
