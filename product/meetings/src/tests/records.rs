@@ -1,5 +1,6 @@
 //! The record of a meeting: minutes, photos, archiving, the chain of the register, corrections.
 
+use std::sync::Barrier;
 use std::thread;
 
 use axum::http::StatusCode;
@@ -153,13 +154,16 @@ fn no_meeting_has_more_photos_than_thirty_and_what_is_refused_leaves_no_file() {
         let add = format!("{meeting}/photos");
         assert_eq!(house.upload(by, &add, ("photo", "photo"), &[]).status, StatusCode::CONFLICT, "not begun");
         at(desk, "2026-03-05 17:00");
-        // All at once: the row of the meeting is what they wait for.
+        for _ in 0..28 {
+            house.upload(by, &add, ("photo", "photo"), &[]);
+        }
+        // For the last two places there are twelve at once: the row of the meeting is what they wait for.
+        let together = Barrier::new(12);
         thread::scope(|scope| {
-            for _ in 0..4 {
+            for _ in 0..12 {
                 scope.spawn(|| {
-                    for _ in 0..9 {
-                        house.upload(by, &add, ("photo", "photo"), &[]);
-                    }
+                    together.wait();
+                    house.upload(by, &add, ("photo", "photo"), &[]);
                 });
             }
         });
