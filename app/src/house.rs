@@ -112,8 +112,8 @@ pub fn build_with(
     let imports = Arc::new(ImportDesk::new(folder.join("imports"), open_table(), write_table()));
     let cashier = Cashier::new(channels, vec![ejia_dues::purpose()]);
     let documents = ejia_dues::documents(Documents::new(folder.join("documents"), write_sheet(), typesetter));
-    let documents = ejia_transfers::documents(documents);
     let files = Files::new(file_store(&folder.join("files"))?, fit_photo());
+    let documents = ejia_meetings::documents(ejia_transfers::documents(documents), &files);
     let paid_to = Arc::new(ejia_dues::paid_to);
     // Keys of votes lie beside the files, in a folder that no backup takes along.
     let ballots = BallotBox::new(file_store(&folder.join("ballot-keys"))?).telling(ejia_meetings::VOTE_ENDED);

@@ -9,7 +9,7 @@
 //! on it takes part in anything. Votes are secret (`ejia-ballots`): this crate knows who may vote and what came out.
 
 use ejia_db::Migration;
-use ejia_documents::Files;
+use ejia_documents::{Documents, Files};
 use ejia_jobs::Handlers;
 use ejia_kernel::MeetingId;
 use ejia_web::RouteSet;
@@ -24,6 +24,7 @@ mod kinds;
 mod listing;
 mod model;
 mod records;
+mod registers;
 mod schema;
 mod store;
 #[cfg(test)]
@@ -42,8 +43,14 @@ pub const TEXTS: &str = include_str!("texts.toml");
 /// The pages of this crate, a set for each portal.
 pub fn routes() -> Vec<RouteSet> {
     let office = listing::routes().merge(calling::routes()).merge(inviting::routes());
-    let office = office.merge(records::routes());
+    let office = office.merge(records::routes()).merge(registers::routes());
     vec![office.into()]
+}
+
+/// With the makers of this crate's documents; photos lie among `files`.
+#[must_use]
+pub fn documents(documents: Documents, files: &Files) -> Documents {
+    registers::made(documents, files)
 }
 
 /// The jobs of this crate; photos lie among `files`.

@@ -20,13 +20,13 @@ use ejia_documents::Files;
 use ejia_jobs::Handlers;
 
 pub(crate) use chain::fingerprint;
-pub(crate) use model::{Attended, Content, Entry, Item, Photo, Pictured, Votes};
+pub(crate) use model::{Attended, Content, Entry, Item, Votes};
 pub(crate) use pages::routes;
 pub(crate) use photos::open as open_photo;
 #[cfg(test)]
 pub(crate) use verify::nightly;
 pub(crate) use verify::{Chain, verify};
-pub(crate) use views::{Change, changes, understood};
+pub(crate) use views::{changes, understood};
 
 /// Adds the jobs of records.
 #[must_use]

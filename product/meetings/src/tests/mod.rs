@@ -5,3 +5,4 @@ pub(crate) mod house;
 
 mod calling;
 mod records;
+mod registers;

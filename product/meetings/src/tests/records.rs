@@ -19,14 +19,14 @@ fn version(page: &str) -> String {
 }
 
 /// Archives a meeting by its page.
-fn archived(house: &House, by: As, meeting: &str) {
+pub(super) fn archived(house: &House, by: As, meeting: &str) {
     let page = house.get(by, &format!("{meeting}/archive"));
     let got = house.post(by, &format!("{meeting}/archive"), &format!("version={}", version(&page)));
     assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.text);
 }
 
 /// Two came, one had asked leave, nobody knows of the others.
-fn answered(desk: &Desk, city: &City, meeting: &str) {
+pub(super) fn answered(desk: &Desk, city: &City, meeting: &str) {
     let (id, members) = (meeting.rsplit('/').next().unwrap().parse().unwrap(), city.members.clone());
     desk.write_now(move |txn| {
         store::set_answer(txn, id, members[2], AnswerKind::Leave, "出差")?;
