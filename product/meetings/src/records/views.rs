@@ -194,12 +194,12 @@ pub(crate) fn changes(pair: &[Content]) -> Vec<Change> {
         let (before, after) = (side(before).clone(), side(after).clone());
         (before != after).then_some(Change { item, before, after })
     };
-    let mut changes: Vec<Change> = sides.into_iter().filter_map(changed).collect();
+    let mut all: Vec<Change> = sides.into_iter().filter_map(changed).collect();
     if before.photos != after.photos {
         let count = |content: &Content| format!("{} 张", content.photos.len());
-        changes.push(Change { item: "照片", before: count(before), after: count(after) });
+        all.push(Change { item: "照片", before: count(before), after: count(after) });
     }
-    changes
+    all
 }
 
 /// 【归档】: what would be written, and what is missing.
