@@ -79,6 +79,8 @@ mod tests {
 
     use super::*;
 
+    type Alter = fn(&mut Entry);
+
     fn chain() -> Vec<Entry> {
         let (organization_id, meeting_id) = (OrganizationId::random(), MeetingId::random());
         let mut previous = BEGINNING;
@@ -112,7 +114,6 @@ mod tests {
     fn whatever_is_altered_is_found_where_it_is() {
         let whole = chain();
         assert_eq!(sound(&whole), 3);
-        type Alter = fn(&mut Entry);
         let alterations: [Alter; 6] = [
             |entry| entry.content.push(' '),
             |entry| entry.at = Instant::from_ms(99),

@@ -73,7 +73,6 @@ pub(crate) struct RecordView {
     pub(crate) corrects: bool,
     /// Whether another photo may be added.
     pub(crate) room: bool,
-    pub(crate) called_off: bool,
 }
 
 impl RecordView {
@@ -86,7 +85,6 @@ impl RecordView {
             writes: head.own && being_recorded(&meeting, txn.now()).is_ok(),
             corrects: head.own && meeting.archived_at.is_some(),
             room: photos.len() < MOST_PHOTOS,
-            called_off: meeting.called_off_at.is_some(),
             archived: ArchivedView::of(&entries)?,
             turnout: meetings::turnout(txn, id)?,
             minutes: meeting.minutes.clone(),
@@ -179,10 +177,13 @@ fn facts(content: &Content) -> Vec<(&'static str, String)> {
     facts
 }
 
+/// An item of an entry, and where it stands.
+type Side = (&'static str, fn(&Content) -> &String);
+
 /// What has changed from one entry to the next.
 pub(crate) fn changes(pair: &[Content]) -> Vec<Change> {
     let [before, after] = pair else { return Vec::new() };
-    let sides: [(&'static str, fn(&Content) -> &String); 6] = [
+    let sides: [Side; 6] = [
         ("会议主题", |content| &content.topic),
         ("会议地点", |content| &content.place),
         ("主持人", |content| &content.chair),
@@ -190,7 +191,7 @@ pub(crate) fn changes(pair: &[Content]) -> Vec<Change> {
         ("列席人员", |content| &content.guests),
         ("会议记录", |content| &content.minutes),
     ];
-    let changed = |(item, side): (&'static str, fn(&Content) -> &String)| {
+    let changed = |(item, side): Side| {
         let (before, after) = (side(before).clone(), side(after).clone());
         (before != after).then_some(Change { item, before, after })
     };

@@ -31,7 +31,7 @@ fn through(filter: &Filter) -> (String, Vec<Value>) {
     let mut sql = within + " AND m.archived_at IS NOT NULL AND m.starts_at >= $1 AND m.starts_at < $2";
     if let Some(kind) = filter.kind {
         args.push(Value::from(kind.code()));
-        sql.push_str(&format!(" AND m.kind = ${}", args.len()));
+        sql = format!("{sql} AND m.kind = ${}", args.len());
     }
     (sql, args)
 }
@@ -47,7 +47,7 @@ pub(super) fn places(
     let (mut sql, mut args) = through(filter);
     if let Some((at, id)) = place {
         let beyond = if way == Leafing::On { ">" } else { "<" };
-        sql.push_str(&format!(" AND (m.starts_at, m.id) {beyond} (${}, ${})", args.len() + 1, args.len() + 2));
+        sql = format!("{sql} AND (m.starts_at, m.id) {beyond} (${}, ${})", args.len() + 1, args.len() + 2);
         args.extend(args![*at, *id]);
     }
     let order = if way == Leafing::On { "ASC" } else { "DESC" };

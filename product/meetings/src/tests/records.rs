@@ -246,7 +246,9 @@ fn what_is_altered_behind_our_back_is_found() {
             let house = House::over(desk);
             let meetings: Vec<String> = (0..3).map(|_| house.assembly(city.branch)).collect();
             at(desk, "2026-03-05 17:00");
-            meetings.iter().for_each(|meeting| archived(&house, As::Office(city.branch), meeting));
+            for meeting in &meetings {
+                archived(&house, As::Office(city.branch), meeting);
+            }
             assert!(nightly(desk).unwrap().is_empty());
             desk.write_now(move |txn| Ok(txn.execute(sql, &args![])?)).unwrap();
             assert_eq!(chain(desk, city), Chain::Broken(broken), "{sql}");

@@ -13,6 +13,7 @@ mod dues_standards;
 mod help_desk;
 mod imports;
 mod links;
+mod meeting_records;
 mod member_login;
 mod moving;
 mod office_login;
