@@ -114,8 +114,8 @@ pub fn build_with(
     let imports = Arc::new(ImportDesk::new(folder.join("imports"), open_table(), write_table()));
     let cashier = Cashier::new(channels, vec![ejia_dues::purpose()]);
     let documents = ejia_dues::documents(Documents::new(folder.join("documents"), write_sheet(), typesetter));
-    let documents = ejia_transfers::documents(documents);
     let files = Files::new(file_store(&folder.join("files"))?, fit_photo());
+    let documents = ejia_meetings::documents(ejia_transfers::documents(documents), &files);
     let paid_to = Arc::new(ejia_dues::paid_to);
     // Keys of votes lie beside the files, in a folder that no backup takes along.
     let ballots = BallotBox::new(file_store(&folder.join("ballot-keys"))?).telling(ejia_meetings::VOTE_ENDED);
@@ -139,14 +139,14 @@ pub fn build_with(
         .part(letters.clone())
         .part(CheckInDesk::new(&public_origin))
         .part(ballots.clone())
-        .part(files);
+        .part(files.clone());
     let site = add(import::part(site, &imports)).build()?;
     let handlers =
         Handlers::new().merge(ejia_audit::jobs()).merge(import::handlers(&imports)).merge(ejia_access::handlers());
     let handlers = ejia_messages::handlers(handlers, carrier).merge(documents.handlers());
     let handlers = ejia_dues::handlers(ejia_payments::handlers(handlers, &cashier), &cashier);
     let handlers = ejia_transfers::handlers(handlers, &letters);
-    let handlers = ejia_meetings::handlers(ejia_ballots::handlers(handlers, &ballots));
+    let handlers = ejia_meetings::handlers(ejia_ballots::handlers(handlers, &ballots), &files);
     let mut sets = routes();
     sets.extend(beside);
     let router = site.router(sets).merge(notify::router(desk, cashier.clone()));

@@ -9,6 +9,7 @@
 //! on it takes part in anything. Votes are secret (`ejia-ballots`): this crate knows who may vote and what came out.
 
 use ejia_db::Migration;
+use ejia_documents::{Documents, Files};
 use ejia_jobs::Handlers;
 use ejia_kernel::MeetingId;
 use ejia_web::RouteSet;
@@ -25,6 +26,8 @@ mod kinds;
 mod listing;
 mod model;
 mod overview;
+mod records;
+mod registers;
 mod schema;
 mod store;
 #[cfg(test)]
@@ -35,7 +38,7 @@ pub use attendance::CheckInDesk;
 pub use overview::reminders;
 
 /// The migrations of this crate, in order.
-pub const MIGRATIONS: &[Migration] = &[schema::FIRST, groups::schema::FIRST];
+pub const MIGRATIONS: &[Migration] = &[schema::FIRST, groups::schema::FIRST, records::schema::FIRST];
 
 /// The kind of job by which a secret vote tells that it has ended.
 pub const VOTE_ENDED: &str = "meetings.vote_ended";
@@ -47,14 +50,21 @@ pub const TEXTS: &str = include_str!("texts.toml");
 pub fn routes() -> Vec<RouteSet> {
     let office = listing::routes().merge(calling::routes()).merge(inviting::routes()).merge(groups::routes());
     let office = office.merge(overview::routes()).merge(attendance::office_routes());
+    let office = office.merge(records::routes()).merge(registers::routes());
     let member = answers::routes().merge(attendance::member_routes());
     vec![office.into(), member.into()]
 }
 
-/// The jobs of this crate.
+/// With the makers of this crate's documents; photos lie among `files`.
 #[must_use]
-pub fn handlers(handlers: Handlers) -> Handlers {
-    inviting::handlers(handlers)
+pub fn documents(documents: Documents, files: &Files) -> Documents {
+    registers::made(documents, files)
+}
+
+/// The jobs of this crate; photos lie among `files`.
+#[must_use]
+pub fn handlers(handlers: Handlers, files: &Files) -> Handlers {
+    records::handlers(inviting::handlers(handlers), files)
 }
 
 /// What programs hear: which meeting it was.

@@ -184,11 +184,16 @@ impl Meeting {
 
     /// The time in words: `2026-03-05 14:30 至 16:00`.
     pub(crate) fn time(&self) -> String {
-        let (from, to) = (self.starts_at.to_string(), self.ends_at.to_string());
-        let same_day = self.starts_at.china_date() == self.ends_at.china_date();
-        let to = if same_day { to.split_once(' ').map_or(to.as_str(), |(_, time)| time) } else { &to };
-        format!("{from} 至 {to}")
+        time_in_words(self.starts_at, self.ends_at)
     }
+}
+
+/// From when to when, in words: `2026-03-05 14:30 至 16:00`.
+pub(crate) fn time_in_words(starts_at: Instant, ends_at: Instant) -> String {
+    let (from, to) = (starts_at.to_string(), ends_at.to_string());
+    let same_day = starts_at.china_date() == ends_at.china_date();
+    let to = if same_day { to.split_once(' ').map_or(to.as_str(), |(_, time)| time) } else { &to };
+    format!("{from} 至 {to}")
 }
 
 /// Somebody on the list of a meeting.

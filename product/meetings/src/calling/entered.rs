@@ -7,10 +7,10 @@ use crate::kinds::MeetingKind;
 use crate::model::{Meeting, Way};
 
 const MOST_NAME: usize = 60;
-const MOST_TOPIC: usize = 500;
-const MOST_PLACE: usize = 60;
-const MOST_PERSON: usize = 20;
-const MOST_GUESTS: usize = 200;
+pub(crate) const MOST_TOPIC: usize = 500;
+pub(crate) const MOST_PLACE: usize = 60;
+pub(crate) const MOST_PERSON: usize = 20;
+pub(crate) const MOST_GUESTS: usize = 200;
 /// No meeting is longer, in days.
 const MOST_DAYS: i32 = 7;
 

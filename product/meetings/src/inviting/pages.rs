@@ -1,6 +1,7 @@
 //! 【通知党员】, 【通知】, 【参会人员】.
 
 use axum::extract::Path;
+use ejia_db::Txn;
 use ejia_kernel::{MeetingId, MemberId};
 use ejia_web::{Answer, Asked, Call, Input, LongInput, Nothing, OfficePortal, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::choose::{ChooseEntered, choose, take_off};
 use super::tell::notify;
 use super::views::{ChooseView, PeopleAsked, PeopleView};
-use crate::Done;
+use crate::model::Recorded;
+use crate::{Done, store};
 
 const CHOOSE: Page<OfficePortal, ChooseView> = page!(ChooseView, "office/meetings/choose.html", "通知党员");
 const PEOPLE: Page<OfficePortal, PeopleView> = page!(PeopleView, "office/meetings/people.html", "参会人员");
@@ -56,8 +58,16 @@ async fn save(
         return Ok(Reply::show(CHOOSE, view(entered).await?));
     }
     let (by, input) = (call.caller().clone(), entered.clone());
-    match call.desk().write(move |txn| choose(txn, &by, id, &input)).await {
-        Ok(_) => Ok(Reply::done(format!("/office/meetings/{id}"), Done::of(id)).saying("meetings.list_saved_said")),
+    let saved = move |txn: &mut Txn<'_>| {
+        choose(txn, &by, id, &input)?;
+        store::load(txn, id)
+    };
+    match call.desk().write(saved).await {
+        Ok(meeting) => {
+            let afterwards = meeting.is_some_and(|meeting| meeting.recorded == Recorded::Afterwards);
+            let said = if afterwards { "meetings.list_entered_said" } else { "meetings.list_saved_said" };
+            Ok(Reply::done(format!("/office/meetings/{id}"), Done::of(id)).saying(said))
+        }
         Err(problem) if problem.fields.is_empty() => Err(problem),
         Err(problem) => Reply::again(CHOOSE, view(entered.clone()).await?, &entered, problem),
     }

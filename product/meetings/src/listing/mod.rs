@@ -4,4 +4,4 @@ mod pages;
 mod views;
 
 pub(crate) use pages::routes;
-pub(crate) use views::LineView;
+pub(crate) use views::{LineView, meant};

@@ -136,7 +136,7 @@ pub(crate) struct ListView {
 impl ListView {
     pub(super) fn of(txn: &mut Txn<'_>, by: &Officer, asked: &ListAsked) -> Result<Self, Problem> {
         let (tree, now) = (tree(txn)?, txn.now());
-        let (organization, found) = meant(&tree, by, asked);
+        let (organization, found) = meant(&tree, by, &asked.organization, &asked.organization_id);
         let narrowed = asked.narrowed();
         let (at, way) = if asked.before.is_empty() { (&asked.after, Way::On) } else { (&asked.before, Way::Back) };
         let from = place(at).map(|place| (place, way));
@@ -168,10 +168,10 @@ impl ListView {
 
 /// The organization whose meetings are asked for: the one chosen, the only one of that name, or the officer's own; beside
 /// it those that fit a name which is not anybody's in full.
-fn meant(tree: &Tree, by: &Officer, asked: &ListAsked) -> (OrganizationId, Vec<Choice>) {
-    let typed = folded(&asked.organization);
+pub(crate) fn meant(tree: &Tree, by: &Officer, typed: &str, chosen: &str) -> (OrganizationId, Vec<Choice>) {
+    let typed = folded(typed);
     let under = |id: &OrganizationId| tree.get(*id).is_some_and(|node| by.oversees(&node.path));
-    let chosen = asked.organization_id.parse::<OrganizationId>().ok().filter(under);
+    let chosen = chosen.parse::<OrganizationId>().ok().filter(under);
     if typed.is_empty() {
         return (chosen.unwrap_or_else(|| by.organization_id()), Vec::new());
     }

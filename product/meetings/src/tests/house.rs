@@ -121,8 +121,9 @@ impl House {
         };
         let documents = Documents::new(folder.path(), Arc::new(ejia_tables::write_sheet), Arc::new(Plain));
         let files = Files::new(shelf.clone(), Arc::new(photos));
+        let documents = crate::documents(documents, &files);
         let ballots = BallotBox::new(Arc::new(Shelf::default())).telling(crate::VOTE_ENDED);
-        let handlers = crate::handlers(ejia_ballots::handlers(documents.handlers(), &ballots));
+        let handlers = crate::handlers(ejia_ballots::handlers(documents.handlers(), &ballots), &files);
         let site = Site::builder(desk.clone())
             .texts(&[crate::TEXTS, ejia_ballots::TEXTS, ejia_documents::TEXTS, ejia_directory::TEXTS])
             .doorkeeper(Arc::new(Keeper))

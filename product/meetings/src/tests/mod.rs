@@ -7,3 +7,5 @@ mod answers;
 mod attendance;
 mod calling;
 mod overview;
+mod records;
+mod registers;

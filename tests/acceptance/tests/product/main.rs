@@ -13,6 +13,7 @@ mod dues_standards;
 mod help_desk;
 mod imports;
 mod links;
+mod meeting_records;
 mod meetings_attendance;
 mod member_login;
 mod moving;
