@@ -7,7 +7,7 @@ use ejia_kernel::{AdministratorId, GroupId, Instant, MeetingId, MemberId, Organi
 use crate::kinds::MeetingKind;
 
 /// So long before it begins people may check in.
-pub(crate) const EARLY: Duration = Duration::from_mins(60);
+pub(crate) const EARLY: Duration = Duration::from_hours(1);
 
 labelled! {
     /// 会议方式.
@@ -108,56 +108,56 @@ impl Attendance {
 
 /// A meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Meeting {
+pub(crate) struct Meeting {
     /// Which.
-    pub id: MeetingId,
+    pub(crate) id: MeetingId,
     /// Whose meeting it is.
-    pub organization_id: OrganizationId,
+    pub(crate) organization_id: OrganizationId,
     /// 会议类型.
-    pub kind: MeetingKind,
+    pub(crate) kind: MeetingKind,
     /// The group, at a meeting of one.
-    pub group_id: Option<GroupId>,
+    pub(crate) group_id: Option<GroupId>,
     /// 会议名称.
-    pub name: String,
+    pub(crate) name: String,
     /// 会议主题.
-    pub topic: String,
+    pub(crate) topic: String,
     /// 会议方式.
-    pub way: Way,
+    pub(crate) way: Way,
     /// 会议地点; may be empty online.
-    pub place: String,
+    pub(crate) place: String,
     /// 召开时间.
-    pub starts_at: Instant,
+    pub(crate) starts_at: Instant,
     /// 结束时间.
-    pub ends_at: Instant,
+    pub(crate) ends_at: Instant,
     /// 主持人.
-    pub chair: String,
+    pub(crate) chair: String,
     /// 记录人.
-    pub recorder: String,
+    pub(crate) recorder: String,
     /// 列席人员, as they are to be read: one text.
-    pub guests: String,
+    pub(crate) guests: String,
     /// The minutes, as far as they are written.
-    pub minutes: String,
+    pub(crate) minutes: String,
     /// Whether it was announced or entered afterwards.
-    pub recorded: Recorded,
+    pub(crate) recorded: Recorded,
     /// The administrator who published it: only he sees its code.
-    pub published_by: AdministratorId,
+    pub(crate) published_by: AdministratorId,
     /// His name.
-    pub publisher: String,
+    pub(crate) publisher: String,
     /// When.
-    pub published_at: Instant,
+    pub(crate) published_at: Instant,
     /// When it was called off, if it was.
-    pub called_off_at: Option<Instant>,
+    pub(crate) called_off_at: Option<Instant>,
     /// Why.
-    pub call_off_reason: String,
+    pub(crate) call_off_reason: String,
     /// When its record was put into the register, if it was.
-    pub archived_at: Option<Instant>,
+    pub(crate) archived_at: Option<Instant>,
     /// Counts the writes of what was published, so that two forms do not overwrite each other.
-    pub version: i64,
+    pub(crate) version: i64,
 }
 
 impl Meeting {
     /// How far it is at an instant.
-    pub fn phase(&self, now: Instant) -> Phase {
+    pub(crate) fn phase(&self, now: Instant) -> Phase {
         if self.called_off_at.is_some() {
             Phase::CalledOff
         } else if self.archived_at.is_some() {
@@ -198,56 +198,56 @@ pub(crate) fn time_in_words(starts_at: Instant, ends_at: Instant) -> String {
 
 /// Somebody on the list of a meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Person {
+pub(crate) struct Person {
     /// Which meeting.
-    pub meeting_id: MeetingId,
+    pub(crate) meeting_id: MeetingId,
     /// Who.
-    pub member_id: MemberId,
+    pub(crate) member_id: MemberId,
     /// His name when he was put on the list.
-    pub name: String,
+    pub(crate) name: String,
     /// What lists are sorted by.
-    pub sort_key: String,
+    pub(crate) sort_key: String,
     /// Whether he has a vote: full members have.
-    pub voting: bool,
+    pub(crate) voting: bool,
     /// When he was told last, if he was.
-    pub notified_at: Option<Instant>,
+    pub(crate) notified_at: Option<Instant>,
     /// What he has said.
-    pub answer: AnswerKind,
+    pub(crate) answer: AnswerKind,
     /// Why he asks leave.
-    pub leave_reason: String,
+    pub(crate) leave_reason: String,
     /// When he said it.
-    pub answered_at: Option<Instant>,
+    pub(crate) answered_at: Option<Instant>,
     /// Whether he was there.
-    pub attendance: Attendance,
+    pub(crate) attendance: Attendance,
     /// Why not, or what else is to be said.
-    pub reason: String,
+    pub(crate) reason: String,
     /// How it became known.
-    pub source: Option<Source>,
+    pub(crate) source: Option<Source>,
     /// When it was noted.
-    pub marked_at: Option<Instant>,
+    pub(crate) marked_at: Option<Instant>,
 }
 
 /// How many stand on a list, and how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Turnout {
+pub(crate) struct Turnout {
     /// 应到.
-    pub due: i64,
+    pub(crate) due: i64,
     /// Of them, with a vote.
-    pub due_voting: i64,
+    pub(crate) due_voting: i64,
     /// 实到.
-    pub present: i64,
+    pub(crate) present: i64,
     /// Of them, with a vote.
-    pub present_voting: i64,
+    pub(crate) present_voting: i64,
     /// Excused.
-    pub excused: i64,
+    pub(crate) excused: i64,
     /// Absent.
-    pub absent: i64,
+    pub(crate) absent: i64,
     /// Have said that they come.
-    pub coming: i64,
+    pub(crate) coming: i64,
     /// Have asked leave.
-    pub leave: i64,
+    pub(crate) leave: i64,
     /// Have said nothing.
-    pub unanswered: i64,
+    pub(crate) unanswered: i64,
     /// Were told.
-    pub notified: i64,
+    pub(crate) notified: i64,
 }

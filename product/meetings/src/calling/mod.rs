@@ -5,6 +5,5 @@ mod pages;
 mod publish;
 mod views;
 
-pub(crate) use entered::{MOST_GUESTS, MOST_PERSON, MOST_PLACE, MOST_TOPIC, MeetingEntered};
+pub(crate) use entered::{MOST_GUESTS, MOST_PERSON, MOST_PLACE, MOST_TOPIC};
 pub(crate) use pages::routes;
-pub(crate) use publish::{change, publish};

@@ -70,17 +70,6 @@ pub(super) fn choose(
     save(txn, by, &meeting, entered, by.kind() == OrganizationKind::Branch)
 }
 
-/// Puts everybody on the list who belongs there by the kind of the meeting: all members, or the group's.
-///
-/// # Errors
-/// As [`choose`].
-pub(crate) fn put_all(txn: &mut Txn<'_>, by: &Officer, meeting: &Meeting) -> Result<usize, Problem> {
-    let group = meeting.group_id.map(|id| id.to_string()).unwrap_or_default();
-    let who = if group.is_empty() { Choosing::All } else { Choosing::Group };
-    let entered = ChooseEntered { who: who.code().to_owned(), group, ..ChooseEntered::default() };
-    save(txn, by, meeting, &entered, true)
-}
-
 fn save(
     txn: &mut Txn<'_>,
     by: &Officer,

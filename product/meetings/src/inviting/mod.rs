@@ -5,6 +5,5 @@ mod pages;
 mod tell;
 mod views;
 
-pub(crate) use choose::put_all;
 pub(crate) use pages::routes;
 pub(crate) use tell::{Told, handlers, tell_those_told};

@@ -4,4 +4,4 @@ mod pages;
 mod views;
 
 pub(crate) use pages::routes;
-pub(crate) use views::{LineView, meant};
+pub(crate) use views::meant;

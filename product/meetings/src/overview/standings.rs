@@ -1,7 +1,5 @@
 //! How branches stand with each kind in a quarter.
 
-use std::collections::HashMap;
-
 use ejia_db::Txn;
 use ejia_directory::{Node, counts_of_branches, tree};
 use ejia_kernel::{Date, Instant, OrganizationId, OrganizationKind, OrganizationPath, Problem};

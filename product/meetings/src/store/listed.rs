@@ -62,7 +62,7 @@ pub(crate) fn of_organization(
         and(&format!(" AND (m.starts_at, m.id) {beyond} (?0, ?1)"), &args![*at, *id]);
     }
     let order = if way == Leafing::On { "DESC" } else { "ASC" };
-    sql.push_str(&format!(" ORDER BY m.starts_at {order}, m.id {order} LIMIT $2"));
+    let sql = format!("{sql} ORDER BY m.starts_at {order}, m.id {order} LIMIT $2");
     Ok(txn.query(&sql, &args, meeting)?)
 }
 
