@@ -15,6 +15,7 @@ mod imports;
 mod links;
 mod meeting_records;
 mod meetings_attendance;
+mod meetings_calling;
 mod member_login;
 mod moving;
 mod office_login;
