@@ -8,10 +8,15 @@ use ejia_db::Migration;
 /// row first, so that numbers have neither gaps nor doubles, and it tells when entries are missing at the end. The
 /// unique keys make a fork impossible.
 ///
+/// `settled_at` stands at everybody who was not there when the record was archived: who checks in at that very moment
+/// waits for the archiving and then finds his row settled, so that lists and register never differ.
+///
 /// `meeting_archived` holds all that the register is counted and leafed through by.
 pub(crate) const FIRST: Migration = Migration {
     name: "meetings.records_001",
     sql: "
+ALTER TABLE meeting_person ADD COLUMN settled_at BIGINT;
+
 CREATE TABLE meeting_photo (
   id TEXT PRIMARY KEY,
   meeting_id TEXT NOT NULL,

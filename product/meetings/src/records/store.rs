@@ -80,12 +80,16 @@ pub(super) fn set_record(txn: &mut Txn<'_>, changed: &Meeting) -> Result<(), Pro
     if written == 1 { Ok(()) } else { Err(Problem::conflict("meetings.changed_meanwhile")) }
 }
 
-/// Whoever is not known to have been there was not: with leave when he had asked for it, and then for that reason.
+/// Whoever is not known to have been there was not: with leave when he had asked for it, and then for that reason. From
+/// now on nobody becomes present any more.
 pub(super) fn settle_attendance(txn: &mut Txn<'_>, meeting: MeetingId) -> Result<(), Problem> {
-    let sql = "UPDATE meeting_person SET attendance = CASE WHEN answer = 'leave' THEN 'excused' ELSE 'absent' END,
-                   reason = CASE WHEN answer = 'leave' THEN leave_reason ELSE reason END
-               WHERE meeting_id = $1 AND attendance = 'unknown'";
-    txn.execute(sql, &args![meeting])?;
+    let now = txn.now();
+    let sql = "UPDATE meeting_person SET settled_at = $2,
+                   attendance = CASE WHEN attendance <> 'unknown' THEN attendance
+                       WHEN answer = 'leave' THEN 'excused' ELSE 'absent' END,
+                   reason = CASE WHEN attendance = 'unknown' AND answer = 'leave' THEN leave_reason ELSE reason END
+               WHERE meeting_id = $1 AND attendance <> 'present'";
+    txn.execute(sql, &args![meeting, now])?;
     Ok(())
 }
 

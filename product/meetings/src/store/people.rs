@@ -103,7 +103,7 @@ pub(crate) fn set_answer(
 }
 
 /// Notes that somebody is there; answers whether that is new. Who is there already keeps how it became known; who had
-/// said nothing has said by it that he comes.
+/// said nothing has said by it that he comes. Once the record is archived nobody becomes present.
 pub(crate) fn set_present(
     txn: &mut Txn<'_>,
     meeting: MeetingId,
@@ -114,7 +114,8 @@ pub(crate) fn set_present(
     let sql = "UPDATE meeting_person SET attendance = 'present', source = $3, marked_at = $4, reason = '',
                    answer = CASE WHEN answer = 'none' THEN 'coming' ELSE answer END,
                    answered_at = COALESCE(answered_at, $4)
-               WHERE meeting_id = $1 AND member_id = $2 AND attendance <> 'present'";
+               WHERE meeting_id = $1 AND member_id = $2 AND attendance <> 'present'
+                   AND settled_at IS NULL";
     Ok(txn.execute(sql, &args![meeting, member, source.code(), now])? == 1)
 }
 

@@ -5,11 +5,12 @@ use std::thread;
 
 use axum::http::StatusCode;
 use ejia_db::{Desk, args};
+use ejia_kernel::MeetingId;
 
 use super::city::{City, NAMES, at, in_city};
 use super::house::{As, House};
 use crate::model::{AnswerKind, Source};
-use crate::records::{Chain, nightly, verify};
+use crate::records::{self, Chain, nightly, verify};
 use crate::store;
 
 /// The version a page's form carries.
@@ -229,6 +230,34 @@ fn meetings_archived_at_the_same_moment_stand_one_after_the_other() {
             })
             .unwrap();
         assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
+    });
+}
+
+// proves: L9
+#[test]
+fn who_checks_in_while_the_record_is_archived_stands_in_both_or_in_neither() {
+    in_city(|desk, city| {
+        let house = House::over(desk);
+        let by = As::Office(city.branch);
+        let meetings: Vec<String> = (0..5).map(|_| house.assembly(city.branch)).collect();
+        at(desk, "2026-03-05 15:59");
+        for meeting in &meetings {
+            let id: MeetingId = meeting.rsplit('/').next().unwrap().parse().unwrap();
+            let page = house.get(by, &format!("{meeting}/archive"));
+            thread::scope(|scope| {
+                for member in city.members.clone() {
+                    scope.spawn(move || desk.write_now(move |txn| store::set_present(txn, id, member, Source::Qr)));
+                }
+                scope.spawn(|| house.post(by, &format!("{meeting}/archive"), &format!("version={}", version(&page))));
+            });
+            let (listed, entries) =
+                desk.read_now(move |txn| Ok((store::turnout(txn, id)?, records::store::entries_of(txn, id)?))).unwrap();
+            let written = records::understood(&entries[0]).unwrap();
+            assert_eq!(written.turnout.present, listed.present);
+            let late = city.members[0];
+            let again = desk.write_now(move |txn| store::set_present(txn, id, late, Source::ByHand)).unwrap();
+            assert!(!again, "the record is closed");
+        }
     });
 }
 
