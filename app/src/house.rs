@@ -189,7 +189,10 @@ pub fn write_sheet() -> WriteSheet {
 }
 
 /// Where files that are kept lie.
-fn file_store(folder: &Path) -> Result<Arc<dyn FileStore>, Problem> {
+///
+/// # Errors
+/// A fault when the folder cannot be made.
+pub fn file_store(folder: &Path) -> Result<Arc<dyn FileStore>, Problem> {
     Ok(Arc::new(ejia_files::Folder::open(folder).map_err(Problem::fault)?))
 }
 

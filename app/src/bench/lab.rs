@@ -96,6 +96,11 @@ impl Lab {
         self.watched(self.program().args(["bench", "--open-month", &month.to_string(), "--on", url]))
     }
 
+    /// The jobs that export all registers, alone in a program of their own.
+    pub(super) fn export_registers(&self, url: &str, token: &str) -> Result<Watched, String> {
+        self.watched(self.program().args(["bench", "--export-registers", token, "--on", url]))
+    }
+
     /// Runs a command to its end and looks at its memory on the way.
     fn watched(&self, command: &mut Command) -> Result<Watched, String> {
         let started = Instant::now();

@@ -19,6 +19,7 @@ mod meetings;
 mod month;
 mod page;
 mod paying;
+mod registers;
 mod report;
 mod requests;
 mod search;
@@ -59,7 +60,10 @@ pub struct Bench {
     /// Opens this month for every branch; used by the measurement itself
     #[arg(long, value_name = "MONTH", hide = true, requires = "on")]
     open_month: Option<String>,
-    /// The database in which a month is opened
+    /// Exports all registers, asked for in this session; used by the measurement itself
+    #[arg(long, value_name = "TOKEN", hide = true, requires = "on")]
+    export_registers: Option<String>,
+    /// The database in which a month is opened or registers are exported
     #[arg(long, value_name = "URL", hide = true)]
     on: Option<String>,
 }
@@ -75,6 +79,8 @@ enum Part {
     Transfers,
     /// Checking in at a meeting of thousands
     Meetings,
+    /// Exporting the registers of a year of 3,000 branches
+    Registers,
 }
 
 /// How many people live in the cities.
@@ -95,6 +101,9 @@ impl Bench {
     pub fn run(self) -> Result<(), String> {
         if let (Some(url), Some(address)) = (self.bare, self.listen) {
             return bare_page::serve(&url, address);
+        }
+        if let (Some(token), Some(url)) = (&self.export_registers, &self.on) {
+            return registers::export(url, token);
         }
         if let (Some(month), Some(url)) = (self.open_month, self.on) {
             return month::open(&url, &month);
@@ -119,9 +128,11 @@ impl Bench {
             Some(Part::Dues) => only_dues(&lab, &sizes, &mut lines),
             Some(Part::Transfers) => only_transfers(&lab, &sizes, &mut lines),
             Some(Part::Meetings) => only_meetings(&lab, &sizes, &mut lines),
+            Some(Part::Registers) => only_registers(&lab, &sizes, &mut lines),
             None => on_sqlite(&lab, &sizes, &mut lines)
                 .and_then(|()| on_postgres(&lab, &sizes, &mut lines))
                 .and_then(|()| only_meetings(&lab, &sizes, &mut lines))
+                .and_then(|()| only_registers(&lab, &sizes, &mut lines))
                 .and_then(|()| without_a_database(&mut lines)),
         };
         // What was measured before something went wrong is still worth reading.
@@ -178,6 +189,19 @@ fn only_transfers(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(),
         lines.push(transfers::measure(&lab.desk(&url)?, sizes.approvals, engine)?);
     }
     without_a_database(lines)
+}
+
+/// A city of so many organizations, with few people in it: registers hold what was, not who there is.
+fn only_registers(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), String> {
+    let cluster = PostgresCluster::start(true);
+    let large = city(sizes.searched);
+    for (url, engine) in [(lab.sqlite("registers.db"), "SQLite"), (cluster.new_database(), "PostgreSQL")] {
+        step(&format!("exporting registers on {engine}"));
+        drop(lab.desk(&url)?);
+        lab.import(&url, &lab.tables(&large, 0..1_000)?)?;
+        lines.extend(registers::measure(lab, &url, engine)?);
+    }
+    Ok(())
 }
 
 fn only_meetings(lab: &Lab, sizes: &Sizes, lines: &mut Vec<Line>) -> Result<(), String> {
