@@ -87,6 +87,14 @@ pub fn voted(txn: &mut Txn<'_>, id: BallotId, member: MemberId) -> Result<Option
     store::voted(txn, id, member)
 }
 
+/// Who may vote, each with whether he has. In the order of their ids: it tells nothing of when.
+///
+/// # Errors
+/// A fault of the database.
+pub fn marks(txn: &mut Txn<'_>, id: BallotId) -> Result<BTreeMap<MemberId, bool>, Problem> {
+    store::marks(txn, id)
+}
+
 fn no_such_ballot() -> Problem {
     Problem::not_found("ballots.no_such_ballot")
 }

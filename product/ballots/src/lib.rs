@@ -36,7 +36,7 @@ use std::time::Duration;
 
 use ejia_jobs::Handlers;
 
-pub use casting::{cast, paper, standing, standings, voted};
+pub use casting::{cast, marks, paper, standing, standings, voted};
 pub use ending::close;
 pub use id::BallotId;
 pub use keys::{BallotBox, Prepared};

@@ -15,6 +15,7 @@ use ejia_kernel::MeetingId;
 use ejia_web::RouteSet;
 use serde::Serialize;
 
+mod agenda;
 mod answers;
 mod attendance;
 mod authority;
@@ -38,7 +39,8 @@ pub use attendance::CheckInDesk;
 pub use overview::reminders;
 
 /// The migrations of this crate, in order.
-pub const MIGRATIONS: &[Migration] = &[schema::FIRST, groups::schema::FIRST, records::schema::FIRST];
+pub const MIGRATIONS: &[Migration] =
+    &[schema::FIRST, groups::schema::FIRST, records::schema::FIRST, agenda::schema::FIRST];
 
 /// The kind of job by which a secret vote tells that it has ended.
 pub const VOTE_ENDED: &str = "meetings.vote_ended";
@@ -50,8 +52,8 @@ pub const TEXTS: &str = include_str!("texts.toml");
 pub fn routes() -> Vec<RouteSet> {
     let office = listing::routes().merge(calling::routes()).merge(inviting::routes()).merge(groups::routes());
     let office = office.merge(overview::routes()).merge(attendance::office_routes());
-    let office = office.merge(records::routes()).merge(registers::routes());
-    let member = answers::routes().merge(attendance::member_routes());
+    let office = office.merge(records::routes()).merge(registers::routes()).merge(agenda::routes());
+    let member = answers::routes().merge(attendance::member_routes()).merge(agenda::member_routes());
     vec![office.into(), member.into()]
 }
 
@@ -64,7 +66,7 @@ pub fn documents(documents: Documents, files: &Files) -> Documents {
 /// The jobs of this crate; photos lie among `files`.
 #[must_use]
 pub fn handlers(handlers: Handlers, files: &Files) -> Handlers {
-    records::handlers(inviting::handlers(handlers), files)
+    records::handlers(inviting::handlers(agenda::handlers(handlers)), files)
 }
 
 /// What programs hear: which meeting it was.

@@ -160,6 +160,12 @@ pub(crate) fn voted(txn: &mut Txn<'_>, id: BallotId, member: MemberId) -> Result
     Ok(txn.first(sql, &args![id, member], |row| row.get(0))?)
 }
 
+/// Every voter with his mark.
+pub(crate) fn marks(txn: &mut Txn<'_>, id: BallotId) -> Result<BTreeMap<MemberId, bool>, Problem> {
+    let sql = "SELECT member_id, voted FROM ballot_voter WHERE ballot_id = $1";
+    Ok(txn.query(sql, &args![id], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
+}
+
 /// Marks a voter as having voted; `false` when he is none or was marked before.
 pub(crate) fn mark_voted(txn: &mut Txn<'_>, id: BallotId, member: MemberId) -> Result<bool, Problem> {
     let sql = "UPDATE ballot_voter SET voted = $3 WHERE ballot_id = $1 AND member_id = $2 AND voted = $4";

@@ -9,7 +9,7 @@ mod frequency;
 mod quorum;
 
 pub(crate) use frequency::{Held, Standing, standing};
-pub(crate) use quorum::{ELECTION_QUORUM, Passed, Quorum, RESOLUTION_QUORUM, passed};
+pub(crate) use quorum::{ELECTION_QUORUM, Passed, Quorum, RESOLUTION_QUORUM, Share, passed};
 
 labelled! {
     /// What is held.

@@ -11,6 +11,7 @@ use super::agenda::agenda_of;
 use super::chain::BEGINNING;
 use super::model::{Content, Entry, Pictured};
 use super::store;
+use crate::agenda;
 use crate::authority::{own_locked, still_open};
 use crate::calling::{MOST_GUESTS, MOST_PERSON, MOST_PLACE, MOST_TOPIC};
 use crate::groups;
@@ -62,11 +63,14 @@ pub(super) fn write_minutes(
 /// was not.
 ///
 /// # Errors
-/// `meetings.changed_meanwhile`; as [`being_recorded`].
+/// `meetings.still_voting`; `meetings.changed_meanwhile`; as [`being_recorded`].
 pub(super) fn archive(txn: &mut Txn<'_>, by: &Officer, id: MeetingId, version: i64) -> Result<(), Problem> {
     let meeting = own_locked(txn, by, id)?;
     let now = txn.now();
     being_recorded(&meeting, now)?;
+    if agenda::is_voting(txn, id)? {
+        return Err(Problem::conflict("meetings.still_voting"));
+    }
     let meeting = Meeting { archived_at: Some(now), version, ..meeting };
     store::set_record(txn, &meeting)?;
     store::settle_attendance(txn, id)?;

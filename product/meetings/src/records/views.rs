@@ -6,9 +6,10 @@ use ejia_web::Officer;
 use serde::Serialize;
 
 use super::archive::{CorrectionEntered, being_recorded};
-use super::model::{Attended, Content, Entry, Photo};
+use super::model::{Attended, Content, Entry, Item, Photo};
 use super::photos::MOST_PHOTOS;
 use super::store;
+use crate::agenda;
 use crate::authority::{own, seen};
 use crate::head::MeetingHead;
 use crate::model::{Attendance, Phase, Turnout};
@@ -55,6 +56,8 @@ pub(crate) struct ArchivedView {
     pub(crate) present: String,
     /// Who was not, and why.
     pub(crate) away: Vec<String>,
+    /// What was on the agenda, and what came out.
+    pub(crate) agenda: Vec<Item>,
     pub(crate) corrections: Vec<CorrectionView>,
 }
 
@@ -135,6 +138,7 @@ impl ArchivedView {
             topic: content.topic.clone(),
             present: content.names(Attendance::Present).join("、"),
             away: content.people.iter().filter_map(Attended::away).collect(),
+            agenda: content.agenda.clone(),
             corrections: corrections.collect(),
         }))
     }
@@ -239,6 +243,7 @@ impl ArchiveView {
             (people.is_empty(), "还没有参会名单，台账中应到为 0 人。"),
             (all_unknown, "还没有登记到会情况，名单中的党员将全部按请假或缺席写入台账。"),
             (!people.is_empty() && !all_unknown && turnout.present == 0, "没有人到会。"),
+            (agenda::is_voting(txn, id)?, "还有议题正在投票或等待计票，请先结束投票再归档。"),
             (meeting.minutes.is_empty() && photos == 0, "既没有填写会议记录，也没有上传照片。"),
         ];
         Ok(Self {

@@ -193,6 +193,12 @@ impl House {
         self.send(by, "POST", path, FORM, format!("csrf={token}&{fields}"))
     }
 
+    /// Posts a form whose page has been seen, with that page's own token; several may at once.
+    pub(crate) fn send_form(&self, by: As, page: &str, path: &str, fields: &str) -> Got {
+        let token = field(page, "csrf");
+        self.send(by, "POST", path, FORM, format!("csrf={token}&{fields}"))
+    }
+
     /// Posts a form that brings a file in a field of this name, beside others.
     pub(crate) fn upload(&self, by: As, path: &str, (field, file): (&str, &str), others: &[(&str, &str)]) -> Got {
         let token = self.token(by);
@@ -235,6 +241,12 @@ impl House {
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
         saved.location
     }
+}
+
+/// The value of the first hidden field of this name on a page; empty if there is none.
+pub(crate) fn field(page: &str, name: &str) -> String {
+    let value = page.split(&format!("name=\"{name}\" value=\"")).nth(1).and_then(|rest| rest.split('"').next());
+    value.unwrap_or_default().to_owned()
 }
 
 /// Where the codes lead.

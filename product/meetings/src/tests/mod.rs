@@ -3,9 +3,11 @@
 pub(crate) mod city;
 pub(crate) mod house;
 
+mod agenda;
 mod answers;
 mod attendance;
 mod calling;
 mod overview;
 mod records;
 mod registers;
+mod votes;
