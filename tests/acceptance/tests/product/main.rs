@@ -14,6 +14,7 @@ mod help_desk;
 mod imports;
 mod links;
 mod meeting_records;
+mod meetings_agenda;
 mod meetings_attendance;
 mod meetings_calling;
 mod member_login;
