@@ -46,7 +46,7 @@ fn a_meeting_that_was_held_is_entered_afterwards_with_photos_and_stands_in_the_r
         recorded_afterwards(house, &mut branch);
         let page = branch.page().clone();
         assert!(page.says("会后补录") && page.fact("校验码").is_some(), "{}", page.text());
-        let photo = page.root().all("img").iter().filter_map(|img| img.attribute("src")).next().map(str::to_owned);
+        let photo = page.root().all("img").iter().find_map(|img| img.attribute("src")).map(str::to_owned);
         let photo = photo.expect("a photo");
         let shown = branch.get(&photo);
         assert_eq!(shown.header("content-type"), Some("image/jpeg"));

@@ -117,22 +117,22 @@ fn a_vote_is_secret_everybody_votes_once_and_the_results_stand_under_their_tab()
         let item = officer.page().path.clone();
         let against = voters.len() / 4;
         let answer = |place: usize| if place < against { "反对" } else { "赞成" };
-        let votes: Vec<(String, &str)> = voters
+        let ballots: Vec<(String, &str)> = voters
             .iter()
             .enumerate()
             .map(|(place, member)| (vote(house, *member, answer(place)), answer(place)))
             .collect();
         let open = officer.open(&item);
-        assert!(!open.says("通过：") && !votes.iter().any(|(code, _)| open.body().contains(code)), "{}", open.text());
+        assert!(!open.says("通过：") && !ballots.iter().any(|(code, _)| open.body().contains(code)), "{}", open.text());
         assert!(officer.click("【确认结束投票】").says("投票已结束"), "{}", officer.page().text());
         house.work();
         let mut officer = at_the_results(house, &branch);
         let passed = format!("通过：赞成{}票", voters.len() - against);
         assert!(officer.page().says(&passed), "{}", officer.page().text());
         let page = officer.click(&format!("查看：{RESOLUTION}"));
-        assert!(!votes.iter().any(|(code, _)| page.body().contains(code)), "the office sees counts");
+        assert!(!ballots.iter().any(|(code, _)| page.body().contains(code)), "the office sees counts");
         // Each finds his own ballot, by a code that stands in no address.
-        for (member, (code, answer)) in [(voters[0], &votes[0]), (voters[3], &votes[3])] {
+        for (member, (code, answer)) in [(voters[0], &ballots[0]), (voters[3], &ballots[3])] {
             let mut member = at_the_agenda(house, member);
             assert!(member.click(&format!("查看：{RESOLUTION}")).says(&passed), "{}", member.page().text());
             let form = member.form("【查票】").fill("查票码", code);
