@@ -1,6 +1,6 @@
 //! Organisation life (组织生活): meetings from notice to register.
 //!
-//! A meeting is published (`calling`), people are put on its list and told (`inviting`), they answer (`answers`), they
+//! A meeting is published (`calling`), files go along with it (`attachments`), people are put on its list and told (`inviting`), they answer (`answers`), they
 //! are there (`attendance`), they decide (`agenda`). What was held is put into the register (`records`), live or
 //! afterwards, and handed out (`registers`). Which kinds there are, how often each is due and what a quorum is are the pure
 //! rules of `kinds`.
@@ -17,6 +17,7 @@ use serde::Serialize;
 
 mod agenda;
 mod answers;
+mod attachments;
 mod attendance;
 mod authority;
 mod calling;
@@ -40,7 +41,7 @@ pub use overview::reminders;
 
 /// The migrations of this crate, in order.
 pub const MIGRATIONS: &[Migration] =
-    &[schema::FIRST, groups::schema::FIRST, records::schema::FIRST, agenda::schema::FIRST];
+    &[schema::FIRST, groups::schema::FIRST, records::schema::FIRST, agenda::schema::FIRST, attachments::schema::FIRST];
 
 /// The kind of job by which a secret vote tells that it has ended.
 pub const VOTE_ENDED: &str = "meetings.vote_ended";
@@ -53,7 +54,9 @@ pub fn routes() -> Vec<RouteSet> {
     let office = listing::routes().merge(calling::routes()).merge(inviting::routes()).merge(groups::routes());
     let office = office.merge(overview::routes()).merge(attendance::office_routes());
     let office = office.merge(records::routes()).merge(registers::routes()).merge(agenda::routes());
+    let office = office.merge(attachments::routes());
     let member = answers::routes().merge(attendance::member_routes()).merge(agenda::member_routes());
+    let member = member.merge(attachments::member_routes());
     vec![office.into(), member.into()]
 }
 

@@ -23,7 +23,7 @@ pub(super) enum Came {
 ///
 /// # Errors
 /// `meetings.no_such_meeting`.
-pub(super) fn called_to(txn: &mut Txn<'_>, by: &Member, id: MeetingId) -> Result<(Meeting, Person), Problem> {
+pub(crate) fn called_to(txn: &mut Txn<'_>, by: &Member, id: MeetingId) -> Result<(Meeting, Person), Problem> {
     let person = store::person_of(txn, id, by.id())?.ok_or_else(no_such_meeting)?;
     Ok((store::load(txn, id)?.ok_or_else(no_such_meeting)?, person))
 }

@@ -4,4 +4,5 @@ mod answer;
 mod pages;
 mod views;
 
+pub(crate) use answer::called_to;
 pub(crate) use pages::routes;

@@ -7,6 +7,7 @@ use ejia_web::Member;
 use serde::Serialize;
 
 use super::answer::called_to;
+use crate::attachments::{self, AttachmentLine};
 use crate::head::tone;
 use crate::model::{AnswerKind, Attendance, Meeting, Person, Phase, Way};
 use crate::store;
@@ -80,6 +81,8 @@ pub(crate) struct MyMeetingView {
     pub(crate) organization: String,
     pub(crate) facts: Vec<(&'static str, String)>,
     pub(crate) topic: String,
+    /// Files to read before.
+    pub(crate) files: Vec<AttachmentLine>,
     /// Why it is not held, if it is not.
     pub(crate) called_off: String,
     /// What he said, and why he asks leave.
@@ -114,6 +117,7 @@ impl MyMeetingView {
             organization: tree(txn)?.name(meeting.organization_id),
             facts: facts(&meeting),
             topic: meeting.topic.clone(),
+            files: attachments::lines(txn, id)?,
             called_off: meeting.call_off_reason.clone(),
             answered: written(person.answered_at),
             leave_reason: if person.answer == AnswerKind::Leave { person.leave_reason } else { String::new() },

@@ -22,7 +22,7 @@ use ejia_jobs::Handlers;
 pub(crate) use chain::fingerprint;
 pub(crate) use model::{Attended, Content, Entry, Item, Votes};
 pub(crate) use pages::routes;
-pub(crate) use photos::open as open_photo;
+pub(crate) use photos::{forget_file, open as open_photo};
 #[cfg(test)]
 pub(crate) use verify::nightly;
 pub(crate) use verify::{Chain, verify};

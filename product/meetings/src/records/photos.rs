@@ -25,7 +25,7 @@ const MOST_CAPTION: usize = 60;
 /// What photos are sealed for.
 const PURPOSE: &str = "meeting_photo";
 /// Deletes a file that no row names any longer.
-const FORGET_PHOTO: &str = "meetings.forget_photo";
+const FORGET_FILE: &str = "meetings.forget_file";
 
 /// What comes along with a photo.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ struct ToForget {
 #[must_use]
 pub(super) fn handlers(handlers: Handlers, files: &Files) -> Handlers {
     let files = files.clone();
-    handlers.on(FORGET_PHOTO, move |job, _| {
+    handlers.on(FORGET_FILE, move |job, _| {
         let ToForget { key } = job.payload()?;
         let key: FileKey = key.parse().map_err(|_| JobFault::GiveUp("no key of a file".to_owned()))?;
         Ok(files.delete(&key)?)
@@ -198,6 +198,15 @@ pub(super) fn step(
     Ok(())
 }
 
+/// Deletes a file after the commit: no row names it any longer.
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) fn forget_file(txn: &mut Txn<'_>, key: &FileKey) -> Result<(), Problem> {
+    ejia_jobs::enqueue(txn, FORGET_FILE, ToForget { key: key.as_str().to_owned() })?;
+    Ok(())
+}
+
 /// Takes a photo away, and its file after the commit.
 ///
 /// # Errors
@@ -205,7 +214,7 @@ pub(super) fn step(
 pub(super) fn remove(txn: &mut Txn<'_>, by: &Officer, id: MeetingId, photo: AttachmentId) -> Result<(), Problem> {
     let (meeting, photo) = own_photo(txn, by, id, photo)?;
     store::delete_photo(txn, photo.id)?;
-    ejia_jobs::enqueue(txn, FORGET_PHOTO, ToForget { key: photo.key.as_str().to_owned() })?;
+    forget_file(txn, &photo.key)?;
     note(txn, by, "meetings.photo_removed", &meeting)
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod house;
 
 mod agenda;
 mod answers;
+mod attachments;
 mod attendance;
 mod calling;
 mod overview;
