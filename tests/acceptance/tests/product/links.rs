@@ -75,7 +75,10 @@ fn every_link_of_every_portal_leads_to_a_page_without_scripts() {
         let (branch, people) = house.paying_branch();
         house.live_dues(&branch);
         let tomorrow = house.desk().now().china_date().plus_days(1).to_string();
-        house.publish_meeting(&branch, &tomorrow, "线下");
+        let mut meeting = house.publish_meeting(&branch, &tomorrow, "线下");
+        meeting.officer.click("【添加议题】");
+        let form = meeting.officer.form("保存").fill("议题类型", "讨论").fill("议题名称", "学习心得");
+        meeting.officer.submit(&form);
         let front = walk(&mut house.visitor(), "/");
         assert!(front.len() >= 4, "{front:?}");
         let member = people[0].id;
@@ -83,6 +86,8 @@ fn every_link_of_every_portal_leads_to_a_page_without_scripts() {
         for room in ["/member/password", "/member/dues/receipts/", "/member/dues/delegations/", "/member/dues/proxy"] {
             assert!(record.iter().any(|path| path.starts_with(room)), "{room}: {record:?}");
         }
+        let of_agenda = |seen: &BTreeSet<String>| seen.iter().filter(|path| path.contains("/agenda")).count();
+        assert!(of_agenda(&record) >= 2, "{record:?}");
         for root in ["", "/wechat"] {
             let applicant = walk(&mut house.inside_as_applicant("13611112222"), &format!("{root}/transfers/in"));
             for page in ["new", "applications"] {
@@ -91,6 +96,7 @@ fn every_link_of_every_portal_leads_to_a_page_without_scripts() {
         }
         let phone = walk(&mut house.inside_as_member(member), "/wechat/record");
         assert!(phone.iter().filter(|path| path.starts_with("/wechat/")).count() >= 3, "{phone:?}");
+        assert!(of_agenda(&phone) >= 2, "{phone:?}");
         for kind in [OrganizationKind::CityCommittee, OrganizationKind::Committee, OrganizationKind::HelpDesk] {
             let office = walk(&mut house.inside_as(kind), "/office");
             assert!(office.len() > 3, "{kind:?}: {office:?}");
@@ -98,6 +104,7 @@ fn every_link_of_every_portal_leads_to_a_page_without_scripts() {
             assert!(money || kind != OrganizationKind::CityCommittee, "{kind:?}: {office:?}");
         }
         let office = walk(&mut house.inside_as_officer_of(&branch), "/office");
+        assert!(of_agenda(&office) >= 4, "{office:?}");
         for room in
             ["/office/members", "/office/dues/cash/", "/office/dues/records/members/", "/office/payments/refunds/"]
         {
