@@ -138,6 +138,11 @@ impl ItemView {
         self.state_code == ItemState::Counting.code()
     }
 
+    /// Whether a job is counting, and the page may wait for it.
+    pub(crate) fn counts_by_itself(&self) -> bool {
+        self.is_counting() && self.vote.as_ref().is_some_and(|vote| !vote.locked)
+    }
+
     pub(crate) fn is_closed(&self) -> bool {
         self.state_code == ItemState::Closed.code()
     }

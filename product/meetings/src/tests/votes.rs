@@ -22,7 +22,7 @@ fn vote(house: &House, item: &str, member: MemberId, chosen: &str) -> (String, G
     let (by, path) = (As::Member(member), format!("{}/vote", before_members(item)));
     let page = house.get(by, &path);
     let (code, mark) = (field(&page, "code"), field(&page, "mark"));
-    assert!(page.contains(&format!("<p class=\"number\">{code}</p>")) && page.contains("抄在纸上"), "{page}");
+    assert!(page.contains(&format!("<p class=\"voter-code\">{code}</p>")) && page.contains("抄在纸上"), "{page}");
     let got = house.send_form(by, &page, &path, &format!("code={code}&mark={mark}&{chosen}"));
     (code, got)
 }

@@ -1,0 +1,83 @@
+// An agenda on which members speak and vote in secret, as the manual tells it. proves: L3 L5
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { memberLogin, officeLogin } from "./acts.mjs";
+import { House } from "./house.mjs";
+import { openChromium, Person, WAYS } from "./person.mjs";
+
+for (const way of WAYS) {
+  describe(`agenda, ${way.name}`, () => {
+    let house;
+    let browser;
+    before(async () => {
+      house = await House.start();
+      browser = await openChromium();
+    });
+    after(async () => {
+      await browser?.close();
+      await house?.close();
+    });
+
+    test("items are added, spoken to, voted upon in secret and decided in the room", async () => {
+      const [account] = await house.accounts({ portal: "member", first_login: false });
+      const office = (await house.accounts({ portal: "office" })).find((one) => one.organization === account.organization);
+      const officer = await Person.at(browser, house, way, "agenda-office");
+      await officeLogin(officer, office);
+      for (const name of ["组织生活", "会议管理", "发布会议"]) await officer.follow(name);
+      await officer.choose("会议类型", "党员大会");
+      await officer.choose("会议方式", "线上");
+      for (const [label, value] of [["会议名称", "第一季度党员大会"], ["召开时间", "2026-03-20T09:10"], ["结束时间", "2026-03-20T11:00"]]) await officer.fill(label, value);
+      await officer.press("通知党员");
+      await officer.choose("参会范围", "全体党员");
+      await officer.press("保存");
+      const add = async (kind, title, more = []) => {
+        await officer.follow("添加议题");
+        await officer.choose("议题类型", kind);
+        for (const [label, value] of [["议题名称", title], ...more]) await officer.fill(label, value);
+        if (kind === "征求意见投票") await officer.picture("form");
+        await officer.press("保存");
+        await officer.reads("议题已添加");
+      };
+      await add("讨论", "学习心得", [["说明", "结合工作谈谈体会"]]);
+      await add("征求意见投票", "主题党日去哪里", [["选项", "鼓浪屿\n集美学村\n中山路"], ["最多可选", "2"]]);
+      await add("表决", "关于修缮党员活动室的决议");
+      await officer.press("上移：主题党日去哪里");
+      await officer.picture("agenda");
+      await officer.follow("查看：主题党日去哪里");
+      await officer.picture("before");
+      await officer.press("开始投票");
+      await officer.reads("投票已开始");
+
+      const member = await Person.at(browser, house, way, "agenda-member");
+      await memberLogin(member, account);
+      for (const name of ["组织生活", "会议", "查看报名", "会议议题", "发表意见：学习心得"]) await member.follow(name);
+      await member.fill("我的意见", "理论联系实际，多下基层。");
+      await member.press("发表意见");
+      await member.reads("意见已发表");
+      await member.picture("opinion");
+      await member.follow("← 会议议题");
+      await member.follow("在线投票：主题党日去哪里");
+      await member.follow("投票");
+      await member.reads("请先把查票码抄在纸上");
+      const code = await member.page.locator(".voter-code").textContent();
+      for (const option of ["鼓浪屿", "中山路"]) await member.page.getByLabel(option).check();
+      await member.picture("paper");
+      await member.press("投票");
+      await member.reads("投票成功");
+      assert.ok(!member.page.url().includes(code));
+      await member.picture("cast");
+
+      await officer.page.reload();
+      await officer.picture("voting");
+      await officer.page.locator("summary", { hasText: "结束投票" }).click();
+      await officer.press("确认结束投票");
+      await officer.waitsFor("投票不足三人");
+      await officer.picture("withheld");
+      await officer.page.goto(officer.page.url().replace(/\/agenda\/.*/, "/agenda"));
+      await officer.follow("查看：关于修缮党员活动室的决议");
+      await officer.picture("quorum");
+      await member.leave();
+      await officer.leave();
+    });
+  });
+}
