@@ -163,7 +163,9 @@ export class Person {
   async picture(name) {
     mkdirSync(screenshots, { recursive: true });
     const file = `${this.scene}${name}`.replace(/[^\w一-鿿]+/g, "-").replace(/-$/, "");
-    await this.page.screenshot({ path: join(screenshots, `${file}.${this.way.name}.png`), fullPage: true });
+    const taken = () => this.page.screenshot({ path: join(screenshots, `${file}.${this.way.name}.png`), fullPage: true });
+    // A browser on a busy machine may fail to draw a long page; it is asked once more.
+    await taken().catch(taken);
   }
 
   /** Ends the visit: whatever was noticed on the way is a failure. */
