@@ -38,7 +38,6 @@ CREATE TABLE meeting (
 CREATE UNIQUE INDEX meeting_token_key ON meeting(token);
 CREATE UNIQUE INDEX meeting_screen_token_key ON meeting(screen_token);
 CREATE INDEX meeting_of_organization ON meeting(organization_id, starts_at, id);
-CREATE INDEX meeting_held ON meeting(starts_at, organization_id, kind);
 
 CREATE TABLE meeting_person (
   meeting_id TEXT NOT NULL,
