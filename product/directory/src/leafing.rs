@@ -53,6 +53,13 @@ pub fn leaf<K, T>(
     Ok(Leaf { previous: place.is_some() && !lines.is_empty(), lines, next })
 }
 
+/// The address that asks these things of a page; what is empty is not asked.
+pub fn asking(path: &str, asked: &[(&str, &str)]) -> String {
+    let asked = asked.iter().filter(|(_, value)| !value.is_empty());
+    let query: Vec<String> = asked.map(|(name, value)| format!("{name}={}", in_address(value))).collect();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+}
+
 /// Percent-encodes a value for an address line.
 pub fn in_address(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
@@ -84,6 +91,12 @@ mod tests {
         });
         let Leaf { lines, previous, next } = leaf.unwrap();
         (lines, previous, next)
+    }
+
+    #[test]
+    fn an_address_asks_what_is_not_empty() {
+        assert_eq!(asking("/list", &[("q", "陈"), ("kind", ""), ("after", "a b")]), "/list?q=%E9%99%88&after=a%20b");
+        assert_eq!(asking("/list", &[("q", "")]), "/list");
     }
 
     #[test]

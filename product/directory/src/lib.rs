@@ -42,7 +42,7 @@ mod schema;
 
 pub use administrators::*;
 pub use cases::{Claim, Claimant, Clash, ClashKind, Outcome, open_case};
-pub use leafing::{Leaf, Way, in_address, leaf};
+pub use leafing::{Leaf, Way, asking, in_address, leaf};
 pub use members::*;
 pub use organizations::*;
 pub use schema::MIGRATIONS;

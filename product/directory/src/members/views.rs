@@ -12,7 +12,7 @@ use super::store::history::{self, Change, ChangeState, Item, Reading};
 use super::store::list::Line;
 use super::store::opened_id_card;
 use crate::cases::{CaseLine, cases_of};
-use crate::leafing::in_address;
+use crate::leafing::asking;
 use crate::organizations::{Tree, tree};
 
 /// One line of a list of members.
@@ -87,12 +87,7 @@ fn address(path: &str, asked: &ListAsked, side: &str, place: &str) -> String {
         ("waiting", flag(waiting)),
         (side, place),
     ];
-    let query: Vec<String> = pairs
-        .iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name}={}", in_address(value)))
-        .collect();
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+    asking(path, &pairs)
 }
 
 impl ListView {

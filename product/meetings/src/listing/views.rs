@@ -1,7 +1,7 @@
 //! What the list of meetings shows.
 
 use ejia_db::Txn;
-use ejia_directory::{Leaf, Tree, Way, in_address, leaf, tree};
+use ejia_directory::{Leaf, Tree, Way, asking, leaf, tree};
 use ejia_kernel::{Date, Instant, MeetingId, OrganizationId, Problem, folded};
 use ejia_web::{Choice, Choices, Officer};
 use serde::{Deserialize, Serialize};
@@ -37,23 +37,19 @@ pub(crate) struct ListAsked {
 }
 
 impl ListAsked {
-    /// The address that asks this, without a place.
-    fn address(&self) -> String {
+    /// The address that asks this, at a place (`after` or `before` it) or, with an empty one, from the beginning.
+    fn address(&self, side: &str, place: &str) -> String {
         let Self { kind, q, from, to, organization, organization_id, after: _, before: _ } = self;
         let asked = [
-            ("kind", kind),
+            ("kind", kind.as_str()),
             ("q", q),
             ("from", from),
             ("to", to),
             ("organization", organization),
             ("organization_id", organization_id),
+            (side, place),
         ];
-        let pairs: Vec<String> = asked
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{name}={}", in_address(value)))
-            .collect();
-        format!("/office/meetings?{}", pairs.join("&"))
+        asking("/office/meetings", &asked)
     }
 
     fn narrowed(&self) -> Narrowed {
@@ -146,14 +142,13 @@ impl ListView {
         })?;
         let ids: Vec<MeetingId> = lines.iter().map(|meeting| meeting.id).collect();
         let presences = store::presences(txn, &ids)?;
-        let address = asked.address();
-        let at = |word: &str, meeting: &Meeting| format!("{address}&{word}={}", LineView::place(meeting));
+        let at = |side: &str, meeting: &Meeting| asked.address(side, &LineView::place(meeting));
         Ok(Self {
             kinds: Choices::of(MeetingKind::ALL.iter().map(|kind| (kind.label(), kind.code()))),
             organization: tree.name(organization),
             own: organization == by.organization_id(),
             found,
-            first: begun.then(|| address.clone()),
+            first: begun.then(|| asked.address("", "")),
             previous: lines.first().filter(|_| previous).map(|meeting| at("before", meeting)),
             next: lines.last().filter(|_| next).map(|meeting| at("after", meeting)),
             lines: lines

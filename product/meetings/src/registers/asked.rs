@@ -1,7 +1,7 @@
 //! What is asked of the register: a year, a kind, whose.
 
 use ejia_db::Txn;
-use ejia_directory::{Tree, in_address, tree};
+use ejia_directory::{Tree, asking, tree};
 use ejia_kernel::{Date, Instant, OrganizationId, OrganizationPath, Problem};
 use ejia_web::{Choice, Officer};
 use serde::{Deserialize, Serialize};
@@ -32,8 +32,8 @@ pub(super) struct RegisterAsked {
 }
 
 impl RegisterAsked {
-    /// The address that asks this, without a place.
-    pub(super) fn address(&self) -> String {
+    /// The address that asks this, at a place (`after` or `before` it) or, with an empty one, from the beginning.
+    pub(super) fn address(&self, side: &str, place: &str) -> String {
         let Self { year, kind, organization, organization_id, all, after: _, before: _, form: _ } = self;
         let all = if *all { "true" } else { "" };
         let asked = [
@@ -42,13 +42,9 @@ impl RegisterAsked {
             ("organization", organization),
             ("organization_id", organization_id),
             ("all", all),
+            (side, place),
         ];
-        let pairs: Vec<String> = asked
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{name}={}", in_address(value)))
-            .collect();
-        format!("/office/meetings/register?{}", pairs.join("&"))
+        asking("/office/meetings/register", &asked)
     }
 }
 

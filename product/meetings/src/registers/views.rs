@@ -72,8 +72,7 @@ impl RegisterView {
         let Leaf { lines, previous, next } =
             leaf(PAGE, from, |place, way, limit| store::places(txn, &filter, place, way, limit))?;
         let ids: Vec<MeetingId> = lines.iter().map(|(_, id)| *id).collect();
-        let address = asked.address();
-        let at = |word: &str, (starts, id): &Place| format!("{address}&{word}={}-{id}", starts.ms());
+        let at = |side: &str, (starts, id): &Place| asked.address(side, &format!("{}-{id}", starts.ms()));
         let (check, broken) = checked(txn, &filter)?;
         let line = |held: &Held| HeldView::of(held, tree.name(held.organization_id));
         Ok(Self {
@@ -85,7 +84,7 @@ impl RegisterView {
             all: asked.all,
             found,
             counts: counts(txn, &filter)?,
-            first: begun.then(|| address.clone()),
+            first: begun.then(|| asked.address("", "")),
             previous: lines.first().filter(|_| previous).map(|place| at("before", place)),
             next: lines.last().filter(|_| next).map(|place| at("after", place)),
             lines: held(txn, &ids)?.iter().map(line).collect(),

@@ -1,6 +1,6 @@
 //! What is asked of the records: which list, and what it is narrowed by.
 
-use ejia_directory::in_address;
+use ejia_directory::asking;
 use ejia_kernel::{Date, Instant, TransferId, folded, labelled};
 use serde::{Deserialize, Serialize};
 
@@ -120,7 +120,7 @@ impl RecordsAsked {
     pub(super) fn address(&self) -> String {
         let Self { tab, q, stage, direction, from, to, after, before, form: _ } = self;
         let asked = [
-            ("tab", tab),
+            ("tab", tab.as_str()),
             ("q", q),
             ("stage", stage),
             ("direction", direction),
@@ -129,12 +129,7 @@ impl RecordsAsked {
             ("after", after),
             ("before", before),
         ];
-        let pairs: Vec<String> = asked
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| format!("{name}={}", in_address(value)))
-            .collect();
-        format!("/office/transfers/records?{}", pairs.join("&"))
+        asking("/office/transfers/records", &asked)
     }
 }
 
