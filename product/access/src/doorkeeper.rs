@@ -8,6 +8,7 @@ use ejia_db::{Desk, Txn};
 use ejia_kernel::{Instant, OrganizationKind, OrganizationPath, Problem, SessionId};
 use ejia_web::{Applicant, Doorkeeper, Member, Officer};
 
+use crate::model::Door;
 use crate::rules::{APPLICANT_IDLE, MEMBER_IDLE, OFFICER_IDLE, SEEN_PAUSE, lives};
 use crate::store::applicants;
 use crate::store::sessions::{self, ApplicantSubject, Found, MemberSubject, OfficerSubject};
@@ -45,6 +46,16 @@ impl SessionDoor {
         }
         alive
     }
+
+    /// The member whose live session, opened at this door, bears this token.
+    fn member_at(&self, txn: &mut Txn<'_>, token: &str, door: Door) -> Result<Option<Member>, Problem> {
+        let Some(found) = sessions::of_member(txn, tokens::hash(token), door)? else { return Ok(None) };
+        if !self.admits(txn.now(), &found, MEMBER_IDLE) {
+            return Ok(None);
+        }
+        let MemberSubject { id, organization_id, name } = found.subject;
+        Ok(Some(Member::admitted(id, organization_id, name, found.id)))
+    }
 }
 
 /// Ends when the doorkeeper is gone.
@@ -66,12 +77,11 @@ fn write_sightings(desk: &Desk, sightings: &Receiver<(SessionId, Instant)>) {
 
 impl Doorkeeper for SessionDoor {
     fn member(&self, txn: &mut Txn, token: &str) -> Result<Option<Member>, Problem> {
-        let Some(found) = sessions::of_member(txn, tokens::hash(token))? else { return Ok(None) };
-        if !self.admits(txn.now(), &found, MEMBER_IDLE) {
-            return Ok(None);
-        }
-        let MemberSubject { id, organization_id, name } = found.subject;
-        Ok(Some(Member::admitted(id, organization_id, name, found.id)))
+        self.member_at(txn, token, Door::Web)
+    }
+
+    fn member_on_phone(&self, txn: &mut Txn, token: &str) -> Result<Option<Member>, Problem> {
+        self.member_at(txn, token, Door::Phone)
     }
 
     fn officer(&self, txn: &mut Txn, token: &str) -> Result<Option<Officer>, Problem> {

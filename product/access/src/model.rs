@@ -53,6 +53,25 @@ impl Account {
     }
 }
 
+/// Where a session was opened, and the only place where it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// On the web.
+    Web,
+    /// Under `/wechat`, on a phone.
+    Phone,
+}
+
+impl Door {
+    /// The word for it in tables.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Phone => "phone",
+        }
+    }
+}
+
 /// Which door somebody knocks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {

@@ -46,6 +46,11 @@ pub(crate) const APPLICANT_IDLE: Duration = minutes(30);
 /// "Last seen" is written at most this often.
 pub(crate) const SEEN_PAUSE: Duration = minutes(1);
 
+/// How far our clock and WeChat's may be apart. An event this much older than a binding may still have come after it.
+pub(crate) const CLOCKS_APART: Duration = Duration::from_secs(3);
+/// How long it is known which events of the official account were heard; they are told again for some seconds.
+pub(crate) const EVENTS_KEPT: Duration = DAY;
+
 /// Whether a session still lives.
 pub(crate) fn lives(now: Instant, opened: Instant, seen: Instant, idle: Duration) -> bool {
     now.since(opened) < SESSION_LIFE && now.since(seen) < idle

@@ -3,8 +3,11 @@
 use ejia_db::Migration;
 
 /// The migrations of this crate, in order; they come after those of the directory.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "access.001_first", sql: FIRST }, Migration { name: "access.002_applicants", sql: APPLICANTS }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "access.001_first", sql: FIRST },
+    Migration { name: "access.002_applicants", sql: APPLICANTS },
+    Migration { name: "access.003_wechat", sql: WECHAT },
+];
 
 const FIRST: &str = "
 CREATE TABLE member_password (
@@ -74,4 +77,32 @@ CREATE TABLE applicant (
 CREATE UNIQUE INDEX applicant_phone_index_key ON applicant(phone_index);
 
 ALTER TABLE challenge ADD COLUMN phone_sealed BLOB;
+";
+
+/// Whose WeChat is whose; events of the official account that were heard before; phones on their way in, first to WeChat
+/// and then, when nobody is bound there, to the page where they bind; and at which door a session was opened.
+const WECHAT: &str = "
+CREATE TABLE wechat_binding (
+  member_id TEXT PRIMARY KEY REFERENCES member(id),
+  open_id_index BLOB NOT NULL,
+  open_id_sealed BLOB NOT NULL,
+  bound_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX wechat_binding_open_id_index_key ON wechat_binding(open_id_index);
+
+CREATE TABLE wechat_event (
+  key_index BLOB PRIMARY KEY,
+  heard_at BIGINT NOT NULL
+);
+CREATE INDEX wechat_event_heard_at ON wechat_event(heard_at);
+
+CREATE TABLE wechat_entry (
+  key_hash BLOB PRIMARY KEY,
+  onward TEXT NOT NULL,
+  open_id_sealed BLOB,
+  until BIGINT NOT NULL
+);
+CREATE INDEX wechat_entry_until ON wechat_entry(until);
+
+ALTER TABLE session ADD COLUMN door TEXT NOT NULL DEFAULT 'web';
 ";

@@ -1,7 +1,8 @@
-//! Loads and saves passwords, failures and challenges; sessions and applicants are in files of their own. Only here SQL
-//! is spoken.
+//! Loads and saves passwords, failures and challenges; sessions, applicants and bindings are in files of their own. Only
+//! here SQL is spoken.
 
 pub(crate) mod applicants;
+pub(crate) mod bindings;
 pub(crate) mod sessions;
 
 use std::time::Duration;
@@ -11,7 +12,7 @@ use ejia_kernel::{AdministratorId, Instant, OrganizationId, Problem};
 
 use crate::model::Account;
 use crate::passwords::Hash;
-use crate::rules::Failures;
+use crate::rules::{EVENTS_KEPT, Failures};
 
 /// A password that somebody has set.
 pub(crate) struct Kept {
@@ -227,7 +228,8 @@ pub(crate) fn lock_organization(txn: &mut Txn<'_>, id: OrganizationId) -> Result
     txn.first(&sql, &args![id], |_| Ok(())).map(drop)
 }
 
-/// Deletes what has run out: sessions unused since `idle`, challenges, failures and codes older than a day.
+/// Deletes what has run out: sessions unused since `idle`, challenges, phones that never came back from WeChat, failures
+/// and codes older than a day, events that will not be told again.
 pub(crate) fn sweep(txn: &mut Txn<'_>, idle: Duration, life: Duration) -> Result<u64, DbError> {
     let now = txn.now();
     let day = now.minus(Duration::from_hours(24));
@@ -238,5 +240,7 @@ pub(crate) fn sweep(txn: &mut Txn<'_>, idle: Duration, life: Duration) -> Result
     let challenges = txn.execute("DELETE FROM challenge WHERE until < $1", &args![now])?;
     let failures = txn.execute("DELETE FROM login_failures WHERE touched_at < $1", &args![day])?;
     let codes = txn.execute("DELETE FROM codes_sent WHERE touched_at < $1", &args![day])?;
-    Ok(sessions + challenges + failures + codes)
+    let events = txn.execute("DELETE FROM wechat_event WHERE heard_at < $1", &args![now.minus(EVENTS_KEPT)])?;
+    let entries = txn.execute("DELETE FROM wechat_entry WHERE until < $1", &args![now])?;
+    Ok(sessions + challenges + failures + codes + events + entries)
 }

@@ -272,6 +272,11 @@ impl Applicant {
 pub trait Doorkeeper: Send + Sync {
     /// The member whose live session bears this token.
     fn member(&self, txn: &mut Txn, token: &str) -> Result<Option<Member>, Problem>;
+    /// The member whose live session, opened under `/wechat`, bears this token; nobody, where the keeper knows none. It
+    /// counts there alone, and what [`Doorkeeper::member`] knows does not.
+    fn member_on_phone(&self, _txn: &mut Txn, _token: &str) -> Result<Option<Member>, Problem> {
+        Ok(None)
+    }
     /// The officer whose live session bears this token.
     fn officer(&self, txn: &mut Txn, token: &str) -> Result<Option<Officer>, Problem>;
     /// The applicant whose live session bears this token; nobody, where the keeper knows none.

@@ -1,6 +1,7 @@
 //! What can be done: one verb a file, each in one transaction of the caller's.
 
 pub(crate) mod administrators;
+pub(crate) mod binding;
 pub(crate) mod challenges;
 pub(crate) mod change_password;
 pub(crate) mod finish_first_login;

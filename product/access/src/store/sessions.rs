@@ -3,7 +3,7 @@
 use ejia_db::{DbError, Row, Txn, args};
 use ejia_kernel::{AdministratorId, ApplicantId, Instant, MemberId, OrganizationId, SessionId};
 
-use crate::model::Account;
+use crate::model::{Account, Door};
 use crate::rules::SESSIONS;
 
 /// A session as the doorkeeper finds it, with its subject.
@@ -44,13 +44,17 @@ pub(crate) struct ApplicantSubject {
     pub(crate) phone_sealed: Vec<u8>,
 }
 
-/// The session with this token and its member. One point select: it runs on every request.
-pub(crate) fn of_member(txn: &mut Txn<'_>, token_hash: Vec<u8>) -> Result<Option<Found<MemberSubject>>, DbError> {
+/// The session with this token, opened at this door, and its member. One point select: it runs on every request.
+pub(crate) fn of_member(
+    txn: &mut Txn<'_>,
+    token_hash: Vec<u8>,
+    door: Door,
+) -> Result<Option<Found<MemberSubject>>, DbError> {
     txn.first(
         "SELECT s.id, s.opened_at, s.seen_at, m.id, m.organization_id, m.name
          FROM session s JOIN member m ON m.id = s.account_id
-         WHERE s.token_hash = $1 AND s.account_kind = 'member' AND m.departed_at IS NULL",
-        &args![token_hash],
+         WHERE s.token_hash = $1 AND s.account_kind = 'member' AND s.door = $2 AND m.departed_at IS NULL",
+        &args![token_hash, door.code()],
         |row| {
             let subject = MemberSubject { id: row.get(3)?, organization_id: row.get(4)?, name: row.get(5)? };
             Found::of(row, subject)
@@ -95,21 +99,28 @@ pub(crate) fn of_applicant(txn: &mut Txn<'_>, token_hash: Vec<u8>) -> Result<Opt
     )
 }
 
-/// Opens a session; the oldest ones beyond the limit end.
-pub(crate) fn open(txn: &mut Txn<'_>, account: Account, id: SessionId, token_hash: Vec<u8>) -> Result<(), DbError> {
+/// Opens a session; the oldest ones beyond the limit of this door end.
+pub(crate) fn open(
+    txn: &mut Txn<'_>,
+    account: Account,
+    door: Door,
+    id: SessionId,
+    token_hash: Vec<u8>,
+) -> Result<(), DbError> {
     let now = txn.now();
     let older: Vec<String> = txn.query(
-        "SELECT id FROM session WHERE account_id = $1 AND account_kind = $2 ORDER BY opened_at DESC, id DESC",
-        &args![account.id(), account.kind()],
+        "SELECT id FROM session WHERE account_id = $1 AND account_kind = $2 AND door = $3
+         ORDER BY opened_at DESC, id DESC",
+        &args![account.id(), account.kind(), door.code()],
         |row| row.get(0),
     )?;
     for id in older.into_iter().skip(SESSIONS - 1) {
         txn.execute("DELETE FROM session WHERE id = $1", &args![id])?;
     }
     txn.execute(
-        "INSERT INTO session (token_hash, id, account_kind, account_id, opened_at, seen_at)
-         VALUES ($1, $2, $3, $4, $5, $5)",
-        &args![token_hash, id, account.kind(), account.id(), now],
+        "INSERT INTO session (token_hash, id, account_kind, account_id, opened_at, seen_at, door)
+         VALUES ($1, $2, $3, $4, $5, $5, $6)",
+        &args![token_hash, id, account.kind(), account.id(), now, door.code()],
     )
     .map(drop)
 }
@@ -125,6 +136,14 @@ pub(crate) fn end_all(txn: &mut Txn<'_>, account: Account, but: Option<SessionId
     txn.execute(
         "DELETE FROM session WHERE account_id = $1 AND account_kind = $2 AND id <> $3",
         &args![account.id(), account.kind(), but],
+    )
+}
+
+/// Ends the sessions of an account that were opened at one door; answers how many.
+pub(crate) fn end_all_at(txn: &mut Txn<'_>, account: Account, door: Door) -> Result<u64, DbError> {
+    txn.execute(
+        "DELETE FROM session WHERE account_id = $1 AND account_kind = $2 AND door = $3",
+        &args![account.id(), account.kind(), door.code()],
     )
 }
 
