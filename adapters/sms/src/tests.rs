@@ -6,7 +6,7 @@ use std::time::Duration;
 use ejia_db::{Desk, TestDatabase};
 use ejia_jobs::Handlers;
 use ejia_kernel::{Clock, Instant, MessageId, Phone};
-use ejia_messages::{Carrier, CarryFault, Delivery, Letter, Outgoing, State, Template};
+use ejia_messages::{Carrier, CarryFault, Delivery, Letter, Outgoing, Post, State, Template};
 
 use crate::sandbox::{Mood, Sandbox, SandboxSettings, Server};
 use crate::signature::{Signed, canonical_query, sha256_hex};
@@ -238,7 +238,7 @@ fn whole(desk: &Desk, mood: Mood) -> (Wire, Server, MessageId) {
     let written =
         Letter::new(Phone::parse(PHONE).unwrap(), Template::ResetCode).with("code", "301122").with("minutes", 5);
     let id = desk.write_now(move |txn| ejia_messages::send(txn, &written)).unwrap();
-    ejia_messages::handlers(Handlers::new(), Arc::new(wire.client())).drain(desk).unwrap();
+    ejia_messages::handlers(Handlers::new(), Post::by_sms(Arc::new(wire.client()))).drain(desk).unwrap();
     (wire, product, id)
 }
 
@@ -282,7 +282,7 @@ fn a_letter_whose_answer_was_lost_is_not_sent_a_second_time() {
         let (wire, _product, id) = whole(desk, Mood::Silent);
         for _ in 0..6 {
             desk.clock().set(desk.now().plus(Duration::from_secs(20)));
-            ejia_messages::handlers(Handlers::new(), Arc::new(wire.client())).drain(desk).unwrap();
+            ejia_messages::handlers(Handlers::new(), Post::by_sms(Arc::new(wire.client()))).drain(desk).unwrap();
         }
         assert!(comes_to(desk, id, State::Delivered));
         assert_eq!(wire.texts().len(), 1);

@@ -1,18 +1,17 @@
 //! The jobs of this crate: hand a letter over, look after those that hang, and tell people what others announce.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use ejia_jobs::Handlers;
 use ejia_kernel::MessageId;
 use serde::{Deserialize, Serialize};
 
-use crate::carrier::Carrier;
 use crate::operations::tell_reviewed::tell_reviewed;
 use crate::operations::{deliver, sweep};
+use crate::pusher::Post;
 use crate::template::Template;
 
-/// Hands one letter to the carrier.
+/// Hands one letter over.
 pub(crate) const DELIVER: &str = "messages.deliver";
 /// Ends what has outlived its life and asks after letters of which no report has come.
 const SWEEP: &str = "messages.sweep";
@@ -28,16 +27,17 @@ pub(crate) struct Handover {
     pub(crate) message: MessageId,
 }
 
-/// Adds this crate's jobs, with the carrier that letters go out by.
+/// Adds this crate's jobs, with the ways that letters go out by.
 #[must_use]
-pub fn handlers(handlers: Handlers, carrier: Arc<dyn Carrier>) -> Handlers {
-    let delivering = Arc::clone(&carrier);
+pub fn handlers(handlers: Handlers, post: impl Into<Post>) -> Handlers {
+    let post = post.into();
+    let delivering = post.clone();
     handlers
         .on(DELIVER, move |job, desk| {
             let Handover { message } = job.payload()?;
-            deliver::deliver(desk, delivering.as_ref(), message)
+            deliver::deliver(desk, &delivering, message)
         })
         .on_writing(REVIEWED, |txn, reviewed| tell_reviewed(txn, reviewed, Template::RecordReviewed))
         .on_writing(RETURNED, |txn, reviewed| tell_reviewed(txn, reviewed, Template::RecordReturned))
-        .every(SWEEP, Duration::from_mins(1), move |desk| sweep::sweep(desk, carrier.as_ref()))
+        .every(SWEEP, Duration::from_mins(1), move |desk| sweep::sweep(desk, post.carrier.as_ref()))
 }

@@ -1,6 +1,6 @@
 //! A letter as a capability writes it, and the states it goes through.
 
-use ejia_kernel::{AdministratorId, ApplicantId, Instant, MemberId, Phone, Problem};
+use ejia_kernel::{AdministratorId, ApplicantId, Instant, MemberId, Phone, Problem, labelled};
 
 use crate::template::Template;
 
@@ -10,8 +10,8 @@ const PARAM_CHARS: usize = 35;
 /// Something to be told to one person.
 #[derive(Clone, Debug)]
 pub struct Letter {
-    /// The number to send to.
-    pub to: Phone,
+    /// The number to send to; a member without one may still be reached by WeChat, and reads it on the platform.
+    pub to: Option<Phone>,
     /// What is said.
     pub template: Template,
     /// What goes into the sentence: exactly the template's parameters.
@@ -57,8 +57,8 @@ impl About {
 
 impl Letter {
     /// A letter that only says its sentence.
-    pub fn new(to: Phone, template: Template) -> Self {
-        Self { to, template, params: Vec::new(), about: None, key: None, until: None }
+    pub fn new(to: impl Into<Option<Phone>>, template: Template) -> Self {
+        Self { to: to.into(), template, params: Vec::new(), about: None, key: None, until: None }
     }
 
     /// With a parameter of the sentence.
@@ -90,9 +90,20 @@ impl Letter {
         self
     }
 
-    /// Refuses a letter whose parameters do not fit its template, or that would tell the carrier what must stay
-    /// inside (R1). Both are mistakes of the program, so they are faults.
+    /// The member who reads this in his messages: whom it concerns, unless it is a code.
+    pub(crate) const fn reader(&self) -> Option<MemberId> {
+        match self.about {
+            Some(About::Member(member)) if !self.template.is_code() => Some(member),
+            _ => None,
+        }
+    }
+
+    /// Refuses a letter that nobody could get, a letter whose parameters do not fit its template, or that would tell the carrier what must stay
+    /// inside (R1). All are mistakes of the program, so they are faults.
     pub(crate) fn check(&self) -> Result<(), Problem> {
+        if self.to.is_none() && self.reader().is_none() {
+            return Err(Problem::fault(format!("the letter {} leads to nobody", self.template.code())));
+        }
         let expected = self.template.params();
         let given = |name: &&str| self.params.iter().filter(|(known, _)| known == name).count() == 1;
         if self.params.len() != expected.len() || !expected.iter().all(given) {
@@ -125,53 +136,35 @@ fn longest_digits(text: &str) -> usize {
     longest
 }
 
-/// How far a message has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Not yet with the carrier.
-    Waiting,
-    /// Being handed over; when it stays so, nobody knows whether it was taken.
-    Sending,
-    /// Taken by the carrier.
-    Sent,
-    /// Arrived.
-    Delivered,
-    /// Refused or lost.
-    Failed,
-    /// Outlived before it could be sent.
-    Expired,
+labelled! {
+    /// How far a message has come.
+    pub enum State {
+        /// Not yet with anybody who carries it.
+        Waiting => "waiting", "待发送";
+        /// Being handed over; when it stays so, nobody knows whether it was taken.
+        Sending => "sending", "发送中";
+        /// Taken by whoever carries it.
+        Sent => "sent", "已发送";
+        /// Arrived.
+        Delivered => "delivered", "已送达";
+        /// Refused or lost.
+        Failed => "failed", "发送失败";
+        /// Outlived before it could be sent.
+        Expired => "expired", "已过期";
+        /// Nobody will ever know whether it was taken.
+        Unknown => "unknown", "结果未知";
+    }
 }
 
-impl State {
-    const ALL: [Self; 6] = [Self::Waiting, Self::Sending, Self::Sent, Self::Delivered, Self::Failed, Self::Expired];
-
-    /// As the row holds it.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Sending => "sending",
-            Self::Sent => "sent",
-            Self::Delivered => "delivered",
-            Self::Failed => "failed",
-            Self::Expired => "expired",
-        }
-    }
-
-    /// The state that [`State::code`] names.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.code() == code)
-    }
-
-    /// As a person reads it.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Waiting => "待发送",
-            Self::Sending => "发送中",
-            Self::Sent => "已发送",
-            Self::Delivered => "已送达",
-            Self::Failed => "发送失败",
-            Self::Expired => "已过期",
-        }
+labelled! {
+    /// The way a message goes.
+    pub enum Route {
+        /// Pushed by the official account to who is bound to it.
+        WeChat => "wechat", "微信";
+        /// A text message.
+        Sms => "sms", "短信";
+        /// It can be read on the platform, and no other way leads to him.
+        Site => "site", "站内消息";
     }
 }
 
@@ -205,7 +198,7 @@ mod tests {
     #[test]
     fn every_state_and_template_is_found_by_its_code() {
         for state in State::ALL {
-            assert_eq!(State::from_code(state.code()), Some(state));
+            assert_eq!(State::from_code(state.code()), Some(*state));
         }
         for template in Template::ALL {
             assert_eq!(Template::from_code(template.code()), Some(template));

@@ -3,7 +3,9 @@
 use ejia_db::Migration;
 
 /// The migrations of this crate, in order.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub const MIGRATIONS: &[Migration] = &[FIRST, ROUTES];
+
+const FIRST: Migration = Migration {
     name: "messages.001_first",
     sql: "
 CREATE TABLE message (
@@ -30,4 +32,20 @@ CREATE UNIQUE INDEX message_idempotency_key_key ON message(idempotency_key);
 CREATE INDEX message_open ON message(expires_at) WHERE ended_at IS NULL;
 CREATE INDEX message_carrier_number ON message(carrier_number);
 ",
-}];
+};
+
+const ROUTES: Migration = Migration {
+    name: "messages.002_routes",
+    sql: "
+ALTER TABLE message ADD COLUMN route TEXT NOT NULL DEFAULT 'sms';
+ALTER TABLE message ADD COLUMN reader_id TEXT;
+ALTER TABLE message ADD COLUMN pushed_at BIGINT;
+ALTER TABLE message ADD COLUMN read_at BIGINT;
+CREATE INDEX message_reader ON message(reader_id, id) WHERE reader_id IS NOT NULL;
+CREATE TABLE push_report (
+  number TEXT PRIMARY KEY,
+  failure TEXT,
+  told_at BIGINT NOT NULL
+);
+",
+};

@@ -1,6 +1,9 @@
 //! One verb a file.
 
+mod carry;
 pub(crate) mod deliver;
+mod push;
+pub(crate) mod record_push;
 pub(crate) mod record_reports;
 pub(crate) mod send;
 pub(crate) mod sweep;

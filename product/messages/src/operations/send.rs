@@ -3,11 +3,12 @@
 use ejia_db::Txn;
 use ejia_kernel::{MessageId, Problem};
 
-use crate::jobs::{self, Handover};
+use super::deliver::again;
+use crate::hours;
 use crate::letter::Letter;
 use crate::store;
 
-/// Writes the message row and the job that delivers it. The same key again gives the first message's id and sends
+/// Writes the message row and the job that delivers it; in the quiet hours what can wait goes out in the morning. The same key again gives the first message's id and sends
 /// nothing.
 pub fn send(txn: &mut Txn<'_>, letter: &Letter) -> Result<MessageId, Problem> {
     letter.check()?;
@@ -15,6 +16,8 @@ pub fn send(txn: &mut Txn<'_>, letter: &Letter) -> Result<MessageId, Problem> {
     if let Some(first) = store::insert(txn, id, letter)? {
         return Ok(first);
     }
-    ejia_jobs::enqueue(txn, jobs::DELIVER, Handover { message: id })?;
+    let now = txn.now();
+    let end = letter.until.unwrap_or_else(|| now.plus(letter.template.life()));
+    again(txn, id, hours::waits_until(now, letter.template, end).unwrap_or(now))?;
     Ok(id)
 }

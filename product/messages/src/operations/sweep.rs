@@ -1,13 +1,16 @@
-//! Looks after the messages that hang: ends those past their life and asks after those nobody reported on.
+//! Looks after the messages that hang: counts reports that came too early, ends those past their life and asks after those nobody reported on.
 
 use std::time::Duration;
 
 use ejia_db::{Desk, Txn};
 use ejia_jobs::JobFault;
-use ejia_kernel::{MessageId, Problem};
+use ejia_kernel::Problem;
 
-use super::deliver::note;
-use crate::carrier::Carrier;
+use super::carry::note;
+use super::deliver::postpone;
+use super::record_push::count_early;
+use crate::carrier::{Carrier, Delivery};
+use crate::letter::State;
 use crate::store::{self, Ending};
 
 /// How many messages one round looks at.
@@ -27,13 +30,17 @@ pub(crate) fn sweep(desk: &Desk, carrier: &dyn Carrier) -> Result<(), JobFault> 
         store::silent(txn, asked_before, QUESTIONS)
     })?;
     for message in silent {
-        let id = message.letter.id;
+        let id = message.id;
+        let Some(letter) = message.outgoing() else { continue };
         let tried_at = message.tried_at.unwrap_or_else(|| desk.now());
         let told = carrier
-            .delivery(&message.letter, tried_at)
+            .delivery(&letter, tried_at)
             .map_err(|fault| JobFault::Retry(format!("asking after a silent letter: {fault:?}")))?;
         desk.write_now(move |txn| {
             store::mark_asked(txn, id)?;
+            if (message.state, &told) == (State::Sending, &Delivery::Unheard) {
+                return postpone(txn, id, "never heard of", Duration::ZERO);
+            }
             note(txn, id, &told)
         })?;
     }
@@ -42,10 +49,11 @@ pub(crate) fn sweep(desk: &Desk, carrier: &dyn Carrier) -> Result<(), JobFault> 
 
 /// Ends what was never sent in its life, and closes the books on what the carrier no longer remembers.
 fn end_outlived(txn: &mut Txn<'_>) -> Result<(), Problem> {
-    let outlived: Vec<MessageId> = store::outlived(txn, ROUND)?;
-    for id in outlived {
-        store::end(txn, id, &Ending::expired())?;
+    count_early(txn, ROUND)?;
+    for (id, state) in store::outlived(txn, ROUND)? {
+        store::end(txn, id, &Ending::outlived(state))?;
     }
     let forgotten = txn.now().minus(MEMORY);
+    store::forget_reports(txn, forgotten)?;
     store::close_sent(txn, forgotten, ROUND)
 }

@@ -14,6 +14,8 @@ use crate::{Carrier, CarryFault, Delivery, Outgoing, Receipt};
 pub(super) enum Does {
     Takes,
     TakesAndIsCutOff,
+    /// The process is killed after the letter was taken and before that is written down.
+    TakesAndWeDie,
     IsCutOffBefore,
     Limits(u64),
     IsDown,
@@ -47,11 +49,16 @@ impl Carrier for Post {
             self.taken.lock().unwrap().push(letter.clone());
             Receipt { number: format!("biz-{}", letter.id) }
         };
-        match self.script.lock().unwrap().pop_front().unwrap_or(Does::Takes) {
+        let does = self.script.lock().unwrap().pop_front().unwrap_or(Does::Takes);
+        match does {
             Does::Takes => Ok(take()),
             Does::TakesAndIsCutOff => {
                 take();
                 Err(CarryFault::Unknown("time-out".to_owned()))
+            }
+            Does::TakesAndWeDie => {
+                take();
+                panic!("killed")
             }
             Does::IsCutOffBefore => Err(CarryFault::Unknown("time-out".to_owned())),
             Does::Limits(seconds) => {
@@ -76,6 +83,7 @@ pub(super) fn anything() -> impl Strategy<Value = Does> {
     prop_oneof![
         Just(Does::Takes),
         Just(Does::TakesAndIsCutOff),
+        Just(Does::TakesAndWeDie),
         Just(Does::IsCutOffBefore),
         (1..90_u64).prop_map(Does::Limits),
         Just(Does::IsDown),

@@ -1,8 +1,8 @@
-//! What can be said in a text message: every template with its parameters and its sentence.
+//! What can be said: every template with its parameters and its sentence.
 
-use std::time::Duration;
+mod ways;
 
-/// A text message as it was registered with the SMS company. The sentence is fixed; only the parameters vary.
+/// A message as it was registered with the companies that carry it. The sentence is fixed; only the parameters vary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Template {
     /// The code a member types beside his first password.
@@ -272,35 +272,5 @@ impl Template {
         params.iter().fold(self.sentence().to_owned(), |sentence, (name, value)| {
             sentence.replace(&format!("${{{name}}}"), value)
         })
-    }
-
-    /// How long the message is worth sending when the letter names no end itself.
-    pub const fn life(self) -> Duration {
-        match self {
-            Self::FirstLoginCode | Self::ResetCode | Self::AdministratorCode | Self::ApplicantCode => {
-                Duration::from_mins(5)
-            }
-            Self::PasswordSetByAdministrator
-            | Self::AdministratorChanged
-            | Self::RecordReviewed
-            | Self::RecordReturned
-            | Self::DuesNotified
-            | Self::DuesPaid
-            | Self::DuesRefunded
-            | Self::DuesOverdue
-            | Self::MeetingCalled
-            | Self::MeetingChanged
-            | Self::MeetingCalledOff
-            | Self::ProxyAsked
-            | Self::ProxyConfirmed
-            | Self::ProxyDelegated
-            | Self::ProxyArranged
-            | Self::TransferAwaits
-            | Self::TransferReturned
-            | Self::TransferArrived
-            | Self::TransferLetterReady
-            | Self::TransferInReturned
-            | Self::TransferInArrived => Duration::from_hours(48),
-        }
     }
 }
