@@ -1,7 +1,8 @@
 // An agenda on which members speak and vote in secret, as the manual tells it. proves: L3 L5
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { memberLogin, officeLogin } from "./acts.mjs";
+import { memberLogin } from "./acts.mjs";
+import { atMeetings, fillMeeting, inviteAll, memberAndBranch } from "./holding.mjs";
 import { House } from "./house.mjs";
 import { openChromium, Person, WAYS } from "./person.mjs";
 
@@ -19,17 +20,12 @@ for (const way of WAYS) {
     });
 
     test("items are added, spoken to, voted upon in secret and decided in the room", async () => {
-      const [account] = await house.accounts({ portal: "member", first_login: false });
-      const office = (await house.accounts({ portal: "office" })).find((one) => one.organization === account.organization);
-      const officer = await Person.at(browser, house, way, "agenda-office");
-      await officeLogin(officer, office);
-      for (const name of ["组织生活", "会议管理", "发布会议"]) await officer.follow(name);
-      await officer.choose("会议类型", "党员大会");
-      await officer.choose("会议方式", "线上");
-      for (const [label, value] of [["会议名称", "第一季度党员大会"], ["召开时间", "2026-03-20T09:10"], ["结束时间", "2026-03-20T11:00"]]) await officer.fill(label, value);
+      const { account, office } = await memberAndBranch(house);
+      const officer = await atMeetings(browser, house, way, "agenda-office", office);
+      await officer.follow("发布会议");
+      await fillMeeting(officer, [["会议方式", "线上"]], [["召开时间", "2026-03-20T09:10"], ["结束时间", "2026-03-20T11:00"]]);
       await officer.press("通知党员");
-      await officer.choose("参会范围", "全体党员");
-      await officer.press("保存");
+      await inviteAll(officer);
       const add = async (kind, title, more = []) => {
         await officer.follow("添加议题");
         await officer.choose("议题类型", kind);

@@ -1,7 +1,8 @@
 // A meeting from its notice to who was there, as the manual tells it. proves: L4 L6 L7
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { memberLogin, officeLogin } from "./acts.mjs";
+import { memberLogin } from "./acts.mjs";
+import { atMeetings, fillMeeting, inviteAll, memberAndBranch } from "./holding.mjs";
 import { House } from "./house.mjs";
 import { openChromium, Person, WAYS } from "./person.mjs";
 
@@ -19,16 +20,12 @@ for (const way of WAYS) {
     });
 
     test("a meeting is published, answered, checked in to by a code, and noted by hand", async () => {
-      const [account] = await house.accounts({ portal: "member", first_login: false });
-      const office = (await house.accounts({ portal: "office" })).find((one) => one.organization === account.organization);
-      const officer = await Person.at(browser, house, way, "attendance-office");
-      await officeLogin(officer, office);
-      for (const name of ["组织生活", "会议管理", "发布会议"]) await officer.follow(name);
-      await officer.choose("会议类型", "党员大会");
-      for (const [label, value] of [["会议名称", "第一季度党员大会"], ["召开时间", "2026-03-20T09:40"], ["结束时间", "2026-03-20T11:00"], ["会议地点", "三楼会议室"], ["会议主题", "学习讨论"]]) await officer.fill(label, value);
+      const { account, office } = await memberAndBranch(house);
+      const officer = await atMeetings(browser, house, way, "attendance-office", office);
+      await officer.follow("发布会议");
+      await fillMeeting(officer, [], [["召开时间", "2026-03-20T09:40"], ["结束时间", "2026-03-20T11:00"], ["会议地点", "三楼会议室"], ["会议主题", "学习讨论"]]);
       await officer.press("通知党员");
-      await officer.choose("参会范围", "全体党员");
-      await officer.press("保存");
+      await inviteAll(officer);
       await officer.follow("签到二维码");
       await officer.picture("code");
       assert.equal(await officer.page.getByRole("button", { name: "打印", exact: true }).count(), way.scripts ? 1 : 0);
