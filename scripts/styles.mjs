@@ -6,7 +6,7 @@ const tabler = readFileSync("node_modules/@tabler/core/dist/css/tabler.min.css",
 // data: pictures are refused by our Content-Security-Policy and our own styles need none
 const plain = tabler.replace(/url\((["']?)data:.*?\1\)/g, "none").replace(/\/\*#.*?\*\//g, "");
 const [kept] = await new PurgeCSS().purge({
-  content: ["portals/{front,member,office,sandbox,shared}/**/*.html"],
+  content: ["portals/{applicant,front,member,office,sandbox,shared,wechat}/**/*.html"],
   css: [{ raw: plain, extension: "css" }],
   variables: true,
   keyframes: true,

@@ -203,7 +203,8 @@ pub fn fit_photo() -> FitPhoto {
 
 /// `vendor/…` as it is, and what a portal brings itself from its folder `assets`.
 fn asset(path: &str) -> Option<Asset> {
-    let file = Portals::get(&format!("vendor/{path}")).or_else(|| Portals::get(&format!("shared/assets/{path}")))?;
+    let places = ["vendor", "shared/assets", "wechat/assets"];
+    let file = places.iter().find_map(|place| Portals::get(&format!("{place}/{path}")))?;
     Some(Asset { mime: mime_of(path).into(), bytes: file.data })
 }
 

@@ -6,6 +6,12 @@ use axum::http::{HeaderMap, HeaderValue, header};
 pub(crate) const VISIT: &str = "ejia_visit";
 /// A notice that waits for the next page.
 pub(crate) const SAID: &str = "ejia_said";
+/// How large the letters are; it stays when the browser is closed.
+pub(crate) const READING: &str = "ejia_reading";
+/// Large letters (关怀版).
+pub(crate) const LARGE: &str = "large";
+/// How long a choice of letters stays, in seconds: a year.
+const STAYS: u32 = 365 * 24 * 60 * 60;
 
 /// No cookie of ours is longer; what is longer is not looked at.
 const LONGEST: usize = 1500;
@@ -31,6 +37,11 @@ fn is_ours(value: &str) -> bool {
 /// Sets a cookie that lives as long as the browser is open.
 pub(crate) fn set(headers: &mut HeaderMap, name: &str, value: &str, secure: bool) {
     append(headers, &format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{}", ending(secure)));
+}
+
+/// Sets a cookie that stays for a year.
+pub(crate) fn keep(headers: &mut HeaderMap, name: &str, value: &str, secure: bool) {
+    append(headers, &format!("{name}={value}; Path=/; Max-Age={STAYS}; HttpOnly; SameSite=Lax{}", ending(secure)));
 }
 
 /// Takes a cookie back.

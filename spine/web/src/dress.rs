@@ -98,6 +98,7 @@ impl Setting<'_> {
             problem: refusal,
             now: self.site.desk().now(),
             phone: self.facts.phone,
+            large: self.facts.large,
             whole: self.facts.face != Face::Fragment,
             said: said.as_deref(),
             fixed: self.site.fixed(),

@@ -63,11 +63,14 @@ impl Side {
 
 /// What the layer learned of a request before any handler saw it.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "what a request tells, each by itself")]
 pub(crate) struct Facts {
     pub(crate) face: Face,
     pub(crate) side: Side,
     /// Whether the path is under `/wechat`.
     pub(crate) phone: bool,
+    /// Whether whoever looks wants large letters.
+    pub(crate) large: bool,
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: Option<String>,
@@ -109,6 +112,7 @@ impl Facts {
             face,
             side: Side::of(inner),
             phone,
+            large: cookies::read(&parts.headers, cookies::READING) == Some(cookies::LARGE),
             method: parts.method.clone(),
             path: path.to_owned(),
             query: parts.uri.query().map(str::to_owned),

@@ -8,16 +8,19 @@ use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use ejia_kernel::Problem;
+use serde::Deserialize;
 
+use crate::cookies;
 use crate::dress;
 use crate::face::Facts;
 use crate::html::Card;
+use crate::links;
 use crate::openapi;
 use crate::packing;
 use crate::routes::RouteSet;
@@ -68,6 +71,7 @@ pub(crate) fn router(site: &Site, sets: impl IntoIterator<Item = RouteSet>) -> R
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
         .route("/assets/{*path}", get(asset))
+        .route("/reading/{size}", get(reading))
         .route("/api/v1/openapi.json", get(described))
         .fallback(no_such_page)
         .method_not_allowed_fallback(method_not_allowed)
@@ -142,6 +146,24 @@ async fn asset(State(site): State<Site>, Path(path): Path<String>, request: Requ
     site.assets()
         .answer(&path, request.uri().query(), request.headers())
         .unwrap_or_else(|| told(&site, &request, &Problem::not_found("web.no_such_page")))
+}
+
+/// Where whoever chose larger or usual letters came from.
+#[derive(Deserialize)]
+struct CameFrom {
+    back: Option<String>,
+}
+
+/// Larger letters (关怀版) or the usual ones, for a year; back to where the choice was made.
+async fn reading(Path(size): Path<String>, Query(CameFrom { back }): Query<CameFrom>, request: Request) -> Response {
+    let mut response = links::see_other(back.as_deref().and_then(links::local_path).unwrap_or("/"));
+    let secure = request.extensions().get::<Arc<Facts>>().is_some_and(|facts| facts.secure);
+    if size == cookies::LARGE {
+        cookies::keep(response.headers_mut(), cookies::READING, cookies::LARGE, secure);
+    } else {
+        cookies::clear(response.headers_mut(), cookies::READING, secure);
+    }
+    response
 }
 
 async fn ready(State(site): State<Site>) -> (StatusCode, &'static str) {

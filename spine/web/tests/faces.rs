@@ -42,6 +42,23 @@ async fn a_phone_gets_the_same_page_under_its_own_root() {
 }
 
 #[tokio::test]
+async fn who_wants_large_letters_gets_them_until_he_wants_the_usual_ones() {
+    let house = House::open();
+    let usual = house.get("/member/record", &[AS_MEMBER]).await;
+    assert!(usual.text.contains("href=\"/reading/large?back=/member/record\">关怀版<"), "{}", usual.text);
+    let chosen = house.get("/reading/large?back=/member/record", &[]).await;
+    assert_eq!((chosen.status, chosen.header("location")), (StatusCode::SEE_OTHER, "/member/record"));
+    let kept = chosen.cookie("ejia_reading").unwrap();
+    assert!(kept.contains("Max-Age=31536000"), "{kept}");
+    let both = format!("{}; {}", AS_MEMBER.1, kept.split(';').next().unwrap());
+    let large = house.get("/member/record", &[("cookie", &both)]).await;
+    assert!(large.text.contains("<html lang=\"zh-CN\" class=\"large\">"), "{}", large.text);
+    let back = house.get("/reading/usual?back=//elsewhere.example", &[]).await;
+    assert_eq!(back.header("location"), "/", "only places of this house are gone back to");
+    assert!(back.cookie("ejia_reading").unwrap().contains("Max-Age=0"));
+}
+
+#[tokio::test]
 async fn a_program_gets_the_view_itself() {
     let house = House::open();
     let got = house.get("/api/v1/member/record", &[BEARER]).await;

@@ -13,6 +13,8 @@ use super::shown::Shown;
 pub(crate) struct Fixed {
     /// Styles and scripts.
     head: String,
+    /// The same for pages inside WeChat.
+    phone_head: String,
     /// The address of the emblem.
     emblem: String,
 }
@@ -24,6 +26,7 @@ struct FixedHead<'a> {
     emblem: &'a str,
     tabler: &'a str,
     styles: &'a str,
+    phone_styles: &'a str,
     htmx: &'a str,
 }
 
@@ -32,8 +35,12 @@ impl Fixed {
     pub(crate) fn of(asset: impl Fn(&str) -> String) -> Self {
         let emblem = asset("ejia.svg");
         let (tabler, styles, htmx) = (asset("tabler.min.css"), asset("ejia.css"), asset("htmx.min.js"));
-        let head = FixedHead { emblem: &emblem, tabler: &tabler, styles: &styles, htmx: &htmx };
-        Self { head: head.render().unwrap_or_default(), emblem }
+        let phone_styles = asset("phone.css");
+        let head = |phone_styles| {
+            let head = FixedHead { emblem: &emblem, tabler: &tabler, styles: &styles, phone_styles, htmx: &htmx };
+            head.render().unwrap_or_default()
+        };
+        Self { head: head(""), phone_head: head(&phone_styles), emblem }
     }
 }
 
@@ -109,7 +116,8 @@ impl Menu<'_> {
 
 impl Opening<'_> {
     fn fixed_head(&self) -> Ready<'_> {
-        Ready(&self.0.fixed().head)
+        let fixed = self.0.fixed();
+        Ready(if self.0.phone { &fixed.phone_head } else { &fixed.head })
     }
 }
 

@@ -56,6 +56,8 @@ pub struct Shown<'a> {
     pub now: Instant,
     /// Whether it is a page inside WeChat.
     pub phone: bool,
+    /// Whether the letters are large (关怀版).
+    pub large: bool,
     /// A whole page, or only its content for htmx.
     pub whole: bool,
     /// What has just been done, said once.
