@@ -14,11 +14,23 @@ if [ "${1:-}" = tests ]; then
   need runuser util-linux
   need chromium chromium
   need pdftotext poppler-utils
+  python3 -c 'import ensurepip, venv' 2>/dev/null || wanted+=(python3 python3-venv)
 fi
-[ ${#wanted[@]} -eq 0 ] && exit 0
+if [ ${#wanted[@]} -gt 0 ]; then
+  echo "installing: ${wanted[*]}"
+  as_root=()
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  "${as_root[@]}" apt-get update -q
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -q --no-install-recommends "${wanted[@]}"
+fi
 
-echo "installing: ${wanted[*]}"
-as_root=()
-[ "$(id -u)" -eq 0 ] || as_root=(sudo)
-"${as_root[@]}" apt-get update -q
-DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -q --no-install-recommends "${wanted[@]}"
+# Other hands' clients of the protocols, which the tests let loose on our servers (those from npm come with the assets).
+if [ "${1:-}" = tests ]; then
+  cd "$(dirname "$0")/.."
+  list=adapters/wechat/tests/clients/requirements.txt
+  if [ ! -f target/clients/installed ] || [ "$list" -nt target/clients/installed ]; then
+    python3 -m venv target/clients
+    target/clients/bin/pip install -q --disable-pip-version-check -r "$list"
+    touch target/clients/installed
+  fi
+fi

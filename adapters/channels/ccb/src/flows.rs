@@ -3,9 +3,9 @@
 use ejia_kernel::{Date, Fen, Instant};
 use ejia_payments::{ChannelFault, RefundAsk, RefundState};
 use ejia_wire::stamps;
+use ejia_wire::xml::Element;
 
 use crate::platform::{NO_SUCH_FLOW, Platform, WELL, plain};
-use crate::xml::Element;
 
 /// REFUND_CODE holds so many characters.
 const REFUND_CODE: usize = 15;

@@ -18,7 +18,6 @@ mod platform;
 pub mod sandbox;
 mod settings;
 mod statement;
-mod xml;
 
 pub use channel::{Ccb, SettingsFault};
 pub use settings::{CcbSettings, StatementFiles};

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant as Since};
 
 use ejia_kernel::{Clock, Instant};
 use ejia_payments::ChannelFault;
+use ejia_wire::xml::{self, Element};
 use ejia_wire::{CallFault, Caller, Charset};
 
 use crate::CcbSettings;
-use crate::xml::{self, Element};
 
 /// What the platform says when all is well.
 pub(crate) const WELL: &str = "000000";
@@ -69,7 +69,8 @@ impl Platform {
             CallFault::Unknown(why) => ChannelFault::Unknown(why),
         })?;
         let broken = |what: &str| ChannelFault::Unknown(format!("ccb.{what}"));
-        let root = Element::read(&answer).ok_or_else(|| broken("answer"))?;
+        let root =
+            Charset::Gbk.decode(&answer).and_then(|text| Element::read(&text)).ok_or_else(|| broken("answer"))?;
         // An answer to another question, as a mixed-up line would give, says nothing about this one.
         if root.name() != "TX" || root.text("REQUEST_SN") != serial {
             return Err(broken("answer_to_another"));

@@ -6,11 +6,11 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ejia_counter::{BookEntry, NewRefund, RefundStep, Trade, TradeState};
 use ejia_kernel::{Fen, Instant};
+use ejia_wire::xml::{self, Element};
 use ejia_wire::{Charset, stamps};
 
 use super::{CHANNEL, Sandbox};
 use crate::platform::{NO_SUCH_FLOW, WELL};
-use crate::xml::{self, Element};
 
 /// How many serial numbers are remembered.
 const SERIALS: usize = 100_000;
@@ -23,7 +23,9 @@ const NOT_REFUNDED: &str = "SANDBOX0003";
 type Said = (&'static str, String);
 
 pub(super) async fn answer(State(sandbox): State<Sandbox>, body: Bytes) -> Response {
-    let Some(question) = Element::read(&body) else { return StatusCode::BAD_REQUEST.into_response() };
+    let Some(question) = Charset::Gbk.decode(&body).and_then(|text| Element::read(&text)) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
     let nothing = Element::default();
     let info = question.child("TX_INFO").unwrap_or(&nothing);
     let order = info.text("ORDER").to_owned();

@@ -1,0 +1,9 @@
+//! Client, callback and sandbox over a real wire.
+
+mod callbacks;
+mod calls;
+mod clients;
+mod credentials;
+mod people;
+mod phones;
+mod wire;
