@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::Router;
 use ejia_ballots::BallotBox;
 use ejia_db::{Desk, Migration};
-use ejia_directory::Reminders;
 use ejia_directory::import::{self, ImportDesk, OpenTable, TableRows, WriteTable};
+use ejia_directory::{Reminders, Rooms};
 pub use ejia_documents::SignatureKind;
 use ejia_documents::{Documents, FileStore, Files, FitPhoto, Typesetter, WriteSheet};
 use ejia_jobs::Handlers;
@@ -135,6 +135,7 @@ pub fn build_with(
                 .with(ejia_dues::reminders)
                 .with(ejia_meetings::reminders),
         )
+        .part(Rooms::default().with(ejia_meetings::waiting).with(ejia_dues::waiting).with(ejia_transfers::waiting))
         .part(documents.clone())
         .part(letters.clone())
         .part(CheckInDesk::new(&public_origin))

@@ -57,7 +57,8 @@ pub fn routes() -> Vec<RouteSet> {
         .merge(reviews::pages::routes())
         .merge(cases::pages::routes())
         .merge(import::routes());
-    vec![members::own_pages::routes().into(), office.into()]
+    let member = members::home::routes().merge(members::own_pages::routes());
+    vec![member.into(), office.into()]
 }
 
 #[cfg(test)]

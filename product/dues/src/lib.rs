@@ -21,7 +21,7 @@ mod records;
 mod rules;
 mod standards;
 
-pub use paying::{PayAsk, open_order, purpose};
+pub use paying::{PayAsk, open_order, purpose, waiting};
 pub use records::{paid_to, reminders};
 pub use standards::open_month;
 

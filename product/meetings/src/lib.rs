@@ -36,6 +36,7 @@ mod store;
 mod tests;
 mod token;
 
+pub use answers::waiting;
 pub use attendance::CheckInDesk;
 pub use overview::reminders;
 

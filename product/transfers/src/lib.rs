@@ -35,12 +35,14 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod views;
+mod waiting;
 
 pub use applying::{OutEntered, apply_out};
 pub use handling::{Said, review};
 pub use letters::{LetterDesk, PaidTo};
 pub use model::{Stage, Standing};
 pub use reminders::reminders;
+pub use waiting::waiting;
 
 /// The migrations of this crate, in order.
 pub const MIGRATIONS: &[Migration] =

@@ -7,6 +7,7 @@ mod edit;
 mod entered;
 mod ethnic_groups;
 pub(crate) mod form_views;
+pub(crate) mod home;
 mod list;
 mod model;
 mod own;
@@ -21,6 +22,7 @@ pub(crate) mod store;
 mod terms;
 mod unmask;
 pub(crate) mod views;
+mod waiting;
 
 pub use arrive::{admit_member, place_member, release_member};
 pub use authority::author;
@@ -37,6 +39,7 @@ pub use store::{
     members_by_id_cards, members_by_phones, members_named, members_under, update_member,
 };
 pub use terms::{sort_key, spellings};
+pub use waiting::{Rooms, Waiting, Waits};
 
 #[cfg(test)]
 pub(crate) use {

@@ -17,6 +17,7 @@ mod owed;
 mod settle;
 mod store;
 mod views;
+mod waiting;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -26,3 +27,4 @@ pub(crate) use model::{Owed, WindowBill};
 pub use open::{PayAsk, open_order};
 pub(crate) use owed::owed;
 pub use settle::purpose;
+pub use waiting::waiting;

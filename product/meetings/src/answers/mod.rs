@@ -3,6 +3,8 @@
 mod answer;
 mod pages;
 mod views;
+mod waiting;
 
 pub(crate) use answer::called_to;
 pub(crate) use pages::routes;
+pub use waiting::waiting;

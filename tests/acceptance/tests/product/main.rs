@@ -17,6 +17,7 @@ mod meeting_records;
 mod meetings_agenda;
 mod meetings_attendance;
 mod meetings_calling;
+mod member_home;
 mod member_login;
 mod moving;
 mod office_login;
