@@ -7,7 +7,7 @@ use ejia_kernel::MessageId;
 use serde::{Deserialize, Serialize};
 
 use crate::operations::tell_reviewed::tell_reviewed;
-use crate::operations::{deliver, sweep};
+use crate::operations::{deliver, forget, sweep};
 use crate::pusher::Post;
 use crate::template::Template;
 
@@ -15,6 +15,8 @@ use crate::template::Template;
 pub(crate) const DELIVER: &str = "messages.deliver";
 /// Ends what has outlived its life and asks after letters of which no report has come.
 const SWEEP: &str = "messages.sweep";
+/// Takes out what has been kept long enough.
+const FORGET: &str = "messages.forget";
 
 /// The directory announces that what a member changed was accepted.
 const REVIEWED: &str = "messages.record_reviewed";
@@ -39,5 +41,6 @@ pub fn handlers(handlers: Handlers, post: impl Into<Post>) -> Handlers {
         })
         .on_writing(REVIEWED, |txn, reviewed| tell_reviewed(txn, reviewed, Template::RecordReviewed))
         .on_writing(RETURNED, |txn, reviewed| tell_reviewed(txn, reviewed, Template::RecordReturned))
+        .every(FORGET, Duration::from_hours(1), forget::forget)
         .every(SWEEP, Duration::from_mins(1), move |desk| sweep::sweep(desk, post.carrier.as_ref()))
 }

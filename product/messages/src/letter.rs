@@ -20,7 +20,7 @@ pub struct Letter {
     pub about: Option<About>,
     /// A second letter with the same key is the same letter and is not sent again.
     pub key: Option<String>,
-    /// Not to be sent from this instant on; without it the template's own life counts.
+    /// Not to be sent from this instant on, even if the template's own life is longer.
     pub until: Option<Instant>,
 }
 
@@ -88,6 +88,12 @@ impl Letter {
     pub fn until(mut self, end: Instant) -> Self {
         self.until = Some(end);
         self
+    }
+
+    /// The instant from which a letter written now is not sent any more.
+    pub(crate) fn end(&self, now: Instant) -> Instant {
+        let life = now.plus(self.template.life());
+        self.until.map_or(life, |until| until.min(life))
     }
 
     /// The member who reads this in his messages: whom it concerns, unless it is a code.
@@ -165,6 +171,40 @@ labelled! {
         Sms => "sms", "短信";
         /// It can be read on the platform, and no other way leads to him.
         Site => "site", "站内消息";
+    }
+}
+
+/// How a message went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fate {
+    /// Which way …
+    pub route: Route,
+    /// … and how far.
+    pub state: State,
+}
+
+impl Fate {
+    /// The way as it is shown: what still waits has gone no way yet.
+    pub const fn way(self) -> &'static str {
+        match self.state {
+            State::Waiting | State::Expired => "",
+            _ => self.route.label(),
+        }
+    }
+
+    /// Way and state in words: 微信已送达.
+    pub fn words(self) -> String {
+        format!("{}{}", self.way(), self.state.label())
+    }
+
+    /// The tone of its badge.
+    pub const fn tone(self) -> &'static str {
+        match self.state {
+            State::Delivered => "good",
+            State::Waiting | State::Sending | State::Unknown => "wait",
+            State::Failed | State::Expired => "bad",
+            State::Sent => "plain",
+        }
     }
 }
 

@@ -30,9 +30,11 @@
 
 mod carrier;
 mod hours;
+mod inbox;
 mod jobs;
 mod letter;
 mod operations;
+mod overview;
 mod pusher;
 mod rules;
 mod schema;
@@ -42,16 +44,23 @@ mod template;
 #[cfg(test)]
 mod tests;
 
+use ejia_web::RouteSet;
+
 pub use carrier::{Carrier, CarryFault, Delivery, Outgoing, Receipt, Report};
 pub use jobs::handlers;
-pub use letter::{About, Letter, Route, State};
+pub use letter::{About, Fate, Letter, Route, State};
 pub use operations::record_push::record_push;
 pub use operations::record_reports::record_reports;
 pub use operations::send::send;
 pub use pusher::{Post, Push, Pusher, Reach};
 pub use schema::MIGRATIONS;
-pub use store::state_of;
+pub use store::{state_of, states_of};
 pub use template::Template;
 
-/// The Chinese sentences of this crate's audit actions.
+/// The pages of this crate, a set for each portal.
+pub fn routes() -> Vec<RouteSet> {
+    vec![inbox::routes().into(), overview::routes().into()]
+}
+
+/// The Chinese sentences of this crate's refusals, notices and audit actions.
 pub const TEXTS: &str = include_str!("texts.toml");

@@ -1,7 +1,9 @@
 //! What becomes of letters, with a carrier that does what the test tells it, on both databases.
 
 mod crowd;
+mod inbox;
 mod night;
+mod overview;
 mod post;
 mod wechat;
 

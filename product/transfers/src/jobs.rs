@@ -96,12 +96,13 @@ fn tell_applicant(desk: &Desk, told: Telling) -> Result<(), JobFault> {
     let Telling { transfer, version, news } = told;
     desk.write_now(move |txn| {
         let Some(found) = store::load(txn, transfer)? else { return Ok(()) };
-        // A member without a phone is told by his branch.
-        let (phone, about) = match found.member_id {
-            Some(member) => (member_brief(txn, member)?.and_then(|brief| brief.phone), Some(About::Member(member))),
-            None => (incoming::person_phone(txn, &found)?, None),
+        let (phone, about) = if let Some(member) = found.member_id {
+            let Some(brief) = member_brief(txn, member)? else { return Ok(()) };
+            (brief.phone, Some(About::Member(member)))
+        } else {
+            let Some(phone) = incoming::person_phone(txn, &found)? else { return Ok(()) };
+            (Some(phone), None)
         };
-        let Some(phone) = phone else { return Ok(()) };
         let template = news.template(found.direction);
         let mut letter = Letter::new(phone, template).once(format!("{}:{transfer}:{version}", template.code()));
         letter.about = about;

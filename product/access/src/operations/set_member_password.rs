@@ -42,9 +42,6 @@ pub(crate) fn set_member_password(txn: &mut Txn<'_>, by: &Officer, id: MemberId,
         txn,
         Entry::new(&by.actor(), "access.member_password_set").about("member", id).within(member.organization_id),
     )?;
-    if let Some(phone) = member.record.phone {
-        let letter = Letter::new(phone, Template::PasswordSetByAdministrator);
-        ejia_messages::send(txn, &letter.about(challenges::about(account)))?;
-    }
-    Ok(())
+    let letter = Letter::new(member.record.phone, Template::PasswordSetByAdministrator);
+    ejia_messages::send(txn, &letter.about(challenges::about(account))).map(drop)
 }

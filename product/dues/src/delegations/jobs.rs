@@ -78,9 +78,10 @@ fn tell_delegated(desk: &Desk, batch: Batch) -> Result<(), JobFault> {
     Ok(())
 }
 
-/// Writes to a member once; one without a phone is told by his branch.
+/// Writes to a member once.
 fn write(txn: &mut ejia_db::Txn<'_>, to: MemberId, template: Template, about: &str) -> Result<(), Problem> {
-    let Some(phone) = member_brief(txn, to)?.and_then(|member| member.phone) else { return Ok(()) };
-    let letter = Letter::new(phone, template).about(About::Member(to)).once(format!("{}:{about}", template.code()));
+    let Some(member) = member_brief(txn, to)? else { return Ok(()) };
+    let letter =
+        Letter::new(member.phone, template).about(About::Member(to)).once(format!("{}:{about}", template.code()));
     ejia_messages::send(txn, &letter).map(drop)
 }

@@ -88,11 +88,11 @@ fn news(txn: &mut Txn<'_>, order: &Order) -> Result<Vec<News>, Problem> {
     Ok(news)
 }
 
-/// Writes to a member once about one thing; one without a phone is told by his branch.
+/// Writes to a member once about one thing.
 fn write(txn: &mut Txn<'_>, news: News, about: &str) -> Result<(), Problem> {
     let News { to, template, amount } = news;
-    let Some(phone) = member_brief(txn, to)?.and_then(|member| member.phone) else { return Ok(()) };
-    let letter = Letter::new(phone, template)
+    let Some(member) = member_brief(txn, to)? else { return Ok(()) };
+    let letter = Letter::new(member.phone, template)
         .with("amount", amount)
         .about(About::Member(to))
         .once(format!("{}:{about}:{to}", template.code()));

@@ -36,15 +36,14 @@ pub(super) fn announce(
     Ok(())
 }
 
-/// Writes to those who have something to pay and a phone; the others hear it from their branch.
+/// Writes to those who have something to pay.
 pub(super) fn tell(txn: &mut Txn<'_>, to_tell: &ToTell) -> Result<(), Problem> {
     let ToTell { organization_id, month, version, members } = to_tell;
     let due = store::settled(txn, *organization_id, *month)?;
     let in_branch = ejia_directory::branch_members(txn, *organization_id)?;
     for member in in_branch.iter().filter(|member| members.contains(&member.id)) {
-        let Some(phone) = member.phone.clone() else { continue };
         let Some((amount, _)) = due.get(&member.id).filter(|(amount, _)| *amount > Fen::ZERO) else { continue };
-        let letter = Letter::new(phone, Template::DuesNotified)
+        let letter = Letter::new(member.phone.clone(), Template::DuesNotified)
             .with("month", format!("{}年{}月", month.year(), month.number()))
             .with("amount", amount)
             .about(About::Member(member.id))

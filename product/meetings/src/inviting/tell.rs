@@ -1,11 +1,13 @@
 //! Tells people on a list that a meeting is held, has changed, or is not held: some at a time, by a job.
 
+use std::collections::HashMap;
+
 use ejia_audit::{Entry, record};
 use ejia_db::Txn;
 use ejia_directory::member_briefs;
 use ejia_jobs::Handlers;
 use ejia_kernel::{MeetingId, MemberId, Problem, labelled};
-use ejia_messages::{About, Letter, Template};
+use ejia_messages::{About, Fate, Letter, Template};
 use ejia_web::Officer;
 use serde::{Deserialize, Serialize};
 
@@ -93,7 +95,20 @@ fn announce(txn: &mut Txn<'_>, meeting: &Meeting, what: Told, members: &[MemberI
     Ok(())
 }
 
-/// Writes to those who have a phone; the others hear it from their branch.
+/// How the keys of all letters about a meeting begin.
+fn letters_of(meeting: MeetingId) -> String {
+    format!("meeting:{meeting}:")
+}
+
+/// How the last letter about the meeting went to each member it was written to.
+///
+/// # Errors
+/// A fault of the database.
+pub(super) fn told(txn: &mut Txn<'_>, meeting: MeetingId) -> Result<HashMap<MemberId, Fate>, Problem> {
+    ejia_messages::states_of(txn, &letters_of(meeting))
+}
+
+/// Writes to those who are still there.
 fn tell(txn: &mut Txn<'_>, to_tell: &ToTell) -> Result<(), Problem> {
     let ToTell { meeting, what, key, members } = to_tell;
     let Some(meeting) = store::load(txn, *meeting)? else { return Ok(()) };
@@ -103,13 +118,16 @@ fn tell(txn: &mut Txn<'_>, to_tell: &ToTell) -> Result<(), Problem> {
         Told::Changed => Template::MeetingChanged,
         Told::CalledOff => Template::MeetingCalledOff,
     };
+    // A notice is of no use once the meeting has begun; while it is on, until it is over.
+    let until = if meeting.starts_at > txn.now() { meeting.starts_at } else { meeting.ends_at };
     for member in members {
-        let Some(phone) = briefs.get(member).and_then(|brief| brief.phone.clone()) else { continue };
-        let letter = Letter::new(phone, template)
+        let Some(brief) = briefs.get(member) else { continue };
+        let letter = Letter::new(brief.phone.clone(), template)
             .with("kind", meeting.kind.label())
             .with("time", written(&meeting))
             .about(About::Member(*member))
-            .once(format!("meeting:{}:{}:{key}:{member}", meeting.id, what.code()));
+            .until(until)
+            .once(format!("{}{}:{key}:{member}", letters_of(meeting.id), what.code()));
         ejia_messages::send(txn, &letter)?;
     }
     Ok(())

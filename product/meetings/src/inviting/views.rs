@@ -4,10 +4,12 @@ use std::collections::HashSet;
 
 use ejia_db::Txn;
 use ejia_kernel::{MeetingId, MemberId, MemberKind, OrganizationKind, Problem};
+use ejia_messages::Fate;
 use ejia_web::{Choice, Choices, Officer};
 use serde::{Deserialize, Serialize};
 
 use super::choose::{ChooseEntered, Choosing, candidates, named};
+use super::tell::told;
 use crate::authority::{own, seen, still_open};
 use crate::head::MeetingHead;
 use crate::kinds::MeetingKind;
@@ -118,6 +120,9 @@ pub(crate) struct PersonView {
     pub(crate) name: String,
     pub(crate) voting: bool,
     pub(crate) notified: String,
+    /// Which way the last notice went, and how far; empty when none was written.
+    pub(crate) notice: String,
+    pub(crate) notice_tone: &'static str,
     pub(crate) answer: &'static str,
     pub(crate) answer_tone: &'static str,
     pub(crate) leave_reason: String,
@@ -130,12 +135,14 @@ pub(crate) struct PersonView {
 }
 
 impl PersonView {
-    pub(crate) fn of(person: &Person) -> Self {
+    pub(crate) fn of(person: &Person, notice: Option<Fate>) -> Self {
         Self {
             id: person.member_id.to_string(),
             name: person.name.clone(),
             voting: person.voting,
             notified: person.notified_at.map(|at| at.to_string()).unwrap_or_default(),
+            notice: notice.map(Fate::words).unwrap_or_default(),
+            notice_tone: notice.map_or("", Fate::tone),
             answer: person.answer.label(),
             answer_tone: person.answer.tone(),
             leave_reason: person.leave_reason.clone(),
@@ -169,6 +176,8 @@ impl PeopleView {
                 && attendance.is_none_or(|attendance| person.attendance == attendance)
         };
         let people = store::people(txn, id)?;
+        let told = told(txn, id)?;
+        let notice = |person: &Person| told.get(&person.member_id).copied();
         let tab = |label, state, count| PeopleTab { label, state, count, open: asked.state == state };
         Ok(Self {
             head: MeetingHead::of(txn, by, &meeting)?,
@@ -181,7 +190,7 @@ impl PeopleView {
                 tab("缺席", Attendance::Absent.code(), turnout.absent),
             ],
             state: asked.state.clone(),
-            people: people.iter().filter(fits).map(PersonView::of).collect(),
+            people: people.iter().filter(fits).map(|person| PersonView::of(person, notice(person))).collect(),
             turnout,
         })
     }

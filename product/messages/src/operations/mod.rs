@@ -2,6 +2,7 @@
 
 mod carry;
 pub(crate) mod deliver;
+pub(crate) mod forget;
 mod push;
 pub(crate) mod record_push;
 pub(crate) mod record_reports;

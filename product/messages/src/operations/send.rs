@@ -17,7 +17,6 @@ pub fn send(txn: &mut Txn<'_>, letter: &Letter) -> Result<MessageId, Problem> {
         return Ok(first);
     }
     let now = txn.now();
-    let end = letter.until.unwrap_or_else(|| now.plus(letter.template.life()));
-    again(txn, id, hours::waits_until(now, letter.template, end).unwrap_or(now))?;
+    again(txn, id, hours::waits_until(now, letter.template, letter.end(now)).unwrap_or(now))?;
     Ok(id)
 }

@@ -19,14 +19,12 @@ pub(crate) struct Reviewed {
     member_id: MemberId,
 }
 
-/// Writes to the member; one without a phone is told by his branch.
+/// Writes to the member, if he is still there.
 pub(crate) fn tell_reviewed(txn: &mut Txn<'_>, reviewed: &Reviewed, template: Template) -> Result<(), Problem> {
     let Reviewed { member_id } = *reviewed;
-    let Some(phone) = ejia_directory::member_brief(txn, member_id)?.and_then(|member| member.phone) else {
-        return Ok(());
-    };
+    let Some(member) = ejia_directory::member_brief(txn, member_id)? else { return Ok(()) };
     let span = i64::try_from(ONCE_IN.as_millis()).map_err(Problem::fault)?;
     let key = format!("{}:{member_id}:{}", template.code(), txn.now().ms() / span);
-    let letter = Letter::new(phone, template).about(About::Member(member_id)).once(key);
+    let letter = Letter::new(member.phone, template).about(About::Member(member_id)).once(key);
     send(txn, &letter).map(drop)
 }

@@ -1,11 +1,16 @@
 //! Loads and saves messages: the only folder here that speaks SQL.
 
+mod inbox;
+mod overview;
 mod reports;
 
 use ejia_audit::{Actor, Entry};
 use ejia_db::{DbError, Row, Txn, args};
 use ejia_kernel::{Instant, MemberId, MessageId, Phone, Problem};
 
+pub(crate) use self::inbox::{Told, forget, inbox, mark_all_read, mark_read};
+pub use self::overview::states_of;
+pub(crate) use self::overview::{counted, reasons, waits_since};
 pub(crate) use self::reports::{early_reports, find_pushed, find_reported, forget_reports, keep_report};
 use crate::carrier::Outgoing;
 use crate::letter::{Letter, Route, State};
@@ -77,7 +82,7 @@ impl<'a> Ending<'a> {
 
 /// Writes a new message down. Some(first) when a message with the same key is there already.
 pub(crate) fn insert(txn: &mut Txn<'_>, id: MessageId, letter: &Letter) -> Result<Option<MessageId>, Problem> {
-    let Letter { to, template, params, about, key, until } = letter;
+    let Letter { to, template, params, about, key, until: _ } = letter;
     let params: Vec<(&str, &str)> = params.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let params = serde_json::to_string(&params).map_err(Problem::fault)?;
     let (now, reader) = (txn.now(), letter.reader());
@@ -105,7 +110,7 @@ pub(crate) fn insert(txn: &mut Txn<'_>, id: MessageId, letter: &Letter) -> Resul
             route.code(),
             reader,
             now,
-            until.unwrap_or_else(|| now.plus(template.life()))
+            letter.end(now)
         ],
     )?;
     if written == 1 {
