@@ -6,7 +6,9 @@
 //! leads a phone over WeChat's own page to learn its OpenID, and signs pages that use the camera. Calls are plain and
 //! blocking, under time-outs of seconds; they are made from jobs or aside, never inside a transaction.
 //!
-//! [`callback`] is the address that the service calls: with its proof, and with messages and events.
+//! For the product it is an [`OfficialAccount`](ejia_access::OfficialAccount) at the door and, as [`Pushing`], a way for
+//! letters. [`callback`] is the address that the service calls: with its proof, and with messages and events, which
+//! [`sink`] hands on.
 //!
 //! [`sandbox`] is a real HTTP server in WeChat's place, with people who follow, phones that are sent to the product's
 //! pages, and moods. The client knows nothing of it: only addresses and keys differ.
@@ -20,15 +22,19 @@ pub mod callback;
 mod chance;
 mod cipher;
 mod credentials;
+mod entry;
+mod forms;
 mod menu;
 mod oauth;
 mod page;
+mod pusher;
 pub mod sandbox;
 mod scenes;
 mod schema;
 mod sending;
 mod settings;
 mod signature;
+mod sink;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -36,9 +42,12 @@ mod tests;
 pub use account::Account;
 pub use answers::Fault;
 pub use cipher::AesKey;
+pub use forms::{PushForm, PushForms, UsualBlank, usual_blanks};
 pub use menu::Button;
 pub use page::PageSignature;
+pub use pusher::Pushing;
 pub use scenes::SceneCode;
 pub use schema::MIGRATIONS;
 pub use sending::{SubscriptionNotice, TemplateMessage};
 pub use settings::{AccountSettings, Writing};
+pub use sink::sink;

@@ -4,6 +4,7 @@ mod callbacks;
 mod calls;
 mod clients;
 mod credentials;
+mod letters;
 mod people;
 mod phones;
 mod wire;

@@ -18,18 +18,20 @@ mod people;
 mod phone;
 mod sends;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
 use ejia_kernel::{Clock, Instant};
+use ejia_messages::Template;
 use serde::{Deserialize, Serialize};
 
 pub use people::{Person, PersonNameFault, Shown};
 pub use phone::PHONE_COOKIE;
 
 use crate::settings::{AccountSettings, Writing};
-use crate::{AesKey, Button};
+use crate::{AesKey, Button, PushForm, PushForms, usual_blanks};
 use books::Books;
 use calls::Courier;
 
@@ -85,7 +87,7 @@ impl SandboxSettings {
             writing: Writing::Encrypted(key),
             original_id: "gh_5a6e646f7865".to_owned(),
             page_host: page_host.to_owned(),
-            templates: Vec::new(),
+            templates: templates(),
             report_after: Duration::from_millis(500),
             call_again: Duration::from_secs(2),
         }
@@ -132,6 +134,25 @@ struct Inner {
     courier: Courier,
 }
 
+/// The id of a template's form in the demo's account.
+fn form_id(template: Template) -> String {
+    format!("sandbox-{}", template.code())
+}
+
+/// Every template that goes out by WeChat, registered with its usual blanks.
+fn templates() -> Vec<RegisteredTemplate> {
+    let blanks = |template| usual_blanks(template).into_iter().map(|(key, blank)| (key, blank.label.to_owned()));
+    Template::ALL
+        .into_iter()
+        .filter(|template| !template.is_code())
+        .map(|template| RegisteredTemplate {
+            id: form_id(template),
+            title: template.label().to_owned(),
+            blanks: blanks(template).collect(),
+        })
+        .collect()
+}
+
 impl Sandbox {
     /// An account that nobody follows, living by this clock.
     ///
@@ -159,6 +180,13 @@ impl Sandbox {
             pictures: base,
             ..AccountSettings::new(app_id, app_secret, token, writing.clone())
         }
+    }
+
+    /// The forms that the demo's account has registered.
+    pub fn forms() -> PushForms {
+        let form = |template| PushForm { id: form_id(template), blanks: BTreeMap::new() };
+        let pushed = Template::ALL.into_iter().filter(|template| !template.is_code());
+        pushed.map(|template| (template.code().to_owned(), form(template))).collect()
     }
 
     /// Where events go: the product's callback address.
