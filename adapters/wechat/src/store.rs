@@ -42,11 +42,13 @@ pub(crate) fn take_in_hand(txn: &mut Txn<'_>, account: &str, kind: &str, holder:
          ON CONFLICT (account, kind) DO NOTHING",
         &args![account, kind],
     )?;
-    // A hold that ends later than any that is taken now was taken before the clock was set back.
+    // A hold that ends much later than any that is taken now was taken before the clock was set back. Much: transactions
+    // that run at once, in one process or another, do not agree on the millisecond.
+    let too_far = until.plus(HOLD);
     let taken = txn.execute(
         "UPDATE wechat_credential SET holder = $3, held_until = $4
-         WHERE account = $1 AND kind = $2 AND (holder IS NULL OR held_until <= $5 OR held_until > $4)",
-        &args![account, kind, holder, until, now],
+         WHERE account = $1 AND kind = $2 AND (holder IS NULL OR held_until <= $5 OR held_until > $6)",
+        &args![account, kind, holder, until, now, too_far],
     )?;
     Ok(taken == 1)
 }

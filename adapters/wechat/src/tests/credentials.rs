@@ -121,6 +121,12 @@ fn a_refresher_who_died_is_overtaken() {
         desk.clock().set(desk.now().plus(Duration::from_secs(21)));
         let credentials = Credentials::new(desk.clone(), "wx1");
         assert_eq!(credentials.current(Kind::AccessToken, &|_| Ok(lent("a"))).unwrap(), "a");
+        // Clocks of processes that run at once are a little apart: that overtakes nobody.
+        take_and_die(desk);
+        desk.clock().set(desk.now().minus(Duration::from_secs(3)));
+        let again = desk.write_now(|txn| store::take_in_hand(txn, "wx1", "access_token", "other")).unwrap();
+        assert!(!again);
+        desk.write_now(|txn| store::let_go(txn, "wx1", "access_token", "dead")).unwrap();
         // A hold taken before the clock was set back is none.
         take_and_die(desk);
         desk.clock().set(desk.now().minus(Duration::from_hours(24)));

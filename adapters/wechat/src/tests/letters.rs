@@ -227,5 +227,8 @@ fn leaving_is_heard_at_the_door_and_followers_are_welcomed() {
         town.wire.sandbox.behave(Mood::EventsTwice);
         assert!(town.wire.sandbox.unfollow("u1").unwrap().unwrap().blocking_recv().unwrap());
         assert!(town.wire.sandbox.write("u1", "你好").unwrap().unwrap().blocking_recv().unwrap());
+        let heard =
+            desk.read_now(|txn| Ok(txn.one("SELECT COUNT(*) FROM wechat_event", &[], |row| row.get::<i64>(0))?));
+        assert_eq!(heard.unwrap(), 2, "once for following and once for leaving, though that was told twice");
     });
 }
