@@ -62,16 +62,41 @@ for (const way of WAYS) {
       await member.reads("投票成功");
       assert.ok(!member.page.url().includes(code));
       await member.picture("cast");
+      const poll = member.page.url().replace(/\/(vote|cast).*/, "");
+      for (const other of (await house.accounts({ portal: "member", first_login: false })).slice(1, 3)) {
+        const voter = await Person.at(browser, house, way, "agenda-other");
+        await memberLogin(voter, other);
+        await voter.page.goto(poll);
+        await voter.follow("投票");
+        await voter.page.getByLabel("集美学村").check();
+        await voter.press("投票");
+        await voter.reads("投票成功");
+        await voter.leave();
+      }
 
       await officer.page.reload();
       await officer.picture("voting");
       await officer.page.locator("summary", { hasText: "结束投票" }).click();
       await officer.press("确认结束投票");
-      await officer.waitsFor("投票不足三人");
-      await officer.picture("withheld");
+      await officer.waitsFor("中山路");
+      await officer.reads("3 / 26");
+      await officer.picture("counted");
+      await member.page.goto(poll);
+      await member.fill("查票码", code);
+      await member.press("查票");
+      await member.reads(`查票码 ${code} 的选票：鼓浪屿、中山路`);
       await officer.page.goto(officer.page.url().replace(/\/agenda\/.*/, "/agenda"));
       await officer.follow("查看：关于修缮党员活动室的决议");
       await officer.picture("quorum");
+      const resolution = officer.page.url();
+      await house.at("2026-03-20T09:11");
+      await officer.page.goto(resolution.replace(/\/agenda\/.*/, "/attendance"));
+      await officer.press("其余登记为到会并保存");
+      await officer.page.goto(resolution);
+      for (const [label, votes] of [["赞成", "20"], ["反对", "1"], ["弃权", "3"]]) await officer.fill(label, votes);
+      await officer.press("登记表决结果");
+      await officer.reads("通过");
+      await officer.picture("resolved");
       await member.leave();
       await officer.leave();
     });
