@@ -7,12 +7,11 @@ use ejia_kernel::{Clock, Instant};
 use ejia_messages::{Carrier, CarryFault, Delivery, Outgoing, Receipt, Template};
 
 use crate::answers;
+use crate::line;
 use crate::signature::{ALGORITHM, Signed, canonical_query, hex, sha256_hex};
 
 /// The version of the interface.
 pub(crate) const VERSION: &str = "2017-05-25";
-/// The most an answer may hold.
-const ANSWER_BYTES: u64 = 256 * 1024;
 
 /// Where the service is and who we are there.
 #[derive(Clone)]
@@ -56,16 +55,7 @@ pub struct Aliyun {
 impl Aliyun {
     /// A client. No connection is made yet.
     pub fn new(settings: AliyunSettings, clock: Clock) -> Self {
-        let host = settings.endpoint.split_once("://").map_or(settings.endpoint.as_str(), |(_, rest)| rest);
-        let host = host.trim_end_matches('/').to_owned();
-        let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(settings.patience))
-            .timeout_connect(Some(settings.patience.min(Duration::from_secs(5))))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .user_agent("ejia")
-            .build()
-            .new_agent();
+        let (host, agent) = (line::host(&settings.endpoint), line::agent(settings.patience));
         Self { settings, host, clock, agent }
     }
 
@@ -98,13 +88,15 @@ impl Aliyun {
         for (name, value) in headers.iter().filter(|(name, _)| name != "host") {
             request = request.header(name, value);
         }
-        let mut answer = request.send_empty().map_err(|fault| line_fault(&fault))?;
-        let body = answer.body_mut().with_config().limit(ANSWER_BYTES).read_to_string();
-        Ok((answer.status().as_u16(), body.map_err(|fault| CarryFault::Unknown(told(&fault)))?))
+        line::answer(request.send_empty())
     }
 }
 
 impl Carrier for Aliyun {
+    fn company(&self) -> &'static str {
+        "aliyun"
+    }
+
     fn carry(&self, letter: &Outgoing) -> Result<Receipt, CarryFault> {
         let Outgoing { id, to, template, params } = letter;
         let params: BTreeMap<&str, &str> = params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -122,7 +114,7 @@ impl Carrier for Aliyun {
         answers::of_sending(status, &body)
     }
 
-    fn delivery(&self, letter: &Outgoing, tried_at: Instant) -> Result<Delivery, CarryFault> {
+    fn delivery(&self, letter: &Outgoing, _: Option<&str>, tried_at: Instant) -> Result<Delivery, CarryFault> {
         let out_id = letter.id.to_string();
         // The service files letters by its own day; a try shortly before midnight may stand under the next one.
         let mut days = vec![tried_at.china_date(), tried_at.plus(Duration::from_mins(1)).china_date()];
@@ -143,38 +135,6 @@ impl Carrier for Aliyun {
             }
         }
         Ok(told)
-    }
-}
-
-/// What a broken line means: before the question was out nothing can have been taken.
-fn line_fault(fault: &ureq::Error) -> CarryFault {
-    use std::io::ErrorKind;
-    let never_asked = match fault {
-        ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect)
-        | ureq::Error::HostNotFound
-        | ureq::Error::ConnectionFailed
-        | ureq::Error::BadUri(_)
-        | ureq::Error::Tls(_)
-        | ureq::Error::Rustls(_) => true,
-        ureq::Error::Io(fault) => matches!(
-            fault.kind(),
-            ErrorKind::ConnectionRefused | ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable
-        ),
-        _ => false,
-    };
-    if never_asked { CarryFault::Unreachable(told(fault)) } else { CarryFault::Unknown(told(fault)) }
-}
-
-/// A fault in words that hold no address and so no phone number.
-fn told(fault: &ureq::Error) -> String {
-    match fault {
-        ureq::Error::Timeout(stage) => format!("time-out ({stage})"),
-        ureq::Error::Io(fault) => format!("line broken ({:?})", fault.kind()),
-        ureq::Error::HostNotFound => "host not found".to_owned(),
-        ureq::Error::ConnectionFailed => "no connection".to_owned(),
-        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => "no trusted connection".to_owned(),
-        ureq::Error::BodyExceedsLimit(_) => "answer too long".to_owned(),
-        _ => "broken answer".to_owned(),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Client and sandbox over a real wire, and the whole way of a letter on both databases.
 
+mod tencent;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use ejia_db::{Desk, TestDatabase};
+use ejia_db::{Desk, Migration, TestDatabase};
 use ejia_jobs::Handlers;
 use ejia_kernel::{Clock, Instant, MessageId, Phone};
 use ejia_messages::{Carrier, CarryFault, Delivery, Letter, Outgoing, Post, State, Template};
@@ -195,9 +197,9 @@ fn a_silent_company_has_the_letter_and_says_so_when_asked() {
     wire.sandbox.behave(Mood::Silent);
     let sent = letter(&clock);
     assert!(matches!(wire.client().carry(&sent), Err(CarryFault::Unknown(_))));
-    let told = wire.client().delivery(&sent, clock.now()).unwrap();
+    let told = wire.client().delivery(&sent, None, clock.now()).unwrap();
     assert!(matches!(told, Delivery::Underway | Delivery::Delivered), "{told:?}");
-    assert_eq!(wire.client().delivery(&letter(&clock), clock.now()).unwrap(), Delivery::Unheard);
+    assert_eq!(wire.client().delivery(&letter(&clock), None, clock.now()).unwrap(), Delivery::Unheard);
 }
 
 #[test]
@@ -208,9 +210,9 @@ fn a_deaf_broken_or_absent_company_has_taken_nothing() {
         wire.sandbox.behave(mood);
         let sent = letter(&clock);
         assert!(matches!(wire.client().carry(&sent), Err(CarryFault::Unknown(_))), "{mood:?}");
-        assert!(wire.client().delivery(&sent, clock.now()).is_err());
+        assert!(wire.client().delivery(&sent, None, clock.now()).is_err());
         wire.sandbox.behave(Mood::Kind);
-        assert_eq!(wire.client().delivery(&sent, clock.now()).unwrap(), Delivery::Unheard);
+        assert_eq!(wire.client().delivery(&sent, None, clock.now()).unwrap(), Delivery::Unheard);
     }
     wire.sandbox.behave(Mood::Limiting);
     assert!(refused(wire.client().carry(&letter(&clock)), "isv.BUSINESS_LIMIT_CONTROL"));
@@ -226,7 +228,7 @@ fn a_letter_sent_before_midnight_is_found_after_it() {
     let sent = letter(&clock);
     wire.client().carry(&sent).unwrap();
     let tried_at: Instant = "2026-03-20T23:59:59+08:00".parse().unwrap();
-    assert_ne!(wire.client().delivery(&sent, tried_at).unwrap(), Delivery::Unheard);
+    assert_ne!(wire.client().delivery(&sent, None, tried_at).unwrap(), Delivery::Unheard);
 }
 
 /// Product and company wired to each other.
@@ -251,8 +253,14 @@ fn comes_to(desk: &Desk, id: MessageId, state: State) -> bool {
     })
 }
 
+const GROUPS: &[&[Migration]] = &[ejia_jobs::MIGRATIONS, ejia_audit::MIGRATIONS, ejia_messages::MIGRATIONS];
+
+fn database() -> TestDatabase {
+    TestDatabase::sqlite(GROUPS)
+}
+
 fn on_both(test: impl Fn(&Desk)) {
-    TestDatabase::both(&[ejia_jobs::MIGRATIONS, ejia_audit::MIGRATIONS, ejia_messages::MIGRATIONS], test);
+    TestDatabase::both(GROUPS, test);
 }
 
 #[test]
@@ -291,7 +299,7 @@ fn a_letter_whose_answer_was_lost_is_not_sent_a_second_time() {
 
 #[test]
 fn the_report_address_is_closed_to_those_without_the_secret_and_to_rubbish() {
-    let database = TestDatabase::sqlite(&[ejia_jobs::MIGRATIONS, ejia_audit::MIGRATIONS, ejia_messages::MIGRATIONS]);
+    let database = database();
     let product = Server::serve(callback::router(database.desk.clone(), "s3cret-path")).unwrap();
     let post = |path: &str, body: &[u8]| {
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();

@@ -50,6 +50,8 @@ pub enum CarryFault {
 pub enum Delivery {
     /// The carrier has never heard of it.
     Unheard,
+    /// The carrier tells only of letters that have arrived or are lost, and this is not yet among them.
+    Untold,
     /// Taken, on its way.
     Underway,
     /// Arrived.
@@ -73,9 +75,13 @@ pub struct Report {
 
 /// A company that carries letters.
 pub trait Carrier: Send + Sync {
+    /// Its name in the row, so that a letter is asked after where it was handed over.
+    fn company(&self) -> &'static str;
+
     /// Hands the letter over. Called outside any transaction; must come back within half a minute.
     fn carry(&self, letter: &Outgoing) -> Result<Receipt, CarryFault>;
 
-    /// Asks what became of a letter handed over at `tried_at`.
-    fn delivery(&self, letter: &Outgoing, tried_at: Instant) -> Result<Delivery, CarryFault>;
+    /// Asks what became of a letter handed over at `tried_at`. Its own `number` of the letter is known when it has answered
+    /// that it took it.
+    fn delivery(&self, letter: &Outgoing, number: Option<&str>, tried_at: Instant) -> Result<Delivery, CarryFault>;
 }

@@ -42,5 +42,5 @@ pub fn handlers(handlers: Handlers, post: impl Into<Post>) -> Handlers {
         .on_writing(REVIEWED, |txn, reviewed| tell_reviewed(txn, reviewed, Template::RecordReviewed))
         .on_writing(RETURNED, |txn, reviewed| tell_reviewed(txn, reviewed, Template::RecordReturned))
         .every(FORGET, Duration::from_hours(1), forget::forget)
-        .every(SWEEP, Duration::from_mins(1), move |desk| sweep::sweep(desk, post.carrier.as_ref()))
+        .every(SWEEP, Duration::from_mins(1), move |desk| sweep::sweep(desk, &post))
 }

@@ -17,6 +17,10 @@
 //! messages) than two. Reports come back through [`record_reports`] and [`record_push`]; they may come twice, late or
 //! never (`messages.sweep` asks the SMS company after those, and ends what has outlived its life).
 //!
+//! Text messages have more than one company. The next one is tried when the one before has certainly not taken a letter (out of
+//! reach, out of money, too many letters), never after *nobody knows*. The row names the company that has the letter in
+//! hand before the letter goes there; that one is asked.
+//!
 //! Between ten at night and seven in the morning only codes and a few others go out (`hours`).
 //!
 //! What lower crates want told they announce as a job of their own (`messages.record_reviewed`), which is turned into a

@@ -38,8 +38,8 @@ pub type Reach = fn(&mut Txn<'_>, MemberId) -> Result<Option<OpenId>, Problem>;
 /// The ways that letters go out by.
 #[derive(Clone)]
 pub struct Post {
-    /// Who carries text messages.
-    pub carrier: Arc<dyn Carrier>,
+    /// Who carries text messages, in the order in which they are tried.
+    pub carriers: Vec<Arc<dyn Carrier>>,
     /// The official account, and whom it reaches; without one everything goes by text message.
     pub wechat: Option<(Arc<dyn Pusher>, Reach)>,
 }
@@ -53,13 +53,25 @@ impl From<Arc<dyn Carrier>> for Post {
 impl Post {
     /// Everything by text message.
     pub fn by_sms(carrier: Arc<dyn Carrier>) -> Self {
-        Self { carrier, wechat: None }
+        Self { carriers: vec![carrier], wechat: None }
+    }
+
+    /// With another company for text messages, tried when those before it have certainly not taken a letter.
+    #[must_use]
+    pub fn then_by(mut self, carrier: Arc<dyn Carrier>) -> Self {
+        self.carriers.push(carrier);
+        self
     }
 
     /// With the official account, for those whom `reach` finds.
     #[must_use]
     pub fn pushing(self, pusher: Arc<dyn Pusher>, reach: Reach) -> Self {
         Self { wechat: Some((pusher, reach)), ..self }
+    }
+
+    /// The company that is tried first.
+    pub(crate) fn first_company(&self) -> Option<&'static str> {
+        self.carriers.first().map(|carrier| carrier.company())
     }
 
     pub(crate) fn reach(&self) -> Option<Reach> {

@@ -12,6 +12,8 @@ const REMEMBERED: Duration = Duration::from_mins(9);
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 /// The longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
+/// The longest pause between two questions about a letter in doubt.
+const LONGEST_ASKING: Duration = Duration::from_mins(30);
 /// The pause between two questions about a push in doubt, at most.
 const DOUBT_PAUSE: Duration = Duration::from_mins(1);
 
@@ -19,6 +21,11 @@ const DOUBT_PAUSE: Duration = Duration::from_mins(1);
 pub(crate) fn pause(attempts: i64) -> Duration {
     let doublings = attempts.saturating_sub(1).clamp(0, 8);
     FIRST_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE)
+}
+
+/// How long to wait before a company is asked once more after a letter that is in doubt for so long.
+pub(crate) fn ask_pause(passed: Duration) -> Duration {
+    passed.clamp(FIRST_PAUSE, LONGEST_ASKING)
 }
 
 /// WeChat has certainly not taken the letter for the moment: when to try it there again. None when that would be too

@@ -3,7 +3,7 @@
 use ejia_db::Migration;
 
 /// The migrations of this crate, in order.
-pub const MIGRATIONS: &[Migration] = &[FIRST, ROUTES];
+pub const MIGRATIONS: &[Migration] = &[FIRST, ROUTES, COMPANIES];
 
 const FIRST: Migration = Migration {
     name: "messages.001_first",
@@ -47,5 +47,13 @@ CREATE TABLE push_report (
   failure TEXT,
   told_at BIGINT NOT NULL
 );
+",
+};
+
+const COMPANIES: Migration = Migration {
+    name: "messages.003_companies",
+    sql: "
+ALTER TABLE message ADD COLUMN company TEXT;
+ALTER TABLE push_report ADD COLUMN phone_index BLOB;
 ",
 };

@@ -1,5 +1,6 @@
 //! What becomes of letters, with a carrier that does what the test tells it, on both databases.
 
+mod companies;
 mod crowd;
 mod inbox;
 mod night;
@@ -226,6 +227,21 @@ fn a_report_that_overtakes_the_answer_is_kept() {
         assert_eq!(reported(desk, report(id, None)), 1);
         turns(desk, &post, 4);
         assert_eq!((state(desk, id), post.taken()), (State::Delivered, 1));
+    });
+}
+
+#[test]
+fn a_report_by_the_companys_number_may_come_before_that_number_is_written_down() {
+    on_both(|desk| {
+        let post = Post::doing([]);
+        let id = send(desk, code());
+        let foreign = Report { phone: Phone::parse("13900139003").unwrap(), ..report(id, None) };
+        assert_eq!(reported(desk, Report { id: None, ..report(id, Some("MK:0001")) }), 0);
+        assert_eq!(reported(desk, Report { id: None, number: "nobody's".to_owned(), ..foreign }), 0);
+        turn(desk, &post);
+        wait(desk, 61);
+        turn(desk, &post);
+        assert_eq!(state(desk, id), State::Failed);
     });
 }
 

@@ -9,6 +9,7 @@ mod door;
 mod inbox;
 mod reports;
 mod server;
+pub mod tencent;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

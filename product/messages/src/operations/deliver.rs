@@ -22,17 +22,22 @@ enum Way {
 
 /// One try to hand the letter over. A message that has ended meanwhile is left alone.
 pub(crate) fn deliver(desk: &Desk, post: &Post, id: MessageId) -> Result<(), JobFault> {
-    let reach = post.reach();
-    let Some((message, way)) = desk.write_now(move |txn| open(txn, id, reach))? else { return Ok(()) };
+    let (reach, first) = (post.reach(), post.first_company());
+    let Some((message, way)) = desk.write_now(move |txn| open(txn, id, reach, first))? else { return Ok(()) };
     match (way, &post.wechat) {
         (Way::WeChat(to), Some((pusher, _))) => push::push(desk, pusher.as_ref(), &message, to),
-        _ => carry::carry(desk, post.carrier.as_ref(), &message),
+        _ => carry::carry(desk, post, &message),
     }
 }
 
 /// Loads a message that is still to be sent, decides which way, and takes it in hand; one that has outlived its life ends
 /// here, and one that would wake somebody waits for the morning.
-fn open(txn: &mut Txn<'_>, id: MessageId, reach: Option<Reach>) -> Result<Option<(Message, Way)>, Problem> {
+fn open(
+    txn: &mut Txn<'_>,
+    id: MessageId,
+    reach: Option<Reach>,
+    first: Option<&str>,
+) -> Result<Option<(Message, Way)>, Problem> {
     let Some(message) = store::load(txn, id)? else { return Ok(None) };
     let now = txn.now();
     if now >= message.expires_at {
@@ -52,7 +57,7 @@ fn open(txn: &mut Txn<'_>, id: MessageId, reach: Option<Reach>) -> Result<Option
         // In doubt, only WeChat can say more, and only as long as it knows the id.
         let may_ask = message.pushed_at.is_some_and(|first| rules::may_ask(first, now));
         if let Some(to) = to.filter(|_| !in_doubt || may_ask) {
-            store::take_in_hand(txn, &message, Route::WeChat)?;
+            store::take_in_hand(txn, &message, Route::WeChat, None)?;
             return Ok(Some((message, Way::WeChat(to))));
         }
         if in_doubt {
@@ -66,7 +71,7 @@ fn open(txn: &mut Txn<'_>, id: MessageId, reach: Option<Reach>) -> Result<Option
         return Ok(None);
     }
     if !in_doubt {
-        store::take_in_hand(txn, &message, Route::Sms)?;
+        store::take_in_hand(txn, &message, Route::Sms, first)?;
     }
     Ok(Some((message, Way::Sms)))
 }

@@ -6,11 +6,12 @@ use ejia_db::{Desk, Txn};
 use ejia_jobs::JobFault;
 use ejia_kernel::Problem;
 
-use super::carry::note;
+use super::carry::{company_of, note};
 use super::deliver::postpone;
 use super::record_push::count_early;
-use crate::carrier::{Carrier, Delivery};
+use crate::carrier::Delivery;
 use crate::letter::State;
+use crate::pusher::Post;
 use crate::store::{self, Ending};
 
 /// How many messages one round looks at.
@@ -23,7 +24,7 @@ const SILENCE: Duration = Duration::from_mins(30);
 const MEMORY: Duration = Duration::from_hours(72);
 
 /// One round.
-pub(crate) fn sweep(desk: &Desk, carrier: &dyn Carrier) -> Result<(), JobFault> {
+pub(crate) fn sweep(desk: &Desk, post: &Post) -> Result<(), JobFault> {
     desk.write_now(end_outlived)?;
     let silent = desk.read_now(|txn| {
         let asked_before = txn.now().minus(SILENCE);
@@ -31,10 +32,10 @@ pub(crate) fn sweep(desk: &Desk, carrier: &dyn Carrier) -> Result<(), JobFault> 
     })?;
     for message in silent {
         let id = message.id;
-        let Some(letter) = message.outgoing() else { continue };
+        let (Some(letter), Some(carrier)) = (message.outgoing(), company_of(post, &message)) else { continue };
         let tried_at = message.tried_at.unwrap_or_else(|| desk.now());
         let told = carrier
-            .delivery(&letter, tried_at)
+            .delivery(&letter, message.number.as_deref(), tried_at)
             .map_err(|fault| JobFault::Retry(format!("asking after a silent letter: {fault:?}")))?;
         desk.write_now(move |txn| {
             store::mark_asked(txn, id)?;

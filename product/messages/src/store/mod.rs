@@ -3,24 +3,23 @@
 mod inbox;
 mod overview;
 mod reports;
+mod row;
 
 use ejia_audit::{Actor, Entry};
-use ejia_db::{DbError, Row, Txn, args};
+use ejia_db::{Txn, args};
 use ejia_kernel::{Instant, MemberId, MessageId, Phone, Problem};
 
 pub(crate) use self::inbox::{Told, forget, inbox, mark_all_read, mark_read};
 pub use self::overview::states_of;
 pub(crate) use self::overview::{counted, reasons, waits_since};
-pub(crate) use self::reports::{early_reports, find_pushed, find_reported, forget_reports, keep_report};
+pub(crate) use self::reports::{Early, early_reports, find_pushed, find_reported, forget_reports, keep_report};
+use self::row::{COLUMNS, known_route, known_state, known_template, open_params, raw};
 use crate::carrier::Outgoing;
 use crate::letter::{Letter, Route, State};
 use crate::template::Template;
 
 const PHONE: &str = "message.phone";
 const PARAMS: &str = "message.params";
-const COLUMNS: &str = "id, template, phone_sealed, params_sealed, state, route, reader_id, attempts, expires_at, \
-     tried_at, pushed_at";
-
 /// A message that has not ended.
 #[derive(Clone)]
 pub(crate) struct Message {
@@ -36,6 +35,10 @@ pub(crate) struct Message {
     pub(crate) tried_at: Option<Instant>,
     /// When WeChat was tried first.
     pub(crate) pushed_at: Option<Instant>,
+    /// The company that has it in hand as a text message.
+    pub(crate) company: Option<String>,
+    /// What it is called there, once it was taken.
+    pub(crate) number: Option<String>,
 }
 
 impl Message {
@@ -138,23 +141,28 @@ pub fn state_of(txn: &mut Txn<'_>, id: MessageId) -> Result<Option<State>, Probl
 }
 
 /// Takes the message that [`load`] has locked in hand before it goes out by this route.
-pub(crate) fn take_in_hand(txn: &mut Txn<'_>, message: &Message, route: Route) -> Result<(), Problem> {
+pub(crate) fn take_in_hand(
+    txn: &mut Txn<'_>,
+    message: &Message,
+    route: Route,
+    company: Option<&str>,
+) -> Result<(), Problem> {
     let now = txn.now();
     let pushed_at = if route == Route::WeChat { message.pushed_at.or(Some(now)) } else { message.pushed_at };
     Ok(txn.later(
         "UPDATE message SET state = $1, route = $2, attempts = attempts + 1, tried_at = $3, pushed_at = $4,
-             reason = NULL WHERE id = $5",
-        &args![State::Sending.code(), route.code(), now, pushed_at, message.id],
+             company = $5, reason = NULL WHERE id = $6",
+        &args![State::Sending.code(), route.code(), now, pushed_at, company.map(str::to_owned), message.id],
     )?)
 }
 
-/// Takes a message in hand once more that was in doubt until now. False when someone else has.
-pub(crate) fn mark_sending(txn: &mut Txn<'_>, id: MessageId, attempts: i64) -> Result<bool, Problem> {
+/// Gives a message in hand to this company, when no other can have it. False when someone else has taken it in hand.
+pub(crate) fn mark_sending(txn: &mut Txn<'_>, id: MessageId, attempts: i64, company: &str) -> Result<bool, Problem> {
     let now = txn.now();
     let touched = txn.execute(
-        "UPDATE message SET attempts = attempts + 1, tried_at = $1, reason = NULL
-         WHERE id = $2 AND attempts = $3 AND ended_at IS NULL AND state = $4",
-        &args![now, id, attempts, State::Sending.code()],
+        "UPDATE message SET attempts = attempts + 1, tried_at = $1, company = $2, reason = NULL
+         WHERE id = $3 AND attempts = $4 AND ended_at IS NULL AND state = $5",
+        &args![now, company, id, attempts, State::Sending.code()],
     )?;
     Ok(touched == 1)
 }
@@ -270,66 +278,4 @@ pub(crate) fn close_sent(txn: &mut Txn<'_>, before: Instant, limit: i64) -> Resu
         &args![now, State::Sent.code(), before, limit],
     )?;
     Ok(())
-}
-
-/// A row as it stands in the table.
-struct Raw {
-    id: MessageId,
-    template: String,
-    phone_sealed: Option<Vec<u8>>,
-    params_sealed: Option<Vec<u8>>,
-    state: String,
-    route: String,
-    reader: Option<MemberId>,
-    attempts: i64,
-    expires_at: Instant,
-    tried_at: Option<Instant>,
-    pushed_at: Option<Instant>,
-}
-
-fn raw(row: &Row) -> Result<Raw, DbError> {
-    Ok(Raw {
-        id: row.get(0)?,
-        template: row.get(1)?,
-        phone_sealed: row.get(2)?,
-        params_sealed: row.get(3)?,
-        state: row.get(4)?,
-        route: row.get(5)?,
-        reader: row.get(6)?,
-        attempts: row.get(7)?,
-        expires_at: row.get(8)?,
-        tried_at: row.get(9)?,
-        pushed_at: row.get(10)?,
-    })
-}
-
-impl Raw {
-    fn open(self, txn: &Txn<'_>) -> Result<Message, Problem> {
-        let Self { id, template, phone_sealed, params_sealed, state, route, reader, .. } = self;
-        let to = phone_sealed.map(|sealed| open_phone(txn, &sealed)).transpose()?;
-        let params = params_sealed.map_or_else(|| Ok(Vec::new()), |sealed| open_params(txn, &sealed))?;
-        let (template, state, route) = (known_template(&template)?, known_state(&state)?, known_route(&route)?);
-        let Self { attempts, expires_at, tried_at, pushed_at, .. } = self;
-        Ok(Message { id, to, template, params, state, route, reader, attempts, expires_at, tried_at, pushed_at })
-    }
-}
-
-fn open_phone(txn: &Txn<'_>, sealed: &[u8]) -> Result<Phone, Problem> {
-    Phone::parse(&txn.vault().open(PHONE, sealed)?).map_err(|_| Problem::fault("a sealed number that is none"))
-}
-
-fn open_params(txn: &Txn<'_>, sealed: &[u8]) -> Result<Vec<(String, String)>, Problem> {
-    serde_json::from_str(&txn.vault().open(PARAMS, sealed)?).map_err(Problem::fault)
-}
-
-fn known_template(code: &str) -> Result<Template, Problem> {
-    Template::from_code(code).ok_or_else(|| Problem::fault(format!("unknown message template {code}")))
-}
-
-fn known_state(code: &str) -> Result<State, Problem> {
-    State::from_code(code).ok_or_else(|| Problem::fault(format!("unknown message state {code}")))
-}
-
-fn known_route(code: &str) -> Result<Route, Problem> {
-    Route::from_code(code).ok_or_else(|| Problem::fault(format!("unknown message route {code}")))
 }

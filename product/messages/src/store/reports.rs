@@ -1,7 +1,7 @@
 //! Which message a report speaks of, and reports that came before the message's own number was written down.
 
 use ejia_db::{Txn, args};
-use ejia_kernel::{Instant, MessageId, Problem};
+use ejia_kernel::{Instant, MessageId, Phone, Problem};
 
 use super::PHONE;
 use crate::carrier::Report;
@@ -34,26 +34,43 @@ pub(crate) fn find_pushed(txn: &mut Txn<'_>, number: &str) -> Result<Option<Mess
     Ok(txn.first(&sql, &args![number, Route::WeChat.code()], |row| row.get(0))?)
 }
 
-/// Keeps a report of WeChat whose message is not known yet.
-pub(crate) fn keep_report(txn: &mut Txn<'_>, number: &str, failure: Option<&str>) -> Result<(), Problem> {
-    let now = txn.now();
+/// Keeps a report whose message is not known yet: one of WeChat, or one of a text message to this phone.
+pub(crate) fn keep_report(
+    txn: &mut Txn<'_>,
+    number: &str,
+    failure: Option<&str>,
+    phone: Option<&Phone>,
+) -> Result<(), Problem> {
+    let (now, phone) = (txn.now(), phone.map(|phone| txn.vault().index(PHONE, phone.expose())));
     txn.execute(
-        "INSERT INTO push_report (number, failure, told_at) VALUES ($1, $2, $3) ON CONFLICT (number) DO NOTHING",
-        &args![number, failure.map(str::to_owned), now],
+        "INSERT INTO push_report (number, failure, told_at, phone_index) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (number) DO NOTHING",
+        &args![number, failure.map(str::to_owned), now, phone],
     )?;
     Ok(())
 }
 
+/// A report that was kept, with the message that it turned out to speak of.
+pub(crate) struct Early {
+    pub(crate) message: MessageId,
+    pub(crate) by_wechat: bool,
+    pub(crate) failure: Option<String>,
+}
+
 /// Takes out the kept reports whose messages have become known.
-pub(crate) fn early_reports(txn: &mut Txn<'_>, limit: i64) -> Result<Vec<(String, Option<String>)>, Problem> {
-    Ok(txn.query(
-        "DELETE FROM push_report WHERE number IN
-           (SELECT number FROM push_report WHERE EXISTS
-              (SELECT 1 FROM message WHERE carrier_number = push_report.number AND route = $1) LIMIT $2)
-         RETURNING number, failure",
+pub(crate) fn early_reports(txn: &mut Txn<'_>, limit: i64) -> Result<Vec<Early>, Problem> {
+    let known = txn.query(
+        "SELECT r.number, m.id, m.route, r.failure FROM push_report r JOIN message m ON m.carrier_number = r.number
+         WHERE m.phone_index = r.phone_index OR (r.phone_index IS NULL AND m.route = $1) LIMIT $2",
         &args![Route::WeChat.code(), limit],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?)
+        |row| Ok((row.get::<String>(0)?, row.get(1)?, row.get::<String>(2)?, row.get(3)?)),
+    )?;
+    let mut early = Vec::new();
+    for (number, message, route, failure) in known {
+        txn.later("DELETE FROM push_report WHERE number = $1", &args![number])?;
+        early.push(Early { message, by_wechat: route == Route::WeChat.code(), failure });
+    }
+    Ok(early)
 }
 
 /// Forgets reports that never found a message.

@@ -74,7 +74,9 @@ fn of_thousands_of_notices_each_arrives_once_and_by_one_way_whatever_fails() {
         let mut chance = Chance(20_260_320);
         let account = Account::doing(desk, (0..20_000).map(|_| chance.does()).collect::<Vec<_>>());
         let post = Post::doing((0..20_000).map(|_| chance.does()).collect::<Vec<_>>());
+        let other = Post::named("tencent", (0..20_000).map(|_| chance.does()).collect::<Vec<_>>());
         let ways = crate::Post::by_sms(Arc::clone(&post) as Arc<dyn Carrier>)
+            .then_by(Arc::clone(&other) as Arc<dyn Carrier>)
             .pushing(Arc::clone(&account) as Arc<dyn Pusher>, everybody);
         let handlers = crate::handlers(Handlers::new(), ways);
         let all = send_all(desk);
@@ -99,7 +101,10 @@ fn of_thousands_of_notices_each_arrives_once_and_by_one_way_whatever_fails() {
         let mut pushes: HashMap<MessageId, usize> = HashMap::new();
         account.pushed.lock().unwrap().iter().for_each(|push| *pushes.entry(push.id).or_default() += 1);
         let mut texts: HashMap<MessageId, usize> = HashMap::new();
-        post.taken.lock().unwrap().iter().for_each(|letter| *texts.entry(letter.id).or_default() += 1);
+        for company in [&post, &other] {
+            company.taken.lock().unwrap().iter().for_each(|letter| *texts.entry(letter.id).or_default() += 1);
+        }
+        assert!(other.taken() > 0);
         assert!(pushes.values().chain(texts.values()).all(|times| *times == 1));
         let fates = fates(desk);
         let mut by: HashMap<(Route, State), usize> = HashMap::new();

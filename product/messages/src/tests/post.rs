@@ -25,6 +25,7 @@ pub(super) enum Does {
 /// A carrier by script; without one it takes everything.
 #[derive(Default)]
 pub(super) struct Post {
+    company: Option<&'static str>,
     script: Mutex<VecDeque<Does>>,
     pub(super) taken: Mutex<Vec<Outgoing>>,
     fate: Mutex<Option<Delivery>>,
@@ -38,12 +39,23 @@ impl Post {
         Arc::new(post)
     }
 
+    /// A company of this name.
+    pub(super) fn named(company: &'static str, script: impl IntoIterator<Item = Does>) -> Arc<Self> {
+        let post = Self { company: Some(company), ..Self::default() };
+        post.script.lock().unwrap().extend(script);
+        Arc::new(post)
+    }
+
     pub(super) fn taken(&self) -> usize {
         self.taken.lock().unwrap().len()
     }
 }
 
 impl Carrier for Post {
+    fn company(&self) -> &'static str {
+        self.company.unwrap_or("first")
+    }
+
     fn carry(&self, letter: &Outgoing) -> Result<Receipt, CarryFault> {
         let take = || {
             self.taken.lock().unwrap().push(letter.clone());
@@ -70,7 +82,7 @@ impl Carrier for Post {
         }
     }
 
-    fn delivery(&self, letter: &Outgoing, _tried_at: Instant) -> Result<Delivery, CarryFault> {
+    fn delivery(&self, letter: &Outgoing, _: Option<&str>, _tried_at: Instant) -> Result<Delivery, CarryFault> {
         *self.asked.lock().unwrap() += 1;
         let known = self.taken.lock().unwrap().iter().any(|taken| taken.id == letter.id);
         let fate = self.fate.lock().unwrap().clone().unwrap_or(Delivery::Underway);
