@@ -20,12 +20,16 @@ use crate::{AccountSettings, MIGRATIONS, Pushing, callback, sink};
 struct Company(Mutex<usize>);
 
 impl Carrier for Company {
+    fn company(&self) -> &'static str {
+        "company"
+    }
+
     fn carry(&self, letter: &Outgoing) -> Result<Receipt, CarryFault> {
         *self.0.lock().unwrap() += 1;
         Ok(Receipt { number: letter.id.to_string() })
     }
 
-    fn delivery(&self, _: &Outgoing, _: Instant) -> Result<Delivery, CarryFault> {
+    fn delivery(&self, _: &Outgoing, _: Option<&str>, _: Instant) -> Result<Delivery, CarryFault> {
         Ok(Delivery::Underway)
     }
 }
