@@ -10,13 +10,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Path, RawQuery, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
 use ejia_db::Desk;
 use ejia_icbc::{KnownOrder, OrdersOfDay};
 use ejia_kernel::{OrderId, Problem};
 use ejia_payments::{Cashier, ChannelFault, ChannelKind, DayOrder, HowLearned, RawAnswer, RawCall};
+use ejia_web::{MemberPortal, Portal};
 
 /// The most bytes one notification may hold.
 const BYTES: usize = 256 * 1024;
@@ -102,25 +103,47 @@ fn answer(RawAnswer { status, content_type, body }: RawAnswer) -> Response {
 }
 
 /// A payer's browser whose order stands in the address.
-async fn back(Path(order): Path<String>) -> Redirect {
-    homeward(OrderId::from_str(&order).ok())
+async fn back(method: Method, headers: HeaderMap, Path(order): Path<String>) -> Redirect {
+    match OrderId::from_str(&order).ok() {
+        // A form that another site sends brings no cookie along; a browser that is led on does.
+        Some(order) if method == Method::POST => Redirect::to(&BACK.replace("{order}", &order.to_string())),
+        order => homeward(&headers, order),
+    }
 }
 
 /// A payer's browser that brings the order's number among the channel's parameters, in the query or in a form.
-async fn back_with(RawQuery(query): RawQuery, body: Bytes) -> Redirect {
+async fn back_with(headers: HeaderMap, RawQuery(query): RawQuery, body: Bytes) -> Redirect {
     let query = query.unwrap_or_default();
     let parameters = form_urlencoded(query.as_bytes()).chain(form_urlencoded(&body));
-    homeward(parameters.filter(|(name, _)| NUMBERS.contains(&name.as_str())).find_map(|(_, order)| order.parse().ok()))
+    let mut numbers = parameters.filter(|(name, _)| NUMBERS.contains(&name.as_str()));
+    match numbers.find_map(|(_, order)| order.parse::<OrderId>().ok()) {
+        Some(order) => Redirect::to(&BACK.replace("{order}", &order.to_string())),
+        None => homeward(&headers, None),
+    }
 }
 
 fn form_urlencoded(bytes: &[u8]) -> impl Iterator<Item = (String, String)> + use<> {
     serde_urlencoded::from_bytes::<Vec<(String, String)>>(bytes).unwrap_or_default().into_iter()
 }
 
-fn homeward(order: Option<OrderId>) -> Redirect {
+fn homeward(headers: &HeaderMap, order: Option<OrderId>) -> Redirect {
+    let root = if left_from_the_phone(headers) { "/wechat" } else { "/member" };
     match order {
         // The payer has just been at the counter: his page has the channel asked at once.
-        Some(order) => Redirect::to(&format!("/member/dues/orders/{order}?result=true")),
-        None => Redirect::to("/member/dues"),
+        Some(order) => Redirect::to(&format!("{root}/dues/orders/{order}?result=true")),
+        None => Redirect::to(&format!("{root}/dues")),
     }
+}
+
+/// Whether a payer left from a page for phones: his session is one of those, and none of the web.
+fn left_from_the_phone(headers: &HeaderMap) -> bool {
+    let bears = |cookie: Option<&str>| {
+        let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let mut names = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        names.any(|(name, _)| Some(name) == cookie)
+    };
+    let inside_wechat = headers
+        .get(header::USER_AGENT)
+        .is_some_and(|agent| agent.to_str().is_ok_and(|agent| agent.contains("MicroMessenger")));
+    inside_wechat || bears(MemberPortal::PHONE_COOKIE) && !bears(MemberPortal::COOKIE)
 }

@@ -104,7 +104,7 @@ for (const way of WAYS) {
       } else {
         await memberLogin(person, payer);
       }
-      await person.follow("交纳党费");
+      await person.follow(way.width === PHONE.width ? "交党费" : "交纳党费");
       assert.equal(await person.heading(), "我要交党费");
       await person.reads("四舍五入到分");
       await toTheCounter(person, "支付宝");

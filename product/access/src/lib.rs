@@ -36,7 +36,22 @@
 //!
 //! A session is a row found by the hash of its token; [`SessionDoor`] asks for it on every request with one point select
 //! that brings the caller along. It ends by logging out, after 30 minutes (office, applicant) or 60 (member) without a
-//! request, after 12 hours, when the password is changed elsewhere, and when five newer ones are open.
+//! request, after 12 hours, when the password is changed elsewhere, and when five newer ones are open. A member's session
+//! counts at the door where it was opened: on the web, or on the phone under `/wechat`, each with its own cookie.
+//!
+//! # Binding
+//!
+//! Inside WeChat a member is known by his WeChat once he has bound it (身份绑定), with his ID-card number and a password
+//! that he has set himself: one member has one WeChat, one WeChat is one member's, and two unique keys say so. Unbinding is
+//! for the web; whoever follows the official account no more is unbound by its event ([`account_event`]), which is heard
+//! once and, when it is older than the binding, not at all. Either ends all sessions of his phone. Who has left the list is
+//! reached no more; his row stays, and gives way when somebody else binds the same WeChat.
+//!
+//! A phone is sent to WeChat with a state (`/wechat/enter`) and comes back with state and code (`/wechat/oauth`). The row
+//! of a phone on its way is found by the state and the browser's mark (a cookie) together, once, for ten minutes; so a state that was stolen or sent
+//! to somebody else is none. The code goes to WeChat ([`OfficialAccount`]) outside any transaction. Whose WeChat is bound
+//! gets a session; for the others a row with the sealed OpenID waits under a new mark for 【身份绑定】, whose tries count at
+//! the door of the login.
 //!
 //! # Administrators
 //!
@@ -65,7 +80,7 @@ use ejia_kernel::{ApplicantId, Instant, Phone, Problem};
 pub use doorkeeper::SessionDoor;
 pub use jobs::handlers;
 pub use model::{Account, UserName};
-pub use official::{AccountEvent, EntryFault, OfficialAccount};
+pub use official::{AccountEvent, EntryFault, OfficialAccount, WechatEntry};
 pub use operations::binding::{account_event, reach};
 pub use operations::prove_phone::admit_applicant;
 pub use operations::sessions::{open_phone_session, open_session};

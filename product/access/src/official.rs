@@ -1,6 +1,7 @@
 //! The official account as this crate needs it: who stands behind a code, and what it tells of those who follow it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use ejia_kernel::OpenId;
 
@@ -40,4 +41,34 @@ pub enum AccountEvent {
     Subscribed,
     /// He follows it no more.
     Unsubscribed,
+}
+
+/// The way in from WeChat: a part of the site. Without it there is no official account, and phones come in by password.
+#[derive(Clone)]
+pub struct WechatEntry {
+    account: Arc<dyn OfficialAccount>,
+    origin: String,
+}
+
+impl fmt::Debug for WechatEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WechatEntry").field("origin", &self.origin).finish_non_exhaustive()
+    }
+}
+
+impl WechatEntry {
+    /// The way in through this account, to a platform that the outside reaches at `public_origin`.
+    pub fn new(account: Arc<dyn OfficialAccount>, public_origin: &str) -> Self {
+        Self { account, origin: public_origin.trim_end_matches('/').to_owned() }
+    }
+
+    /// Where a phone is sent to.
+    pub(crate) fn away(&self, state: &str) -> String {
+        self.account.authorize_address(&format!("{}/wechat/oauth", self.origin), state)
+    }
+
+    /// The account itself.
+    pub(crate) fn account(&self) -> Arc<dyn OfficialAccount> {
+        Arc::clone(&self.account)
+    }
 }

@@ -33,7 +33,10 @@ const CODES_A_DAY: usize = 10;
 /// How long a begun login waits for its code and new password.
 pub(crate) const CHALLENGE_LIFE: Duration = minutes(15);
 
-/// Live sessions of one account at once; one more ends the oldest.
+/// How long a phone may be away at WeChat.
+pub(crate) const AWAY_LIFE: Duration = minutes(10);
+
+/// Live sessions of one account at one door at once; one more ends the oldest.
 pub(crate) const SESSIONS: usize = 5;
 /// A session ends after this time, used or not.
 pub(crate) const SESSION_LIFE: Duration = minutes(12 * 60);

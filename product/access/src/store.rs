@@ -1,8 +1,9 @@
-//! Loads and saves passwords, failures and challenges; sessions, applicants and bindings are in files of their own. Only
+//! Loads and saves passwords, failures and challenges; sessions, applicants, bindings and ways in are in files of their own. Only
 //! here SQL is spoken.
 
 pub(crate) mod applicants;
 pub(crate) mod bindings;
+pub(crate) mod entries;
 pub(crate) mod sessions;
 
 use std::time::Duration;

@@ -2,8 +2,13 @@
 
 mod administrators;
 mod applicants;
+mod binding;
+mod browser;
 mod city;
 mod login;
 mod pages;
 mod passwords;
+mod phone;
 mod sessions;
+mod street;
+mod thieves;

@@ -17,6 +17,15 @@ use crate::store;
 pub(crate) struct LoginView {
     /// Where to go afterwards.
     pub(crate) next: String,
+    /// Whether the browser is the one inside WeChat, which knows its user without a password.
+    pub(crate) by_wechat: bool,
+}
+
+/// A page before somebody has said who he is.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct NextView {
+    /// Where to go afterwards.
+    pub(crate) next: String,
 }
 
 /// A member's first login: the code and a password of his own are wanted.
@@ -30,13 +39,31 @@ pub(crate) struct FirstLoginView {
     pub(crate) wants_code: bool,
     /// Whether one went out just now.
     pub(crate) sent: bool,
+    /// Where to go afterwards.
+    pub(crate) next: String,
 }
 
 impl FirstLoginView {
-    pub(crate) fn of(awaited: Awaited, wants_code: bool) -> Self {
+    pub(crate) fn of(awaited: Awaited, wants_code: bool, next: &str) -> Self {
         let Awaited { pending, phone, sent } = awaited;
-        Self { pending, phone, wants_code, sent }
+        Self { pending, phone, wants_code, sent, next: next.to_owned() }
     }
+}
+
+/// A phone that has not come in through WeChat.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct EntryView {
+    /// Where it can try again; empty where that is of no use.
+    pub(crate) again: String,
+    /// Where it comes in by password.
+    pub(crate) login: String,
+}
+
+/// 【微信绑定】 of a member.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct BindingView {
+    /// Since when he is bound; empty if he is not.
+    pub(crate) since: String,
 }
 
 /// Somebody from outside: the code that went to his phone is wanted.
@@ -55,8 +82,8 @@ pub(crate) struct PhoneCodeView {
 pub(crate) struct ResetView {
     /// The token of the begun reset.
     pub(crate) pending: String,
-    /// What was typed to say who.
-    pub(crate) login: String,
+    /// Where to go afterwards.
+    pub(crate) next: String,
 }
 
 /// The administrators' login: first the password, then the code.

@@ -58,12 +58,27 @@ impl<P: Portal> Call<P> {
         self.facts.face
     }
 
+    /// Whether the page is one under `/wechat`.
+    pub fn on_phone(&self) -> bool {
+        self.facts.phone
+    }
+
+    /// Whether the browser is the one inside WeChat, as it says.
+    pub fn inside_wechat(&self) -> bool {
+        self.facts.inside_wechat
+    }
+
+    /// What [`Reply::marking`](crate::Reply::marking) has left in this browser.
+    pub fn mark(&self) -> Option<&str> {
+        self.facts.mark.as_deref()
+    }
+
     /// Finds out who calls; without a live session the door stays shut.
     pub(crate) async fn enter(site: &Site, facts: &Arc<Facts>, headers: &HeaderMap) -> Result<(Self, Origin), Problem> {
         let (knock, origin) = Knock::<P>::at(site, facts, headers)?;
         let caller = match knock {
             Knock::Known(caller) => caller,
-            asks @ Knock::Asks(..) => site.desk().read(move |txn| asks.admit(txn)).await?,
+            asks @ Knock::Asks { .. } => site.desk().read(move |txn| asks.admit(txn)).await?,
         };
         Ok((Self { caller, site: site.clone(), facts: Arc::clone(facts) }, origin))
     }
@@ -73,8 +88,8 @@ impl<P: Portal> Call<P> {
 pub(crate) enum Knock<P: Portal> {
     /// He needs no session.
     Known(P::Caller),
-    /// He bears a token that the doorkeeper has to look at.
-    Asks(Arc<dyn Doorkeeper>, String),
+    /// He bears a token that the doorkeeper has to look at, on the web or on a phone.
+    Asks { keeper: Arc<dyn Doorkeeper>, token: String, phone: bool },
 }
 
 impl<P: Portal> Knock<P> {
@@ -85,18 +100,24 @@ impl<P: Portal> Knock<P> {
             let origin = if json { Origin::Program } else { Origin::Browser(facts.visit.clone()) };
             return Ok((Self::Known(caller), origin));
         }
-        let found = if json { bearer(headers) } else { P::COOKIE.and_then(|name| cookies::read(headers, name)) };
+        // A program is never a phone, whatever its path: its token is one of the web.
+        let phone = facts.phone && !json;
+        let cookie = if phone { P::PHONE_COOKIE } else { P::COOKIE };
+        let found = if json { bearer(headers) } else { cookie.and_then(|name| cookies::read(headers, name)) };
         let token = found.ok_or_else(Problem::login_needed)?.to_owned();
         let keeper = site.doorkeeper().ok_or_else(Problem::login_needed)?;
         let origin = if json { Origin::Program } else { Origin::Browser(Some(token.clone())) };
-        Ok((Self::Asks(keeper, token), origin))
+        Ok((Self::Asks { keeper, token, phone }, origin))
     }
 
     /// Who he is; without a live session the door stays shut.
     pub(crate) fn admit(&self, txn: &mut Txn<'_>) -> Result<P::Caller, Problem> {
         match self {
             Self::Known(caller) => Ok(caller.clone()),
-            Self::Asks(keeper, token) => P::admit(keeper.as_ref(), txn, token)?.ok_or_else(Problem::login_needed),
+            Self::Asks { keeper, token, phone } => {
+                let admit = if *phone { P::admit_on_phone } else { P::admit };
+                admit(keeper.as_ref(), txn, token)?.ok_or_else(Problem::login_needed)
+            }
         }
     }
 }

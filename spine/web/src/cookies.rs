@@ -13,6 +13,9 @@ pub(crate) const LARGE: &str = "large";
 /// How long a choice of letters stays, in seconds: a year.
 const STAYS: u32 = 365 * 24 * 60 * 60;
 
+/// Knows a phone again that comes back from WeChat.
+pub(crate) const MARK: &str = "ejia_mark";
+
 /// No cookie of ours is longer; what is longer is not looked at.
 const LONGEST: usize = 1500;
 

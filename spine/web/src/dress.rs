@@ -14,7 +14,7 @@ use crate::faults;
 use crate::html::{Card, Entered, Form, ProblemSheet, Refusal, Shown};
 use crate::links::{self, local_path};
 use crate::programs;
-use crate::reply::{Body, Download, Draft, Notice, SessionChange, Showing};
+use crate::reply::{Body, Download, Draft, Kept, MarkChange, Notice, SessionChange, Showing};
 use crate::routes::phone_path;
 use crate::site::Site;
 
@@ -28,22 +28,23 @@ pub(crate) fn status(problem: &Problem) -> StatusCode {
 
 /// What the reply becomes for whoever asked.
 pub(crate) fn reply(site: &Site, facts: &Facts, origin: &Origin, card: Card<'_>, draft: Draft) -> Response {
-    let Draft { body, notice, session } = draft;
+    let Draft { body, kept } = draft;
     let setting = Setting { site, facts, origin: Some(origin), card };
     let json = facts.face == Face::Json;
     let dressed = match body {
         Body::File(file) => Ok(download(file)),
         Body::Show(shown) if json => match shown.refused {
             Some(again) => Ok(setting.problem(&again.problem)),
-            None => programs::view(shown.view.as_ref(), session.as_ref()),
+            None => programs::view(shown.view.as_ref(), kept.session.as_ref()),
         },
-        Body::Done(_, view) if json => programs::view(view.as_ref(), session.as_ref()),
+        Body::Done(_, view) | Body::Away(_, view) if json => programs::view(view.as_ref(), kept.session.as_ref()),
         Body::Show(shown) => setting.show(&shown),
         Body::Done(to, _) => Ok(setting.go_on(&to)),
+        Body::Away(to, _) => links::away(&to),
     };
     let mut response = dressed.unwrap_or_else(|fault| setting.problem(&fault));
     if !json {
-        setting.remember(response.headers_mut(), notice.as_ref(), session.as_ref());
+        setting.remember(response.headers_mut(), &kept);
     }
     response
 }
@@ -203,7 +204,8 @@ impl Setting<'_> {
         }
     }
 
-    fn remember(&self, headers: &mut HeaderMap, notice: Option<&Notice>, session: Option<&SessionChange>) {
+    fn remember(&self, headers: &mut HeaderMap, kept: &Kept) {
+        let Kept { notice, session, mark } = kept;
         let secure = self.facts.secure;
         if let Some(Notice { code, args }) = notice {
             let mut sentence = self.site.sentence(code, args);
@@ -212,8 +214,13 @@ impl Setting<'_> {
             }
             cookies::set(headers, cookies::SAID, &self.site.seal().wrap(&sentence), secure);
         }
+        match mark {
+            Some(MarkChange::Leave(mark)) => cookies::set(headers, cookies::MARK, mark, secure),
+            Some(MarkChange::Take) => cookies::clear(headers, cookies::MARK, secure),
+            None => {}
+        }
         let Some(change) = session else { return };
-        match (self.facts.side.cookie(), change) {
+        match (self.facts.session_cookie(), change) {
             (Some(name), SessionChange::Open(token)) => cookies::set(headers, name, token, secure),
             (Some(name), SessionChange::Close) => cookies::clear(headers, name, secure),
             (None, _) => tracing::error!("a session changes on a path that belongs to no portal"),

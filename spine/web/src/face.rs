@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, Method};
 
 use crate::cookies;
 use crate::portal::{ApplicantPortal, Front, MemberPortal, OfficePortal, Portal};
+use crate::routes::is_on_phone;
 
 /// How the answer is dressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,9 +52,11 @@ impl Side {
         }
     }
 
-    pub(crate) fn cookie(self) -> Option<&'static str> {
+    /// The cookie of a session that is opened or closed on this side.
+    fn cookie(self, phone: bool) -> Option<&'static str> {
         match self {
             Self::Front => Front::COOKIE,
+            Self::Member if phone => MemberPortal::PHONE_COOKIE,
             Self::Member => MemberPortal::COOKIE,
             Self::Office => OfficePortal::COOKIE,
             Self::Applicant => ApplicantPortal::COOKIE,
@@ -78,6 +81,10 @@ pub(crate) struct Facts {
     pub(crate) secure: bool,
     /// The visit cookie, where the browser has one.
     pub(crate) visit: Option<String>,
+    /// What was left in this browser to know it again.
+    pub(crate) mark: Option<String>,
+    /// Whether the browser says that it is the one inside WeChat.
+    pub(crate) inside_wechat: bool,
     /// The notice cookie, still sealed.
     pub(crate) said: Option<String>,
     /// Whether the browser says that another site sent it here.
@@ -98,7 +105,7 @@ impl Facts {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => (true, rest),
             _ => (false, path),
         };
-        let phone = inner == "/wechat" || inner.starts_with("/wechat/");
+        let phone = is_on_phone(inner);
         let face = if json {
             Face::Json
         } else if wants_fragment(&parts.headers) {
@@ -119,9 +126,16 @@ impl Facts {
             address: address(parts, trust),
             secure: trust.secure || (trust.forwarded && text(&parts.headers, "x-forwarded-proto") == Some("https")),
             visit: cookies::read(&parts.headers, cookies::VISIT).map(str::to_owned),
+            mark: cookies::read(&parts.headers, cookies::MARK).map(str::to_owned),
+            inside_wechat: text(&parts.headers, "user-agent").is_some_and(|agent| agent.contains("MicroMessenger")),
             said: cookies::read(&parts.headers, cookies::SAID).map(str::to_owned),
             cross_site: matches!(text(&parts.headers, "sec-fetch-site"), Some("cross-site" | "same-site")),
         }
+    }
+
+    /// The cookie of a session that is opened or closed here.
+    pub(crate) fn session_cookie(&self) -> Option<&'static str> {
+        self.side.cookie(self.phone)
     }
 
     /// Where somebody without a session logs in, or proves whose phone is his.

@@ -20,6 +20,7 @@ use crate::cookies;
 use crate::dress;
 use crate::face::Facts;
 use crate::html::Card;
+use crate::input::swallow;
 use crate::links;
 use crate::openapi;
 use crate::packing;
@@ -133,6 +134,13 @@ async fn method_not_allowed(State(site): State<Site>, request: Request) -> Respo
     let mut response = told(&site, &request, &Problem::bad_request("web.method_not_allowed"));
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     response
+}
+
+/// Stands on phones where a route of the web would be.
+pub(crate) async fn on_the_web_alone(State(site): State<Site>, request: Request) -> Response {
+    let answer = told(&site, &request, &Problem::forbidden("web.on_the_web_alone"));
+    swallow(request.into_body()).await;
+    answer
 }
 
 fn told(site: &Site, request: &Request, problem: &Problem) -> Response {

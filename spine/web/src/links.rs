@@ -5,6 +5,8 @@ use std::fmt::Write;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use ejia_kernel::Problem;
+
 use crate::routes::ON_PHONES;
 
 /// The path itself if it is one of this house, so that a link cannot send a caller elsewhere.
@@ -14,6 +16,15 @@ pub fn local_path(path: &str) -> Option<&str> {
         && path.len() <= 2000
         && path.bytes().all(|byte| byte > 0x20 && byte != 0x7f && byte != b'\\');
     local.then_some(path)
+}
+
+/// Sends the browser to another house (303): an address of the web or, in the demo, a path of this one.
+pub(crate) fn away(to: &str) -> Result<Response, Problem> {
+    let address = to.starts_with("https://") || to.starts_with("http://");
+    if !address && local_path(to).is_none() {
+        return Err(Problem::fault("a caller was to be sent away to what is no address"));
+    }
+    Ok(see_other(to))
 }
 
 /// Sends the browser on to another page (303).

@@ -22,6 +22,7 @@ use crate::site::Site;
 pub struct Look<'a, P: Portal> {
     caller: &'a P::Caller,
     face: Face,
+    phone: bool,
     site: &'a Site,
 }
 
@@ -40,6 +41,11 @@ impl<P: Portal> Look<'_, P> {
     /// How the answer will be dressed, for the rare page that must know.
     pub fn face(&self) -> Face {
         self.face
+    }
+
+    /// Whether the page is one under `/wechat`.
+    pub fn on_phone(&self) -> bool {
+        self.phone
     }
 
     /// What the app has handed to the pages. See [`Site::part`].
@@ -94,11 +100,11 @@ where
             };
         }
     };
-    let face = facts.face;
+    let (face, phone) = (facts.face, facts.phone);
     let house = site.clone();
     let read = site.desk().read(move |txn| {
         let caller = knock.admit(txn)?;
-        match view.make(txn, &Look { caller: &caller, face, site: &house }, &asked) {
+        match view.make(txn, &Look { caller: &caller, face, phone, site: &house }, &asked) {
             Err(fault) if fault.kind == ProblemKind::Fault => Err(fault),
             made => Ok((caller, made)),
         }

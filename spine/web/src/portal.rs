@@ -14,6 +14,8 @@ pub trait Portal: sealed::Sealed + Send + Sync + Sized + 'static {
     const NAME: &'static str;
     /// The cookie that holds the session; none at the front.
     const COOKIE: Option<&'static str>;
+    /// The cookie that holds the session under `/wechat`.
+    const PHONE_COOKIE: Option<&'static str> = Self::COOKIE;
 
     /// A caller who needs no session: only the front has one.
     #[doc(hidden)]
@@ -21,6 +23,11 @@ pub trait Portal: sealed::Sealed + Send + Sync + Sized + 'static {
     /// Asks the doorkeeper whose session this token is.
     #[doc(hidden)]
     fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str) -> Result<Option<Self::Caller>, Problem>;
+    /// As `admit`, under `/wechat`.
+    #[doc(hidden)]
+    fn admit_on_phone(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str) -> Result<Option<Self::Caller>, Problem> {
+        Self::admit(keeper, txn, token)
+    }
     /// What the layout shows of the caller: `caller` in a template.
     #[doc(hidden)]
     fn card(caller: &Self::Caller) -> Card<'_>;
@@ -61,6 +68,7 @@ impl Portal for MemberPortal {
     type Caller = Member;
     const NAME: &'static str = "member";
     const COOKIE: Option<&'static str> = Some("ejia_member");
+    const PHONE_COOKIE: Option<&'static str> = Some("ejia_phone");
 
     fn unasked(_: &str) -> Option<Member> {
         None
@@ -68,6 +76,10 @@ impl Portal for MemberPortal {
 
     fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str) -> Result<Option<Member>, Problem> {
         keeper.member(txn, token)
+    }
+
+    fn admit_on_phone(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str) -> Result<Option<Member>, Problem> {
+        keeper.member_on_phone(txn, token)
     }
 
     fn card(caller: &Member) -> Card<'_> {

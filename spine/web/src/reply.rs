@@ -121,6 +121,7 @@ pub(crate) struct Showing {
 pub(crate) enum Body {
     Show(Box<Showing>),
     Done(String, Box<dyn View>),
+    Away(String, Box<dyn View>),
     File(Download),
 }
 
@@ -130,17 +131,30 @@ pub(crate) enum SessionChange {
     Close,
 }
 
+/// What becomes of the mark by which a browser is known again.
+pub(crate) enum MarkChange {
+    Leave(String),
+    Take,
+}
+
 /// A notice to be shown once on the next page.
 pub(crate) struct Notice {
     pub(crate) code: &'static str,
     pub(crate) args: Vec<(&'static str, String)>,
 }
 
+/// What the browser is to keep.
+#[derive(Default)]
+pub(crate) struct Kept {
+    pub(crate) notice: Option<Notice>,
+    pub(crate) session: Option<SessionChange>,
+    pub(crate) mark: Option<MarkChange>,
+}
+
 /// The reply without its portal: what the dresser works on.
 pub(crate) struct Draft {
     pub(crate) body: Body,
-    pub(crate) notice: Option<Notice>,
-    pub(crate) session: Option<SessionChange>,
+    pub(crate) kept: Kept,
 }
 
 /// The answer of a handler of portal `P`, not yet dressed.
@@ -158,6 +172,7 @@ impl<P> fmt::Debug for Reply<P> {
                 None => format!("show {}", shown.template),
             },
             Body::Done(to, _) => format!("done, go to {to}"),
+            Body::Away(..) => "away".to_owned(),
             Body::File(file) => format!("file of {} bytes", file.bytes.len()),
         };
         f.debug_tuple("Reply").field(&body).finish()
@@ -166,7 +181,7 @@ impl<P> fmt::Debug for Reply<P> {
 
 impl<P> Reply<P> {
     fn of(body: Body) -> Self {
-        let draft = Draft { body, notice: None, session: None };
+        let draft = Draft { body, kept: Kept::default() };
         Self { draft, portal: PhantomData }
     }
 
@@ -190,6 +205,12 @@ impl<P> Reply<P> {
     /// Something was done: go on to `to` (303). Only a path of this house is gone to; programs get `view`.
     pub fn done(to: impl Into<String>, view: impl Serialize + Send + 'static) -> Self {
         Self::of(Body::Done(to.into(), Box::new(view)))
+    }
+
+    /// Sends the browser away to another house (303), at an address that this one has written itself: nothing in it may
+    /// be of the caller's choosing but values. Programs get `view`.
+    pub fn away(to: impl Into<String>, view: impl Serialize + Send + 'static) -> Self {
+        Self::of(Body::Away(to.into(), Box::new(view)))
     }
 
     /// A form refused: shown again with what was entered and the sentences beside the fields, under the
@@ -242,19 +263,31 @@ impl<P> Reply<P> {
 
     /// Says a sentence with arguments once, on the next page.
     pub fn saying_with(mut self, code: &'static str, args: Vec<(&'static str, String)>) -> Self {
-        self.draft.notice = Some(Notice { code, args });
+        self.draft.kept.notice = Some(Notice { code, args });
         self
     }
 
     /// Opens a session: a cookie of the portal that the path belongs to; in JSON the token is in the body.
     pub fn opening_session(mut self, token: impl Into<String>) -> Self {
-        self.draft.session = Some(SessionChange::Open(token.into()));
+        self.draft.kept.session = Some(SessionChange::Open(token.into()));
         self
     }
 
     /// Closes the session: its cookie is cleared.
     pub fn closing_session(mut self) -> Self {
-        self.draft.session = Some(SessionChange::Close);
+        self.draft.kept.session = Some(SessionChange::Close);
+        self
+    }
+
+    /// Leaves a mark in the browser (letters, digits, `-`, `_`) by which [`Call::mark`](crate::Call::mark) knows it again.
+    pub fn marking(mut self, mark: impl Into<String>) -> Self {
+        self.draft.kept.mark = Some(MarkChange::Leave(mark.into()));
+        self
+    }
+
+    /// Takes the mark back.
+    pub fn unmarking(mut self) -> Self {
+        self.draft.kept.mark = Some(MarkChange::Take);
         self
     }
 

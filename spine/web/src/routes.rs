@@ -10,6 +10,7 @@ use axum::routing::{MethodRouter, get, post};
 use serde::Serialize;
 
 use crate::handler::{Guarded, IntoProblem, PortalHandler, answer};
+use crate::layer::on_the_web_alone;
 use crate::look::{self, View};
 use crate::portal::Portal;
 use crate::reply::Page;
@@ -21,6 +22,8 @@ struct Route {
     method: Method,
     path: String,
     serves: MethodRouter<Site>,
+    /// Not to be had under `/wechat`.
+    web_only: bool,
 }
 
 /// The routes of portal `P`, each with its full path.
@@ -90,13 +93,22 @@ impl<P: Portal> Routes<P> {
         self
     }
 
+    /// Keeps all of these off the phone: what is not to pass WeChat's browser, or not to be done there. In their place
+    /// stands a sentence that says so. Where their pages are linked on others, a template asks `phone` first.
+    pub fn web_only(mut self) -> Self {
+        for route in &mut self.routes {
+            route.web_only = true;
+        }
+        self
+    }
+
     /// Every method and path, in the order they were named.
     pub fn list(&self) -> Vec<(Method, &str)> {
         self.routes.iter().map(|route| (route.method.clone(), route.path.as_str())).collect()
     }
 
     fn with(mut self, method: Method, path: &str, serves: MethodRouter<Site>) -> Self {
-        self.routes.push(Route { portal: P::NAME, method, path: path.to_owned(), serves });
+        self.routes.push(Route { portal: P::NAME, method, path: path.to_owned(), serves, web_only: false });
         self
     }
 }
@@ -131,11 +143,17 @@ impl RouteSet {
         self.0.iter().map(|route| (route.portal, route.method.clone(), route.path.as_str())).collect()
     }
 
-    /// Mounts every route at its path, those of members and applicants under `/wechat` too, and all of them under `/api/v1`.
+    /// Mounts every route at its path, those of members and applicants under `/wechat` too (but for what belongs on the
+    /// web alone), and all of them under `/api/v1` (but for what belongs on the phone alone).
     pub(crate) fn mount(self, mut router: Router<Site>, mounted: &mut Vec<Mounted>) -> Router<Site> {
-        for Route { portal, method, path, serves } in self.0 {
+        for Route { portal, method, path, serves, web_only } in self.0 {
+            if is_on_phone(&path) {
+                router = router.route(&path, serves);
+                continue;
+            }
             if let Some(phone) = phone_path(&path) {
-                router = router.route(&phone, serves.clone());
+                let told = || if method == Method::GET { get(on_the_web_alone) } else { post(on_the_web_alone) };
+                router = router.route(&phone, if web_only { told() } else { serves.clone() });
             }
             router = router.route(&format!("/api/v1{}", path.trim_end_matches('/')), serves.clone());
             router = router.route(&path, serves);
@@ -148,6 +166,11 @@ impl RouteSet {
 /// The roots of what is shown inside `WeChat` too, on the web and there. No member route may begin with
 /// `/member/transfers/in`: its place there is taken.
 pub(crate) const ON_PHONES: [(&str, &str); 2] = [("/member", "/wechat"), ("/transfers/in", "/wechat/transfers/in")];
+
+/// Whether a path lies inside `WeChat`.
+pub(crate) fn is_on_phone(path: &str) -> bool {
+    path.strip_prefix("/wechat").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
 
 /// The path of a route inside `WeChat`: `/member/record` becomes `/wechat/record`.
 pub(crate) fn phone_path(path: &str) -> Option<String> {

@@ -31,17 +31,6 @@ async fn htmx_gets_the_content_only() {
 }
 
 #[tokio::test]
-async fn a_phone_gets_the_same_page_under_its_own_root() {
-    let house = House::open();
-    let got = house.get("/wechat/record", &[AS_MEMBER]).await;
-    assert!(got.text.contains("<b>林晓梅</b>"), "{}", got.text);
-    assert!(got.text.contains("<s>/wechat</s>"));
-    let body = format!("csrf={}&name=x", got.csrf());
-    let got = house.post("/wechat/record", &[AS_MEMBER, FORM], body).await;
-    assert_eq!(got.header("location"), "/wechat/record?from=edit");
-}
-
-#[tokio::test]
 async fn who_wants_large_letters_gets_them_until_he_wants_the_usual_ones() {
     let house = House::open();
     let usual = house.get("/member/record", &[AS_MEMBER]).await;

@@ -19,6 +19,16 @@ impl House {
         self.inside(Account::Member(member), "ejia_member")
     }
 
+    /// The browser of a member's phone, logged in.
+    ///
+    /// # Panics
+    /// When no session can be opened.
+    pub fn inside_on_phone(&self, member: MemberId) -> Browser {
+        self.own_password(Account::Member(member));
+        let opened = self.desk().write_now(move |txn| ejia_access::open_phone_session(txn, member));
+        self.bearing("ejia_phone", &opened.unwrap_or_else(|problem| panic!("{problem:?}")))
+    }
+
     /// An administrator's browser, logged in.
     ///
     /// # Panics
@@ -101,13 +111,20 @@ impl House {
     }
 
     fn inside(&self, account: Account, cookie: &str) -> Browser {
-        let opened = self.desk().write_now(move |txn| {
+        self.own_password(account);
+        let opened = self.desk().write_now(move |txn| ejia_access::open_session(txn, account));
+        self.bearing(cookie, &opened.unwrap_or_else(|problem| panic!("{problem:?}")))
+    }
+
+    /// Has its first login behind it.
+    fn own_password(&self, account: Account) {
+        let set = self.desk().write_now(move |txn| {
             if ejia_access::first_password_stands(txn, account)? {
                 ejia_access::set_password(txn, account, &Hash::of(OWN_PASSWORD)?)?;
             }
-            ejia_access::open_session(txn, account)
+            Ok(())
         });
-        self.bearing(cookie, &opened.unwrap_or_else(|problem| panic!("{problem:?}")))
+        set.unwrap_or_else(|problem| panic!("{problem:?}"));
     }
 
     fn bearing(&self, cookie: &str, token: &str) -> Browser {

@@ -8,6 +8,7 @@ use ejia::city::{City, InventedMember, InventedOrganization};
 use ejia::house::{self, Plan};
 use ejia::sandbox::DemoAccount;
 use ejia::sandbox::bank::Bank;
+use ejia_access::WechatEntry;
 use ejia_counter::Counter;
 use ejia_db::{Desk, TestDatabase};
 use ejia_jobs::Handlers;
@@ -19,6 +20,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::browser::Browser;
+use crate::wechat::Wechat;
 
 /// Which database a house stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +39,7 @@ pub struct House {
     city: City,
     origin: String,
     bank: Counter,
+    wechat: Wechat,
     accounts: Vec<DemoAccount>,
     _company: Server,
     _runtime: Runtime,
@@ -85,7 +88,9 @@ impl House {
         let address = listener.local_addr().unwrap_or_else(|error| panic!("no address: {error}"));
         let origin = format!("http://{address}");
         let bank = Bank::open(&desk, &origin, &origin).unwrap_or_else(|error| panic!("{error}"));
-        let built = house::build(Plan {
+        let wechat = Wechat::default();
+        let entry = WechatEntry::new(Arc::new(wechat.clone()), &origin);
+        let plan = Plan {
             desk: desk.clone(),
             carrier: Arc::new(Aliyun::new(account, desk.clock().clone())),
             channels: bank.channels,
@@ -95,9 +100,11 @@ impl House {
             signature: house::SignatureKind::Ed25519,
             behind_proxy: false,
             secure_cookies: false,
-        })
-        .unwrap_or_else(|problem| panic!("{problem:?}"));
-        let service = built.router.merge(bank.router).into_make_service_with_connect_info::<SocketAddr>();
+        };
+        let built = house::build_with(plan, |site| site.part(entry), Vec::new())
+            .unwrap_or_else(|problem| panic!("{problem:?}"));
+        let service =
+            built.router.merge(bank.router).merge(wechat.router()).into_make_service_with_connect_info::<SocketAddr>();
         runtime.spawn(async move { axum::serve(listener, service).await });
         let city = City::invent(1, MEMBERS, desk.now().china_date());
         Self {
@@ -107,6 +114,7 @@ impl House {
             city,
             origin,
             bank: bank.counter,
+            wechat,
             accounts: Vec::new(),
             _company: company,
             _runtime: runtime,
@@ -136,6 +144,11 @@ impl House {
     /// The other side of the bank's counter.
     pub fn bank(&self) -> &Counter {
         &self.bank
+    }
+
+    /// WeChat, as this house knows it.
+    pub fn wechat(&self) -> &Wechat {
+        &self.wechat
     }
 
     /// The invented city.

@@ -18,9 +18,11 @@ pub mod meetings;
 pub mod page;
 pub mod routes;
 pub mod transfers;
+pub mod wechat;
 
 pub use browser::Browser;
 pub use dues::Person;
 pub use form::Form;
 pub use house::{Database, House};
 pub use page::Page;
+pub use wechat::Wechat;

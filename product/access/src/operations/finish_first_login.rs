@@ -6,9 +6,9 @@ use ejia_kernel::Problem;
 
 use super::challenges::{self, Purpose};
 use super::change_password::{off_limits, refuse_weak};
-use super::sessions::open_session;
+use super::sessions::open_session_at;
 use super::{Ended, on_field};
-use crate::model::Account;
+use crate::model::{Account, Door};
 use crate::passwords::Hash;
 use crate::store;
 
@@ -17,6 +17,7 @@ pub(crate) fn finish_first_login(
     txn: &mut Txn<'_>,
     pending: &str,
     purpose: Purpose,
+    door: Door,
     code: &str,
     password: &str,
     hash: &Hash,
@@ -36,7 +37,7 @@ pub(crate) fn finish_first_login(
     refuse_weak(password, &off_limits(txn, account)?)?;
     set_own_password(txn, account, hash)?;
     record(txn, Entry::new(&account.actor(), "access.first_password_changed").about(account.kind(), account.id()))?;
-    open_session(txn, account).map(Ended::Done)
+    open_session_at(txn, account, door).map(Ended::Done)
 }
 
 /// Sets a password that its owner has chosen: whatever was begun or open before is over.

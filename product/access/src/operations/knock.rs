@@ -1,7 +1,7 @@
 //! Somebody knocks: the try is counted before it is checked, and whose door it is is found out.
 
 use ejia_db::Txn;
-use ejia_directory::{Administrator, MemberBrief};
+use ejia_directory::{Administrator, MemberBrief, MemberRecord};
 use ejia_kernel::{Instant, OrganizationId, Phone, Problem};
 
 use crate::model::{Account, Login, Side, spelled};
@@ -72,6 +72,15 @@ pub(crate) fn account_door(txn: &Txn<'_>, side: Side, login: &str) -> Vec<u8> {
         Side::Office => "access.office_login",
     };
     txn.vault().index(purpose, &spelled(login))
+}
+
+/// Opens the doors that somebody may have locked for a member, whichever of his numbers was typed there.
+pub(crate) fn open_doors(txn: &mut Txn<'_>, record: &MemberRecord) -> Result<(), Problem> {
+    for number in [Some(record.id_card.expose()), record.phone.as_ref().map(Phone::expose)].into_iter().flatten() {
+        let door = account_door(txn, Side::Member, number);
+        store::forget_failures(txn, &door)?;
+    }
+    Ok(())
 }
 
 /// Counts a try at a door as failed; `locked` is what is said when the door is.

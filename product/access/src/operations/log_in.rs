@@ -6,9 +6,9 @@ use ejia_kernel::Problem;
 
 use super::challenges::{self, Begun, Purpose};
 use super::knock::{self, Knock, Known};
-use super::sessions::open_session;
+use super::sessions::{open_session, open_session_at};
 use super::{Ended, on_field};
-use crate::model::Account;
+use crate::model::{Account, Door};
 use crate::passwords::Secret;
 use crate::store::{self, Challenge};
 
@@ -42,9 +42,9 @@ impl Awaited {
 }
 
 /// A member has typed a password that was right or wrong.
-pub(crate) fn member(txn: &mut Txn<'_>, knock: &Knock, right: bool) -> Result<Ended<Step>, Problem> {
+pub(crate) fn member(txn: &mut Txn<'_>, knock: &Knock, right: bool, door: Door) -> Result<Ended<Step>, Problem> {
     let Some(known) = confirmed(txn, knock, right)? else {
-        return refused(txn, knock, "access.wrong_login");
+        return refused(txn, knock, "access.login_failed", "access.wrong_login");
     };
     knock::open(txn, knock)?;
     if known.must_change || matches!(known.secret, Secret::First(_)) {
@@ -55,13 +55,13 @@ pub(crate) fn member(txn: &mut Txn<'_>, knock: &Knock, right: bool) -> Result<En
             None => Step::NewPassword(awaited),
         }));
     }
-    open_session(txn, known.account).map(Step::In).map(Ended::Done)
+    open_session_at(txn, known.account, door).map(Step::In).map(Ended::Done)
 }
 
 /// An administrator has typed a password that was right or wrong, and perhaps a code already.
 pub(crate) fn officer(txn: &mut Txn<'_>, knock: &Knock, right: bool, code: &str) -> Result<Ended<Step>, Problem> {
     let Some(known) = confirmed(txn, knock, right)? else {
-        return refused(txn, knock, "access.wrong_office_login");
+        return refused(txn, knock, "access.login_failed", "access.wrong_office_login");
     };
     knock::open(txn, knock)?;
     let Some(phone) = &known.phone else {
@@ -105,7 +105,7 @@ fn with_code(txn: &mut Txn<'_>, challenge: Challenge, code: &str) -> Result<Ende
 }
 
 /// The known account, if the password was right and is still the same.
-fn confirmed(txn: &mut Txn<'_>, knock: &Knock, right: bool) -> Result<Option<Known>, Problem> {
+pub(crate) fn confirmed(txn: &mut Txn<'_>, knock: &Knock, right: bool) -> Result<Option<Known>, Problem> {
     match &knock.known {
         Some(then) if right => {
             let now = knock::known_account(txn, then.account, true)?;
@@ -115,8 +115,14 @@ fn confirmed(txn: &mut Txn<'_>, knock: &Knock, right: bool) -> Result<Option<Kno
     }
 }
 
-fn refused(txn: &mut Txn<'_>, knock: &Knock, code: &'static str) -> Result<Ended<Step>, Problem> {
-    let mut entry = Entry::new(&Actor::Visitor, "access.login_failed");
+/// The refusal of a wrong password, and of an account that is none; `action` is how the record names it.
+pub(crate) fn refused<T>(
+    txn: &mut Txn<'_>,
+    knock: &Knock,
+    action: &'static str,
+    code: &'static str,
+) -> Result<Ended<T>, Problem> {
+    let mut entry = Entry::new(&Actor::Visitor, action);
     if let Some(Known { account, organization_id, .. }) = &knock.known {
         entry = entry.about(Account::kind(*account), account.id()).within(*organization_id);
     }

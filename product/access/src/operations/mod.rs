@@ -4,6 +4,7 @@ pub(crate) mod administrators;
 pub(crate) mod binding;
 pub(crate) mod challenges;
 pub(crate) mod change_password;
+pub(crate) mod entry;
 pub(crate) mod finish_first_login;
 pub(crate) mod knock;
 pub(crate) mod log_in;

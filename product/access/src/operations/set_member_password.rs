@@ -7,9 +7,9 @@ use ejia_kernel::{MemberId, Problem};
 use ejia_messages::{Letter, Template};
 use ejia_web::Officer;
 
-use super::challenges;
 use super::change_password::{off_limits, refuse_weak};
-use crate::model::{Account, Side};
+use super::{challenges, knock};
+use crate::model::Account;
 use crate::passwords::Hash;
 use crate::store;
 
@@ -33,11 +33,7 @@ pub(crate) fn set_member_password(txn: &mut Txn<'_>, by: &Officer, id: MemberId,
     store::set_password(txn, account, hash, true)?;
     store::end_challenges(txn, account)?;
     store::sessions::end_all(txn, account, None)?;
-    let numbers = [Some(member.record.id_card.expose()), member.record.phone.as_ref().map(ejia_kernel::Phone::expose)];
-    for number in numbers.into_iter().flatten() {
-        let door = super::knock::account_door(txn, Side::Member, number);
-        store::forget_failures(txn, &door)?;
-    }
+    knock::open_doors(txn, &member.record)?;
     record(
         txn,
         Entry::new(&by.actor(), "access.member_password_set").about("member", id).within(member.organization_id),

@@ -9,9 +9,9 @@ use crate::model::Account;
 use crate::operations::on_field;
 use crate::operations::prove_phone::{awaited, prove_phone, request, request_again};
 use crate::operations::sessions::log_out;
-use crate::views::{Blank, LoggedIn, LoginView, PhoneCodeView};
+use crate::views::{Blank, LoggedIn, NextView, PhoneCodeView};
 
-const PHONE: Page<Front, LoginView> = page!(LoginView, "applicant/access/phone.html", "验证手机号");
+const PHONE: Page<Front, NextView> = page!(NextView, "applicant/access/phone.html", "验证手机号");
 const CODE: Page<Front, PhoneCodeView> = page!(PhoneCodeView, "applicant/access/code.html", "输入验证码");
 const HOME: &str = "/transfers/in/applications";
 
@@ -45,13 +45,13 @@ struct CodeForm {
 }
 
 async fn phone(_call: Call<Front>, Asked(question): Asked<Onward>) -> Answer<Front> {
-    Ok(Reply::show(PHONE, LoginView { next: question.next }))
+    Ok(Reply::show(PHONE, NextView { next: question.next }))
 }
 
 async fn send_code(call: Call<Front>, Input(form): Input<PhoneForm>) -> Answer<Front> {
     match sent(&call, &form).await {
         Ok(view) => Ok(Reply::show(CODE, view)),
-        Err(problem) => Reply::again(PHONE, LoginView { next: form.next.clone() }, &form, problem),
+        Err(problem) => Reply::again(PHONE, NextView { next: form.next.clone() }, &form, problem),
     }
 }
 
@@ -99,7 +99,7 @@ async fn code_again(call: &Call<Front>, form: &CodeForm, problem: Problem) -> An
             let view = PhoneCodeView { pending: form.pending.clone(), phone: phone.masked(), next };
             Reply::again(CODE, view, form, problem)
         }
-        Err(_) => Reply::again(PHONE, LoginView { next }, &PhoneForm::default(), problem),
+        Err(_) => Reply::again(PHONE, NextView { next }, &PhoneForm::default(), problem),
     }
 }
 

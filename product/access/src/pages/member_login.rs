@@ -4,18 +4,19 @@ use ejia_kernel::Problem;
 use ejia_web::{Answer, Asked, Call, Front, Input, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
-use super::{Onward, filled, hashed, new_password, onward, opens};
-use crate::model::Side;
+use super::phone::{entering, on_phone, way_in};
+use super::{filled, hashed, new_password, onward, opens};
+use crate::model::{Door, Side};
 use crate::operations::challenges::{Purpose, find};
 use crate::operations::finish_first_login::finish_first_login;
 use crate::operations::log_in::{Step, another_code, awaited};
 use crate::operations::{knock, log_in, reset_password};
 use crate::rules::folded;
-use crate::views::{Blank, FirstLoginView, LoggedIn, LoginView, ResetView};
+use crate::views::{Blank, FirstLoginView, LoggedIn, LoginView, NextView, ResetView};
 
 const LOGIN: Page<Front, LoginView> = page!(LoginView, "member/access/login.html", "党员登录");
 const FIRST: Page<Front, FirstLoginView> = page!(FirstLoginView, "member/access/first_login.html", "首次登录");
-const FORGOTTEN: Page<Front, Blank> = page!(Blank, "member/access/forgotten.html", "忘记密码");
+const FORGOTTEN: Page<Front, NextView> = page!(NextView, "member/access/forgotten.html", "忘记密码");
 const RESET: Page<Front, ResetView> = page!(ResetView, "member/access/reset.html", "重设密码");
 const HOME: &str = "/member/record";
 
@@ -29,7 +30,17 @@ pub(super) fn routes() -> Routes<Front> {
         .post("/member/reset", reset)
 }
 
-#[derive(Default, Serialize, Deserialize)]
+/// What the address of the login says.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Login {
+    /// Where its caller wanted to go.
+    next: String,
+    /// `password` where he wants to type one, though WeChat knows him.
+    by: String,
+}
+
+#[derive(Default, Clone, Serialize, Deserialize)]
 #[serde(default)]
 struct LoginForm {
     login: String,
@@ -49,30 +60,63 @@ struct FirstForm {
     again: String,
     /// Another code is wanted.
     want: String,
+    next: String,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct ForgottenForm {
+    login: String,
+    next: String,
 }
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct ResetForm {
     pending: String,
-    login: String,
     code: String,
     #[serde(skip_serializing)]
     password: String,
     #[serde(skip_serializing)]
     again: String,
+    /// Another code is wanted.
+    want: String,
+    next: String,
 }
 
-async fn login(_call: Call<Front>, Asked(question): Asked<Onward>) -> Answer<Front> {
-    Ok(Reply::show(LOGIN, LoginView { next: question.next }))
+/// Which door a session is opened at.
+fn door(call: &Call<Front>) -> Door {
+    if call.on_phone() { Door::Phone } else { Door::Web }
+}
+
+/// Where a login goes on.
+fn going(call: &Call<Front>, next: &str) -> String {
+    if call.on_phone() { on_phone(next) } else { onward(next, &["/member"], HOME) }
+}
+
+/// The login page, for a caller who wants to go on to `next`.
+fn login_view(call: &Call<Front>, next: &str) -> LoginView {
+    LoginView { next: next.to_owned(), by_wechat: call.on_phone() && call.inside_wechat() && way_in(call).is_some() }
+}
+
+async fn login(call: Call<Front>, Asked(asked): Asked<Login>) -> Answer<Front> {
+    let view = login_view(&call, &asked.next);
+    if view.by_wechat && asked.by != "password" {
+        return Ok(Reply::done(entering(&on_phone(&asked.next)), Blank {}));
+    }
+    Ok(Reply::show(LOGIN, view))
 }
 
 async fn log_in(call: Call<Front>, Input(form): Input<LoginForm>) -> Answer<Front> {
     match tried(&call, &form).await {
-        Ok(Step::In(token)) => Ok(inside(onward(&form.next, &["/member", "/wechat"], HOME), token)),
-        Ok(Step::Code(awaited)) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, true))),
-        Ok(Step::NewPassword(awaited)) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, false))),
-        Err(problem) => Reply::again(LOGIN, LoginView { next: form.next.clone() }, &form, problem),
+        Ok(Step::In(token)) => Ok(inside(going(&call, &form.next), token)),
+        Ok(Step::Code(awaited)) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, true, &form.next))),
+        Ok(Step::NewPassword(awaited)) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, false, &form.next))),
+        Err(problem) => {
+            // What passes WeChat's browser holds no number.
+            let login = if call.on_phone() { String::new() } else { form.login.clone() };
+            Reply::again(LOGIN, login_view(&call, &form.next), &LoginForm { login, ..form.clone() }, problem)
+        }
     }
 }
 
@@ -80,20 +124,24 @@ async fn tried(call: &Call<Front>, form: &LoginForm) -> Result<Step, Problem> {
     filled(&[("login", &form.login, "access.login_missing"), ("password", &form.password, "access.password_missing")])?;
     let (login, address) = (form.login.clone(), call.address().to_owned());
     let knock = call.desk().write(move |txn| knock::knock(txn, Side::Member, &login, &address)).await?;
-    let right = opens(call.desk(), knock.secret(), folded(&form.password)).await?;
-    call.desk().write(move |txn| log_in::member(txn, &knock, right)).await?.answer()
+    let (right, door) = (opens(call.desk(), knock.secret(), folded(&form.password)).await?, door(call));
+    call.desk().write(move |txn| log_in::member(txn, &knock, right, door)).await?.answer()
 }
 
 async fn finish(call: Call<Front>, Input(form): Input<FirstForm>) -> Answer<Front> {
     if !form.want.is_empty() {
         let pending = form.pending.clone();
         return match call.desk().write(move |txn| another_code(txn, &pending, Purpose::FirstLogin)).await {
-            Ok(awaited) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, true))),
+            Ok(awaited) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, true, &form.next))),
             Err(problem) => first_again(&call, &form, problem).await,
         };
     }
     match finished(&call, &form).await {
-        Ok(token) => Ok(inside(HOME.to_owned(), token).saying("access.first_login_done")),
+        Ok(token) => {
+            // What there is to check and complete stands on the web.
+            let said = if call.on_phone() { "access.first_login_done_on_phone" } else { "access.first_login_done" };
+            Ok(inside(going(&call, &form.next), token).saying(said))
+        }
         Err(problem) => first_again(&call, &form, problem).await,
     }
 }
@@ -103,9 +151,9 @@ async fn finished(call: &Call<Front>, form: &FirstForm) -> Result<String, Proble
     call.desk().read(move |txn| find(txn, &pending, Purpose::FirstLogin, false).map(drop)).await?;
     let password = new_password(&form.password, &form.again, "")?;
     let hash = hashed(call.desk(), password.clone()).await?;
-    let (pending, code) = (form.pending.clone(), form.code.clone());
+    let (pending, code, door) = (form.pending.clone(), form.code.clone(), door(call));
     let finish = move |txn: &mut ejia_db::Txn<'_>| {
-        finish_first_login(txn, &pending, Purpose::FirstLogin, &code, &password, &hash)
+        finish_first_login(txn, &pending, Purpose::FirstLogin, door, &code, &password, &hash)
     };
     call.desk().write(finish).await?.answer()
 }
@@ -114,50 +162,69 @@ async fn finished(call: &Call<Front>, form: &FirstForm) -> Result<String, Proble
 async fn first_again(call: &Call<Front>, form: &FirstForm, problem: Problem) -> Answer<Front> {
     let pending = form.pending.clone();
     match call.desk().read(move |txn| awaited(txn, &pending, Purpose::FirstLogin)).await {
-        Ok(Step::NewPassword(awaited)) => Reply::again(FIRST, FirstLoginView::of(awaited, false), form, problem),
-        Ok(Step::Code(awaited)) => Reply::again(FIRST, FirstLoginView::of(awaited, true), form, problem),
-        _ => Reply::again(LOGIN, LoginView::default(), &LoginForm::default(), problem),
+        Ok(Step::NewPassword(awaited)) => {
+            Reply::again(FIRST, FirstLoginView::of(awaited, false, &form.next), form, problem)
+        }
+        Ok(Step::Code(awaited)) => Reply::again(FIRST, FirstLoginView::of(awaited, true, &form.next), form, problem),
+        _ => Reply::again(LOGIN, login_view(call, &form.next), &LoginForm::default(), problem),
     }
 }
 
-async fn forgotten(_call: Call<Front>) -> Answer<Front> {
-    Ok(Reply::show(FORGOTTEN, Blank {}))
+async fn forgotten(_call: Call<Front>, Asked(asked): Asked<Login>) -> Answer<Front> {
+    Ok(Reply::show(FORGOTTEN, NextView { next: asked.next }))
 }
 
-async fn request_reset(call: Call<Front>, Input(form): Input<ResetForm>) -> Answer<Front> {
+async fn request_reset(call: Call<Front>, Input(form): Input<ForgottenForm>) -> Answer<Front> {
+    let next = form.next.clone();
     match requested(&call, &form).await {
-        Ok(pending) => Ok(Reply::show(RESET, ResetView { pending, login: form.login })),
-        Err(problem) => Reply::again(FORGOTTEN, Blank {}, &form, problem),
+        Ok(pending) => Ok(Reply::show(RESET, ResetView { pending, next })),
+        Err(problem) => {
+            let login = if call.on_phone() { String::new() } else { form.login };
+            Reply::again(FORGOTTEN, NextView { next: next.clone() }, &ForgottenForm { login, next }, problem)
+        }
     }
 }
 
-async fn requested(call: &Call<Front>, form: &ResetForm) -> Result<String, Problem> {
+async fn requested(call: &Call<Front>, form: &ForgottenForm) -> Result<String, Problem> {
     filled(&[("login", &form.login, "access.login_missing")])?;
     let (login, address) = (form.login.clone(), call.address().to_owned());
     call.desk().write(move |txn| reset_password::request(txn, &login, &address)).await
 }
 
 async fn reset(call: Call<Front>, Input(form): Input<ResetForm>) -> Answer<Front> {
-    match done(&call, &form).await {
-        Ok(()) => Ok(Reply::done("/member/login", Blank {}).saying("access.password_reset_done")),
+    let view = ResetView { pending: form.pending.clone(), next: form.next.clone() };
+    let answer = if form.want.is_empty() { done(&call, &form).await } else { sent_again(&call, &form).await };
+    match answer {
+        Ok(()) if form.want.is_empty() => {
+            let login = ejia_directory::asking("/member/login", &[("next", &form.next)]);
+            Ok(Reply::done(login, Blank {}).saying("access.password_reset_done"))
+        }
+        Ok(()) => Ok(Reply::show(RESET, view)),
         Err(problem) if problem.code == "access.login_begun_too_long_ago" => {
-            Reply::again(FORGOTTEN, Blank {}, &form, problem)
+            let next = form.next.clone();
+            Reply::again(
+                FORGOTTEN,
+                NextView { next: next.clone() },
+                &ForgottenForm { next, ..Default::default() },
+                problem,
+            )
         }
-        Err(problem) => {
-            let view = ResetView { pending: form.pending.clone(), login: form.login.clone() };
-            Reply::again(RESET, view, &form, problem)
-        }
+        Err(problem) => Reply::again(RESET, view, &form, problem),
     }
+}
+
+async fn sent_again(call: &Call<Front>, form: &ResetForm) -> Result<(), Problem> {
+    let pending = form.pending.clone();
+    call.desk().write(move |txn| reset_password::request_again(txn, &pending)).await
 }
 
 async fn done(call: &Call<Front>, form: &ResetForm) -> Result<(), Problem> {
     let pending = form.pending.clone();
     call.desk().read(move |txn| find(txn, &pending, Purpose::Reset, false).map(drop)).await?;
-    let password = new_password(&form.password, &form.again, &form.login)?;
+    let password = new_password(&form.password, &form.again, "")?;
     let hash = hashed(call.desk(), password.clone()).await?;
-    let (pending, login, code) = (form.pending.clone(), form.login.clone(), form.code.clone());
-    let finish =
-        move |txn: &mut ejia_db::Txn<'_>| reset_password::finish(txn, &pending, &login, &code, &password, &hash);
+    let (pending, code) = (form.pending.clone(), form.code.clone());
+    let finish = move |txn: &mut ejia_db::Txn<'_>| reset_password::finish(txn, &pending, &code, &password, &hash);
     call.desk().write(finish).await?.answer()
 }
 

@@ -2,10 +2,12 @@
 
 mod administrators;
 mod applicants;
+mod binding;
 mod member_login;
 mod member_password;
 mod office_login;
 mod password;
+mod phone;
 
 use ejia_db::Desk;
 use ejia_kernel::Problem;
@@ -31,12 +33,12 @@ pub fn routes() -> [RouteSet; 4] {
 
 /// The pages before a login.
 pub fn front() -> Routes<Front> {
-    member_login::routes().merge(office_login::routes()).merge(applicants::front())
+    member_login::routes().merge(office_login::routes()).merge(applicants::front()).merge(phone::front())
 }
 
 /// The pages of a member who has logged in.
 pub fn member() -> Routes<MemberPortal> {
-    password::member()
+    password::member().merge(binding::routes())
 }
 
 /// The pages of an officer who has logged in.

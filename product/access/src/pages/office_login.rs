@@ -5,7 +5,7 @@ use ejia_web::{Answer, Asked, Call, Front, Input, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
 use super::{Onward, filled, hashed, new_password, onward, opens};
-use crate::model::Side;
+use crate::model::{Door, Side};
 use crate::operations::challenges::{Purpose, find};
 use crate::operations::finish_first_login::finish_first_login;
 use crate::operations::log_in::{Awaited, Step, another_code, awaited, officer, officer_code};
@@ -63,7 +63,7 @@ async fn log_in(call: Call<Front>, Input(form): Input<LoginForm>) -> Answer<Fron
             Ok(Reply::done(go.clone(), LoggedIn { go }).opening_session(token))
         }
         Ok(Step::Code(awaited)) => Ok(Reply::show(LOGIN, code_page(&form, awaited))),
-        Ok(Step::NewPassword(awaited)) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, false))),
+        Ok(Step::NewPassword(awaited)) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, false, ""))),
         Err(problem) => again(&call, &form, problem).await,
     }
 }
@@ -129,7 +129,8 @@ async fn finished(call: &Call<Front>, form: &FirstForm) -> Result<String, Proble
     let password = new_password(&form.password, &form.again, "")?;
     let hash = hashed(call.desk(), password.clone()).await?;
     let pending = form.pending.clone();
-    let finish =
-        move |txn: &mut ejia_db::Txn<'_>| finish_first_login(txn, &pending, Purpose::OfficeLogin, "", &password, &hash);
+    let finish = move |txn: &mut ejia_db::Txn<'_>| {
+        finish_first_login(txn, &pending, Purpose::OfficeLogin, Door::Web, "", &password, &hash)
+    };
     call.desk().write(finish).await?.answer()
 }

@@ -4,6 +4,7 @@ use ejia_kernel::{Problem, SessionId};
 use ejia_web::{Answer, Call, Input, MemberPortal, Nothing, OfficePortal, Page, Portal, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
+use super::phone::by_password;
 use super::{filled, hashed, new_password, opens};
 use crate::model::Account;
 use crate::operations::change_password::{begin, finish, off_limits, refuse_weak};
@@ -16,10 +17,8 @@ const MEMBER: Page<MemberPortal, Blank> = page!(Blank, "member/access/password.h
 const OFFICE: Page<OfficePortal, Blank> = page!(Blank, "office/access/password.html", "修改密码");
 
 pub(super) fn member() -> Routes<MemberPortal> {
-    Routes::new()
-        .get("/member/password", member_page)
-        .post("/member/password", change_member)
-        .post("/member/logout", member_out)
+    let change = Routes::new().get("/member/password", member_page).post("/member/password", change_member);
+    change.web_only().merge(Routes::new().post("/member/logout", member_out))
 }
 
 pub(super) fn office() -> Routes<OfficePortal> {
@@ -87,7 +86,9 @@ async fn changed<P: Portal>(
 async fn member_out(call: Call<MemberPortal>, _form: Input<Nothing>) -> Answer<MemberPortal> {
     let (account, session) = (Account::Member(call.caller().id()), call.caller().session_id());
     call.desk().write(move |txn| log_out(txn, account, session)).await?;
-    Ok(Reply::done("/member/login", Blank {}).closing_session().saying("access.logged_out_said"))
+    // Inside WeChat the login itself would let him in again at once.
+    let to = if call.on_phone() { by_password("") } else { "/member/login".to_owned() };
+    Ok(Reply::done(to, Blank {}).closing_session().saying("access.logged_out_said"))
 }
 
 async fn office_out(call: Call<OfficePortal>, _form: Input<Nothing>) -> Answer<OfficePortal> {

@@ -13,7 +13,7 @@ use ejia_kernel::{
 use ejia_messages::{Carrier, CarryFault, Delivery, Outgoing, Receipt};
 use ejia_web::{Doorkeeper, Member, Officer};
 
-use crate::model::{Account, Side};
+use crate::model::{Account, Door, Side};
 use crate::operations::log_in::{Awaited, Step};
 use crate::operations::{Ended, knock, log_in};
 use crate::passwords::Hash;
@@ -181,7 +181,7 @@ impl City {
         let right = knocked.secret().opens(password);
         self.desk
             .write_now(move |txn| match side {
-                Side::Member => log_in::member(txn, &knocked, right),
+                Side::Member => log_in::member(txn, &knocked, right, Door::Web),
                 Side::Office => log_in::officer(txn, &knocked, right, &code),
             })?
             .answer()

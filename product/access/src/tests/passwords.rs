@@ -3,7 +3,7 @@
 use ejia_kernel::Problem;
 use ejia_messages::Template;
 
-use crate::model::Account;
+use crate::model::{Account, Door};
 use crate::operations::challenges::Purpose;
 use crate::operations::change_password::{begin, finish};
 use crate::operations::finish_first_login::finish_first_login;
@@ -21,10 +21,10 @@ fn request(city: &City, login: &str) -> Result<String, Problem> {
     city.write(move |txn| reset_password::request(txn, &login, HOME))
 }
 
-fn reset(city: &City, pending: &str, login: &str, code: &str, password: &'static str) -> Result<(), Problem> {
-    let (pending, login, code) = (pending.to_owned(), login.to_owned(), code.to_owned());
+fn reset(city: &City, pending: &str, code: &str, password: &'static str) -> Result<(), Problem> {
+    let (pending, code) = (pending.to_owned(), code.to_owned());
     let hash = Hash::of(password).unwrap();
-    ended(city.write(move |txn| reset_password::finish(txn, &pending, &login, &code, password, &hash)))
+    ended(city.write(move |txn| reset_password::finish(txn, &pending, &code, password, &hash)))
 }
 
 #[test]
@@ -37,12 +37,12 @@ fn a_forgotten_password_is_reset_by_a_code_and_the_locked_door_opens() {
         }
         let pending = request(city, CHEN).unwrap();
         let wrong = city.wrong_code(CHEN);
-        assert_eq!(field(reset(city, &pending, CHEN, &wrong, NEW)), ("code".into(), "access.code_wrong"));
+        assert_eq!(field(reset(city, &pending, &wrong, NEW)), ("code".into(), "access.code_wrong"));
         let code = city.code(CHEN);
-        reset(city, &pending, CHEN, &code, NEW).unwrap();
+        reset(city, &pending, &code, NEW).unwrap();
         assert!(city.member_of(&old).is_none());
         assert!(city.member_of(&token(city.member_login(CHEN, NEW))).is_some());
-        assert!(reset(city, &pending, CHEN, &code, OWN).is_err());
+        assert!(reset(city, &pending, &code, OWN).is_err());
         assert!(city.actions().contains(&"access.password_reset".to_owned()));
     });
 }
@@ -53,9 +53,9 @@ fn nothing_tells_whether_a_forgotten_account_exists() {
         for login in [CHEN, "13811112222", &city.id_card(city.lin), "nobody"] {
             let pending = request(city, login).unwrap();
             for _ in 0..4 {
-                assert_eq!(field(reset(city, &pending, login, "000000", NEW)), ("code".into(), "access.code_wrong"));
+                assert_eq!(field(reset(city, &pending, "000000", NEW)), ("code".into(), "access.code_wrong"));
             }
-            assert_eq!(field(reset(city, &pending, login, "000000", NEW)), ("code".into(), "access.code_expired"));
+            assert_eq!(field(reset(city, &pending, "000000", NEW)), ("code".into(), "access.code_expired"));
             assert_eq!(request(city, login).unwrap_err().code, "access.code_too_soon");
         }
         // The phone's own limit is silent: by his ID-card number he asks anew, and nothing goes out.
@@ -124,8 +124,9 @@ fn a_member_without_a_phone_gets_a_password_from_his_branch_and_changes_it_at_on
         let step = city.member_login(&id_card, OWN);
         assert!(matches!(step, Ok(Step::NewPassword(_))));
         let (pending, hash) = (awaited(step).pending, Hash::of(NEW).unwrap());
-        let session =
-            ended(city.write(move |txn| finish_first_login(txn, &pending, Purpose::FirstLogin, "", NEW, &hash)));
+        let session = ended(
+            city.write(move |txn| finish_first_login(txn, &pending, Purpose::FirstLogin, Door::Web, "", NEW, &hash)),
+        );
         assert!(city.member_of(&session.unwrap()).is_some());
         assert!(matches!(city.member_login(&id_card, NEW), Ok(Step::In(_))));
         set(COMMITTEE, OWN).unwrap();

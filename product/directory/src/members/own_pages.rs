@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{ChangeId, Problem};
-use ejia_web::{Answer, Asked, Call, Face, Input, Look, MemberPortal, Nothing, Page, Reply, Routes, page};
+use ejia_web::{Answer, Asked, Call, Input, Look, MemberPortal, Nothing, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
 use super::authority::own;
@@ -19,7 +19,7 @@ pub(crate) const RECORD: Page<MemberPortal, OwnRecordView> =
 pub(crate) const READERS: Page<MemberPortal, ReadersView> =
     page!(ReadersView, "member/record/readers.html", "谁看过我的档案");
 
-/// The routes of 【我的档案】.
+/// The routes of 【我的档案】. Numbers and addresses do not pass WeChat's browser: all of them on the web alone.
 pub(crate) fn routes() -> Routes<MemberPortal> {
     Routes::new()
         .page("/member/record", RECORD, record)
@@ -28,6 +28,7 @@ pub(crate) fn routes() -> Routes<MemberPortal> {
         .post("/member/record/changes/{id}/withdraw", withdraw_change)
         .page("/member/readers", READERS, readers)
         .get("/member/my-data", my_data)
+        .web_only()
 }
 
 /// Reads the caller's own record, and makes a view of it.
@@ -44,15 +45,13 @@ async fn of_own<V: Send + 'static>(
         .await
 }
 
-/// On phones the page passes WeChat's browser: no number and no address goes out there.
 async fn own_record(call: &Call<MemberPortal>) -> Result<OwnRecordView, Problem> {
-    let masked = call.face() == Face::Phone;
-    of_own(call, move |txn, member| OwnRecordView::of(txn, member, masked)).await
+    of_own(call, OwnRecordView::of).await
 }
 
 fn record(txn: &mut Txn<'_>, look: &Look<'_, MemberPortal>, _: &Nothing) -> Result<OwnRecordView, Problem> {
     let member = own(txn, look.caller())?;
-    OwnRecordView::of(txn, &member, look.face() == Face::Phone)
+    OwnRecordView::of(txn, &member)
 }
 
 async fn change(call: Call<MemberPortal>, Input(input): Input<RecordEntered>) -> Answer<MemberPortal> {
@@ -105,9 +104,6 @@ struct DataAsked {
 }
 
 async fn my_data(call: Call<MemberPortal>, Asked(asked): Asked<DataAsked>) -> Answer<MemberPortal> {
-    if call.face() == Face::Phone {
-        return Err(Problem::forbidden("directory.my_data_on_web"));
-    }
     let view = of_own(&call, MyDataView::of).await?;
     if asked.form == "json" {
         let bytes = serde_json::to_vec_pretty(&view).map_err(Problem::fault)?;

@@ -17,7 +17,7 @@ use crate::organizations::tree;
 pub(crate) struct OwnFieldView {
     #[serde(flatten)]
     pub(crate) field: FieldView,
-    /// What stands in the record, masked on phones.
+    /// What stands in the record.
     pub(crate) current: String,
     /// `locked`, `after_review` or `at_once`.
     pub(crate) openness: &'static str,
@@ -34,12 +34,6 @@ impl OwnFieldView {
             None => review.to_owned(),
         }
     }
-
-    /// The same, and one sentence more.
-    pub(crate) fn note_and(&self, more: impl std::fmt::Display) -> String {
-        let note = self.note();
-        if note.is_empty() { more.to_string() } else { format!("{note}；{more}") }
-    }
 }
 
 /// The member's own record.
@@ -54,16 +48,14 @@ pub(crate) struct OwnRecordView {
     pub(crate) returned: Vec<ChangeView>,
     /// Whether he may say that all is right and ask for the first review.
     pub(crate) may_ask_review: bool,
-    /// Whether numbers are masked: on phones.
-    pub(crate) masked: bool,
 }
 
 impl OwnRecordView {
-    pub(crate) fn of(txn: &mut Txn<'_>, member: &Member, masked: bool) -> Result<Self, Problem> {
+    pub(crate) fn of(txn: &mut Txn<'_>, member: &Member) -> Result<Self, Problem> {
         let tree = tree(txn)?;
         let latest = history::latest_reviewed(txn, member.id)?;
         let in_state = |state: ChangeState| -> Vec<ChangeView> {
-            latest.iter().filter(|change| change.state == state).map(|change| ChangeView::of(change, !masked)).collect()
+            latest.iter().filter(|change| change.state == state).map(|change| ChangeView::of(change, true)).collect()
         };
         let waiting = in_state(ChangeState::Waiting);
         let returned = in_state(ChangeState::Returned);
@@ -72,32 +64,28 @@ impl OwnRecordView {
             name: member.record.name.to_string(),
             branch: tree.name(member.organization_id),
             reviewed,
-            fields: RecordField::ALL.map(|field| own_field(member, field, &latest, masked)).into(),
+            fields: RecordField::ALL.map(|field| own_field(member, field, &latest)).into(),
             may_ask_review: !reviewed && waiting.is_empty(),
             waiting,
             returned,
-            masked,
         })
     }
 }
 
-fn own_field(member: &Member, field: RecordField, latest: &[Change], masked: bool) -> OwnFieldView {
+fn own_field(member: &Member, field: RecordField, latest: &[Change]) -> OwnFieldView {
     let waits = latest.iter().find(|change| change.item == Item::Field(field) && change.state == ChangeState::Waiting);
-    let mut view = FieldView::of(field, &member.record, !masked);
-    let hidden = masked && field.is_masked();
-    if let Some(change) = waits
-        && !hidden
-    {
+    let mut view = FieldView::of(field, &member.record, true);
+    if let Some(change) = waits {
         view.value.clone_from(&change.after);
     }
     OwnFieldView {
-        current: if hidden { member.record.masked(field) } else { member.record.text(field) },
+        current: member.record.text(field),
         openness: match openness(field, member.reviewed_at.is_some()) {
             Openness::Locked => "locked",
             Openness::AfterReview => "after_review",
             Openness::AtOnce => "at_once",
         },
-        proposed: waits.map(|change| ChangeView::of(change, !masked).after),
+        proposed: waits.map(|change| ChangeView::of(change, true).after),
         field: view,
     }
 }

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{DelegationId, Problem};
-use ejia_web::{Answer, Call, Face, Input, Member, MemberPortal, Nothing, Page, Reply, Routes, page};
+use ejia_web::{Answer, Call, Input, Member, MemberPortal, Nothing, Page, Reply, Routes, page};
 
 use super::answer;
 use super::authorise::{Authorise, authorise};
@@ -14,7 +14,7 @@ const AUTHORISATIONS: Page<MemberPortal, AuthorisationsView> =
 const ASKED: Page<MemberPortal, AskedView> = page!(AskedView, "member/dues/asked.html", "代交党费授权确认");
 const REVOKE: Page<MemberPortal, EndView> = page!(EndView, "member/dues/revoke.html", "撤销授权");
 
-/// The routes of members' delegations.
+/// The routes of members' delegations. The manual: 授权功能只能在网页端进行，微信上不能操作.
 pub(crate) fn routes() -> Routes<MemberPortal> {
     Routes::new()
         .get("/member/dues/delegations", authorisations)
@@ -24,11 +24,7 @@ pub(crate) fn routes() -> Routes<MemberPortal> {
         .post("/member/dues/delegations/{id}/decline", decline)
         .get("/member/dues/delegations/{id}/revoke", revoke_form)
         .post("/member/dues/delegations/{id}/revoke", revoke)
-}
-
-/// The manual: 授权功能只能在网页端进行，微信上不能操作.
-fn on_the_web(call: &Call<MemberPortal>) -> Result<(), Problem> {
-    if call.face() == Face::Phone { Err(Problem::forbidden("dues.delegations_on_web")) } else { Ok(()) }
+        .web_only()
 }
 
 /// Reads something for the caller.
@@ -36,7 +32,6 @@ async fn for_caller<V: Send + 'static>(
     call: &Call<MemberPortal>,
     view: impl Fn(&mut Txn<'_>, &Member) -> Result<V, Problem> + Send + 'static,
 ) -> Result<V, Problem> {
-    on_the_web(call)?;
     let caller = call.caller().clone();
     call.desk().read(move |txn| view(txn, &caller)).await
 }
@@ -46,7 +41,6 @@ async fn by_caller<T: Send + 'static>(
     call: &Call<MemberPortal>,
     act: impl Fn(&mut Txn<'_>, &Member) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    on_the_web(call)?;
     let caller = call.caller().clone();
     call.desk().write(move |txn| act(txn, &caller)).await
 }

@@ -27,6 +27,10 @@ impl Doorkeeper for Keeper {
         Ok(brief.map(|brief| Member::admitted(id, brief.organization_id, brief.name, SessionId::random())))
     }
 
+    fn member_on_phone(&self, txn: &mut Txn<'_>, token: &str) -> Result<Option<Member>, Problem> {
+        self.member(txn, token)
+    }
+
     fn officer(&self, txn: &mut Txn<'_>, token: &str) -> Result<Option<Officer>, Problem> {
         let id = token.parse::<OrganizationId>().map_err(Problem::fault)?;
         let tree = ejia_directory::tree(txn)?;
@@ -102,7 +106,7 @@ impl House {
     pub(crate) fn send(&self, by: As, method: &str, path: &str, body: String) -> Got {
         let cookie = match by {
             As::Office(id) => format!("ejia_office={id}"),
-            As::Member(id) => format!("ejia_member={id}"),
+            As::Member(id) => format!("ejia_member={id}; ejia_phone={id}"),
         };
         let request = Request::builder()
             .method(method)

@@ -29,6 +29,10 @@ impl Doorkeeper for Keeper {
         Ok(brief.map(|brief| Member::admitted(id, brief.organization_id, brief.name, SessionId::random())))
     }
 
+    fn member_on_phone(&self, txn: &mut Txn<'_>, token: &str) -> Result<Option<Member>, Problem> {
+        self.member(txn, token)
+    }
+
     fn officer(&self, txn: &mut Txn<'_>, token: &str) -> Result<Option<Officer>, Problem> {
         let (id, who) = token.split_once('.').ok_or_else(|| Problem::fault("no such officer"))?;
         let (id, who) = (id.parse().map_err(Problem::fault)?, who.parse().map_err(Problem::fault)?);
@@ -85,7 +89,7 @@ impl As {
         match self {
             Self::Office(id) => administrator(id, 0),
             Self::Second(id) => administrator(id, 1),
-            Self::Member(id) => format!("ejia_member={id}"),
+            Self::Member(id) => format!("ejia_member={id}; ejia_phone={id}"),
         }
     }
 }

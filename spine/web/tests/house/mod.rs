@@ -34,6 +34,11 @@ impl Doorkeeper for Keeper {
         }))
     }
 
+    fn member_on_phone(&self, txn: &mut Txn, token: &str) -> Result<Option<Member>, Problem> {
+        let known = token.strip_suffix("-on-a-phone");
+        known.map_or(Ok(None), |token| self.member(txn, token))
+    }
+
     fn officer(&self, _txn: &mut Txn, token: &str) -> Result<Option<Officer>, Problem> {
         let (kind, name) = match token {
             "token-of-a-branch" => (OrganizationKind::Branch, "第一党支部"),
@@ -135,6 +140,8 @@ impl House {
     }
 }
 
+/// The cookie of the same member on a phone.
+pub const ON_PHONE: (&str, &str) = ("cookie", "ejia_phone=token-of-a-member-on-a-phone");
 pub const AS_MEMBER: (&str, &str) = ("cookie", "ejia_member=token-of-a-member");
 pub const AS_BRANCH: (&str, &str) = ("cookie", "ejia_office=token-of-a-branch");
 pub const AS_COMMITTEE: (&str, &str) = ("cookie", "other=1; ejia_office=token-of-a-committee");

@@ -187,9 +187,30 @@ async fn allocate(
     Ok(Reply::done(format!("/office/list?id={id}&by={}{part}", committee.kind().code()), ()))
 }
 
+/// On its way to WeChat and back: the mark tells whether the browser is the same.
+async fn enter(call: Call<Front>, Asked(query): Asked<BTreeMap<String, String>>) -> Answer<Front> {
+    assert!(call.on_phone());
+    match (query.get("to"), call.mark()) {
+        (Some(to), _) => Ok(Reply::away(to, ()).marking("a-mark")),
+        (None, Some("a-mark")) if call.inside_wechat() => {
+            Ok(Reply::done("/wechat/record", ()).opening_session("token-of-a-member-on-a-phone").unmarking())
+        }
+        (None, _) => Err(Problem::forbidden("house.check")),
+    }
+}
+
+async fn setting(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
+    Ok(Reply::done("/member/record", ()))
+}
+
+async fn set(_call: Call<MemberPortal>, Input(Nothing {}): Input<Nothing>) -> Answer<MemberPortal> {
+    Ok(Reply::done("/member/record", ()))
+}
+
 pub fn front() -> Routes<Front> {
     Routes::new()
         .get("/", home)
+        .get("/wechat/enter", enter)
         .get("/endless", endless)
         .get("/member/login", login_page)
         .post("/member/login", login)
@@ -203,6 +224,7 @@ pub fn member() -> Routes<MemberPortal> {
         .post("/member/record", edit)
         .post("/member/leave", leave)
         .get("/member/items/{id}", item)
+        .merge(Routes::new().get("/member/setting", setting).post("/member/setting", set).web_only())
         .merge(
             Routes::new()
                 .get("/member/many", many)

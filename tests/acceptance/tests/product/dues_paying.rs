@@ -110,14 +110,14 @@ fn in_wechat_dues_are_paid_at_the_width_of_a_phone() {
     House::on_both(|house| {
         let (branch, people) = house.paying_branch();
         house.set_dues(&branch, "2026-03", "3000");
-        let mut member = house.inside_as_member(people[0].id);
-        member.open("/wechat/record");
-        member.click("【交纳党费】");
+        let mut member = house.inside_on_phone(people[0].id);
+        member.open("/wechat");
+        member.click("【交党费】");
         assert!(member.page().path.starts_with("/wechat/"), "{}", member.page().path);
         member.order_over("支付宝", "");
         assert!(member.page().path.starts_with("/wechat/dues/orders/"), "{}", member.page().path);
         let page = member.pay_at_the_counter();
-        assert!(page.says("交纳成功"), "{}: {}", page.path, page.text());
+        assert!(page.says("交纳成功") && page.path.starts_with("/wechat/"), "{}: {}", page.path, page.text());
         assert_eq!(house.bills_of(people[0].id, "paid"), 1);
     });
 }

@@ -103,12 +103,12 @@ fn on_phones_nobody_is_authorised_and_the_page_says_where() {
     House::on_both(|house| {
         let (branch, people) = house.paying_branch();
         house.set_dues(&branch, "2026-03", "3000");
-        let mut phone = house.inside_as_member(people[0].id);
+        let mut phone = house.inside_on_phone(people[0].id);
         phone.open("/wechat/dues");
         assert!(phone.page().link("代交党费授权").is_none() && phone.page().link("代交党费授权确认").is_none());
         for path in ["/wechat/dues/delegations", "/wechat/dues/delegations/asked"] {
             let page = phone.get(path);
-            assert!(page.status == 403 && page.says("授权功能只能在网页端进行，微信上不能操作"), "{}", page.text());
+            assert!(page.status == 403 && page.says("只能在网页端进行，微信上不能操作"), "{}", page.text());
         }
         // Paying for those who have authorised him works there too.
         authorise(house, &people[1], &people[0]);

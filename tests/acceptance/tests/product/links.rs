@@ -83,7 +83,13 @@ fn every_link_of_every_portal_leads_to_a_page_without_scripts() {
         assert!(front.len() >= 4, "{front:?}");
         let member = people[0].id;
         let record = walk(&mut house.inside_as_member(member), "/member/record");
-        for room in ["/member/password", "/member/dues/receipts/", "/member/dues/delegations/", "/member/dues/proxy"] {
+        for room in [
+            "/member/password",
+            "/member/wechat",
+            "/member/dues/receipts/",
+            "/member/dues/delegations/",
+            "/member/dues/proxy",
+        ] {
             assert!(record.iter().any(|path| path.starts_with(room)), "{room}: {record:?}");
         }
         let of_agenda = |seen: &BTreeSet<String>| seen.iter().filter(|path| path.contains("/agenda")).count();
@@ -94,7 +100,7 @@ fn every_link_of_every_portal_leads_to_a_page_without_scripts() {
                 assert!(applicant.contains(&format!("{root}/transfers/in/{page}")), "{page}: {applicant:?}");
             }
         }
-        let phone = walk(&mut house.inside_as_member(member), "/wechat/record");
+        let phone = walk(&mut house.inside_on_phone(member), "/wechat");
         assert!(phone.iter().filter(|path| path.starts_with("/wechat/")).count() >= 3, "{phone:?}");
         assert!(of_agenda(&phone) >= 2, "{phone:?}");
         for kind in [OrganizationKind::CityCommittee, OrganizationKind::Committee, OrganizationKind::HelpDesk] {

@@ -27,3 +27,4 @@ mod roles;
 mod transfers_in;
 mod transfers_out;
 mod transfers_within;
+mod wechat;

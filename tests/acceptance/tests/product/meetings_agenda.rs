@@ -20,7 +20,7 @@ fn online(house: &House) -> (String, Vec<MemberId>, String) {
     };
     let voters = people(true);
     for member in &voters {
-        let mut member = house.inside_as_member(*member);
+        let mut member = house.inside_on_phone(*member);
         member.open(&path.replace("/office/", "/wechat/"));
         assert!(member.click("【参加】").says("签到成功"), "{}", member.page().text());
     }
@@ -86,7 +86,7 @@ fn an_online_meeting_has_an_agenda_on_which_members_speak_and_vote() {
         let form = member.form("【发表意见】").fill("我的意见", "理论联系实际");
         assert!(member.submit(&form).says("意见已发表"), "{}", member.page().text());
         // The others read it, on their phones too.
-        let mut other = house.inside_as_member(voters[1]);
+        let mut other = house.inside_on_phone(voters[1]);
         other.open(&format!("{}/agenda", meeting.replace("/office/", "/wechat/")));
         let page = other.click("发表意见：学习心得");
         assert!(page.says("理论联系实际") && page.path.starts_with("/wechat/"), "{}", page.text());

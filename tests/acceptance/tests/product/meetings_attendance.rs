@@ -13,8 +13,12 @@ fn tomorrow(house: &House) -> String {
 /// The member opens the only meeting he is called to, by the manual's words.
 fn at_the_meeting(member: &mut Browser, home: &str) {
     member.open(home);
-    member.click("【组织生活】");
-    member.click("【会议】");
+    if home == "/wechat" {
+        member.click("【参加会议】");
+    } else {
+        member.click("【组织生活】");
+        member.click("【会议】");
+    }
     let page = member.click("【查看报名】");
     assert!(page.says("第一季度党员大会") && page.says("三楼会议室") && page.says("学习讨论"), "{}", page.text());
 }
@@ -36,8 +40,8 @@ fn a_member_signs_up_on_the_web_another_asks_leave_on_his_phone_and_the_branch_s
         let mut comes = house.inside_as_member(people[0].id);
         at_the_meeting(&mut comes, "/member/record");
         assert!(comes.click("【报名】").says("报名成功"), "{}", comes.page().text());
-        let mut leaves = house.inside_as_member(people[1].id);
-        at_the_meeting(&mut leaves, "/wechat/record");
+        let mut leaves = house.inside_on_phone(people[1].id);
+        at_the_meeting(&mut leaves, "/wechat");
         let form = leaves.form("【请假】");
         assert!(leaves.submit(&form).says("请填写请假原因"), "{}", leaves.page().text());
         let form = leaves.form("【请假】").fill("请假原因", "出差");
@@ -48,7 +52,7 @@ fn a_member_signs_up_on_the_web_another_asks_leave_on_his_phone_and_the_branch_s
         // Until it begins he may think again; then nobody may.
         assert!(leaves.click("【报名】").says("报名成功"));
         house.at(&format!("{} 14:30", tomorrow(house)));
-        let late = house.inside_as_member(people[1].id).open(&leaves.page().path.clone()).clone();
+        let late = house.inside_on_phone(people[1].id).open(&leaves.page().path.clone()).clone();
         assert!(late.form("【请假】").is_none() && late.form("【报名】").is_none(), "{}", late.text());
     });
 }
@@ -80,7 +84,7 @@ fn a_member_scans_the_printed_code_logs_in_and_has_checked_in() {
         assert!(screen.says("已签到 1 人") && !screen.body().contains(&drawn), "{}", screen.text());
         // Who is not on the list hears whom to ask.
         let other = house.branches_with_members().into_iter().find(|other| *other != branch).expect("another branch");
-        let page = house.inside_as_member(house.a_member_of(&other)).open(&path).clone();
+        let page = house.inside_on_phone(house.a_member_of(&other)).open(&path).clone();
         assert!(page.status == 403 && page.says("请联系党支部管理员"), "{}: {}", page.status, page.text());
     });
 }
@@ -108,12 +112,12 @@ fn taking_part_in_an_online_meeting_is_checking_in() {
         let (branch, people) = house.paying_branch();
         let day = tomorrow(house);
         let published = house.publish_meeting(&branch, &day, "线上");
-        let mut member = house.inside_as_member(people[0].id);
-        at_the_meeting(&mut member, "/wechat/record");
+        let mut member = house.inside_on_phone(people[0].id);
+        at_the_meeting(&mut member, "/wechat");
         assert!(member.click("【参加】").says("报名成功"), "{}", member.page().text());
         house.at(&format!("{day} 14:35"));
-        let mut member = house.inside_as_member(people[0].id);
-        at_the_meeting(&mut member, "/wechat/record");
+        let mut member = house.inside_on_phone(people[0].id);
+        at_the_meeting(&mut member, "/wechat");
         assert!(member.click("【参加】").says("签到成功"), "{}", member.page().text());
         let people_page =
             house.inside_as_officer_of(&branch).open(&format!("{}/people?state=present", published.path)).clone();
@@ -130,7 +134,7 @@ fn the_administrator_marks_who_was_there_without_a_phone() {
         house.publish_meeting(&branch, &day, "线下");
         house.at(&format!("{day} 14:40"));
         let (path, _) = printed(house).expect("a code");
-        let mut scans = house.inside_as_member(people[0].id);
+        let mut scans = house.inside_on_phone(people[0].id);
         scans.open(&path);
         scans.click("【签到】");
         let mut officer = house.inside_as_officer_of(&branch);

@@ -48,8 +48,9 @@ fn one_handler_wears_four_faces() {
         assert!(whole.body().starts_with("<!doctype html>"));
         let fragment = browser.request("GET", "/member/record", &[("hx-request", "true")], None);
         assert!(!fragment.body().contains("<html") && fragment.says("所在党支部"));
-        let phone = browser.get("/wechat/record");
-        assert_eq!(phone.heading(), whole.heading());
+        let web = browser.get("/member/meetings");
+        let phone = house.inside_on_phone(member).get("/wechat/meetings");
+        assert_eq!((phone.status, phone.heading()), (200, web.heading()));
         let api = browser.get("/api/v1/openapi.json");
         assert_eq!(api.status, 200);
         assert!(api.json()["paths"].as_object().is_some_and(|paths| paths.len() > 20));

@@ -180,16 +180,13 @@ fn numbers_are_masked_until_a_reason_is_given_and_the_member_sees_who_read_them(
 
 /// proves: R1 M2
 #[test]
-fn the_page_inside_wechat_shows_no_number_and_no_address() {
+fn the_record_does_not_pass_through_wechat() {
     House::on_both(|house| {
-        let Scene { person, mut member, .. } = scene(house);
-        let [.., address, _, _, _, _, _] = &person.cells;
-        let page = member.open("/wechat/record");
-        assert_eq!(page.heading(), "我的档案");
-        for secret in [person.id_card(), person.phone(), address] {
-            assert!(!page.body().contains(secret), "{secret}");
+        let mut phone = house.inside_on_phone(scene(house).id);
+        for page in ["/wechat/record", "/wechat/readers", "/wechat/my-data"] {
+            let page = phone.get(page);
+            assert!(page.status == 403 && page.says("只能在网页端进行"), "{}", page.text());
         }
-        assert_eq!(member.get("/wechat/my-data").status, 403);
     });
 }
 

@@ -48,6 +48,13 @@ fn a_member_sees_no_page_of_the_organisation_portal() {
         try_all(house, &["office", "applicant"], "a member", &mut member, &["GET", "POST"]);
         // Nor with his session under the other portals' names.
         let token = member.cookies()["ejia_member"].clone();
+        let mut phone = house.visitor();
+        for (cookie, path) in [("ejia_phone", "/wechat"), ("ejia_phone", "/member/record"), ("ejia_member", "/wechat")]
+        {
+            phone.forget_cookies();
+            phone.set_cookie(cookie, &token);
+            assert!(is_refused(&phone.get(path)), "{cookie} at {path}");
+        }
         member.set_cookie("ejia_office", &token);
         member.set_cookie("ejia_applicant", &token);
         try_all(house, &["office", "applicant"], "a member in disguise", &mut member, &["GET", "POST"]);

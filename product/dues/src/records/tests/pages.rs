@@ -66,7 +66,7 @@ fn a_member_authorises_another_who_confirms_and_either_takes_it_back() {
         for path in ["/wechat/dues/delegations", "/wechat/dues/delegations/asked"] {
             let on_phone = house.send(principal, "GET", path, String::new());
             assert_eq!(on_phone.status, StatusCode::FORBIDDEN);
-            assert!(on_phone.text.contains("授权功能只能在网页端进行"));
+            assert!(on_phone.text.contains("只能在网页端进行，微信上不能操作"));
         }
     });
 }
