@@ -158,6 +158,7 @@ pub fn build_with(
 pub fn routes() -> Vec<RouteSet> {
     let mut sets = vec![front::routes().into()];
     sets.extend(ejia_directory::routes());
+    sets.extend(ejia_messages::routes());
     sets.extend(ejia_access::routes());
     sets.extend(ejia_dues::routes());
     sets.extend(ejia_transfers::routes());

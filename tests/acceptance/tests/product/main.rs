@@ -19,6 +19,7 @@ mod meetings_attendance;
 mod meetings_calling;
 mod member_home;
 mod member_login;
+mod messages;
 mod moving;
 mod office_login;
 mod programs;
