@@ -60,8 +60,8 @@ struct Portals;
 pub struct Plan {
     /// The door to the database, migrated.
     pub desk: Desk,
-    /// Who carries text messages.
-    pub carrier: Arc<dyn Carrier>,
+    /// Who carries text messages, in the order in which they are tried.
+    pub carriers: Vec<Arc<dyn Carrier>>,
     /// Whom money comes in by.
     pub channels: Vec<Arc<dyn Channel>>,
     /// Who sets papers.
@@ -107,7 +107,7 @@ pub fn build_with(
     add: impl FnOnce(SiteBuilder) -> SiteBuilder,
     beside: Vec<RouteSet>,
 ) -> Result<House, Problem> {
-    let Plan { desk, carrier, channels, typesetter, folder, public_origin, signature, behind_proxy, secure_cookies } =
+    let Plan { desk, carriers, channels, typesetter, folder, public_origin, signature, behind_proxy, secure_cookies } =
         plan;
     let uploads = folder.join("uploads");
     std::fs::create_dir_all(&uploads).map_err(Problem::fault)?;
@@ -144,7 +144,7 @@ pub fn build_with(
     let site = add(import::part(site, &imports)).build()?;
     let handlers =
         Handlers::new().merge(ejia_audit::jobs()).merge(import::handlers(&imports)).merge(ejia_access::handlers());
-    let handlers = ejia_messages::handlers(handlers, carrier).merge(documents.handlers());
+    let handlers = ejia_messages::handlers(handlers, carriers).merge(documents.handlers());
     let handlers = ejia_dues::handlers(ejia_payments::handlers(handlers, &cashier), &cashier);
     let handlers = ejia_transfers::handlers(handlers, &letters);
     let handlers = ejia_meetings::handlers(ejia_ballots::handlers(handlers, &ballots), &files);

@@ -70,7 +70,7 @@ impl Demo {
         let house = house::build_with(
             Plan {
                 desk: desk.clone(),
-                carrier: Arc::new(Aliyun::new(sms, clock)),
+                carriers: vec![Arc::new(Aliyun::new(sms, clock))],
                 channels: bank.channels,
                 typesetter: Arc::new(Press::beside()),
                 folder: self.data.join("files"),

@@ -10,7 +10,6 @@ use ejia_db::Desk;
 use ejia_jobs::Worker;
 use ejia_kernel::{Clock, Vault};
 use ejia_press::Press;
-use ejia_sms::{Aliyun, AliyunSettings};
 
 use super::explained;
 use crate::house::{self, Plan};
@@ -39,10 +38,10 @@ impl Serve {
         desk.migrate(house::MIGRATIONS).map_err(|problem| explained(&problem))?;
         let channels = settings.channels.open(settings.public_origin.trim_end_matches('/'), &desk)?;
         let typesetter = settings.typesetter.clone().map_or_else(Press::beside, Press::new);
-        let carrier = Aliyun::new(sms(&settings)?, clock);
+        let carriers = settings.sms.open(&clock)?;
         let house = house::build(Plan {
             desk: desk.clone(),
-            carrier: Arc::new(carrier),
+            carriers,
             channels,
             typesetter: Arc::new(typesetter),
             folder: settings.data.clone(),
@@ -59,16 +58,6 @@ impl Serve {
         worker.stop();
         outcome
     }
-}
-
-fn sms(settings: &Settings) -> Result<AliyunSettings, String> {
-    let path = &settings.sms.access_secret_file;
-    let secret = std::fs::read_to_string(path)
-        .map_err(|error| format!("sms.access_secret_file: cannot read {}: {error}", path.display()))?;
-    let mut sms = AliyunSettings::new(&settings.sms.access_key, secret.trim(), &settings.sms.sign_name);
-    sms.endpoint.clone_from(&settings.sms.endpoint);
-    sms.template_codes.clone_from(&settings.sms.template_codes);
-    Ok(sms)
 }
 
 /// Answers until the process is told to stop; requests under way are finished.

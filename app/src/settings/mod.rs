@@ -1,14 +1,15 @@
 //! What a running product is told: by a file in production, by the demo itself in the demo.
 
 mod channels;
+mod sms;
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 pub use channels::ChannelsSettings;
+pub use sms::SmsSettings;
 
 use crate::house::SignatureKind;
 
@@ -34,7 +35,7 @@ pub struct Settings {
     /// back to it, and the codes on letters lead to it.
     #[serde(default)]
     pub public_origin: String,
-    /// The text message service.
+    /// The text message services.
     pub sms: SmsSettings,
     /// The payment channels.
     #[serde(default)]
@@ -60,33 +61,9 @@ impl Default for LettersSettings {
     }
 }
 
-/// Settings of the Aliyun text message service.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SmsSettings {
-    /// Address of the service, `https://dysmsapi.aliyuncs.com`.
-    pub endpoint: String,
-    /// The access key's id.
-    pub access_key: String,
-    /// File with the access key's secret.
-    pub access_secret_file: PathBuf,
-    /// The signature that the service has approved, e.g. 党建e家.
-    pub sign_name: String,
-    /// The account's own numbers of the approved templates, by the names of docs/operating.md.
-    #[serde(default)]
-    pub template_codes: BTreeMap<String, String>,
-    /// Secret part of the path to which the service reports deliveries.
-    pub report_secret: String,
-}
-
 fn yes() -> bool {
     true
 }
-
-/// Words that only the demo uses; production refuses them.
-const DEMO_WORDS: [&str; 4] = ["sandbox", "demo", "127.0.0.1", "localhost"];
-/// A secret shorter than this is a default or a joke.
-const SHORTEST_SECRET: usize = 16;
 
 impl Settings {
     /// Reads and checks a settings file.
@@ -96,7 +73,7 @@ impl Settings {
     pub fn read(path: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
         let settings: Self = toml::from_str(&text).map_err(|error| error.to_string())?;
-        settings.refuse_the_demos_own()?;
+        settings.sms.refuse_the_demos_own()?;
         Ok(settings)
     }
 
@@ -106,23 +83,6 @@ impl Settings {
     /// A sentence when the file is missing, is not 64 hexadecimal digits, or holds a default.
     pub fn root_secret(&self) -> Result<[u8; 32], String> {
         read_secret(&self.secret_file)
-    }
-
-    fn refuse_the_demos_own(&self) -> Result<(), String> {
-        let endpoint = self.sms.endpoint.to_lowercase();
-        if DEMO_WORDS.iter().any(|word| endpoint.contains(word)) {
-            return Err("sms.endpoint: production does not send to a sandbox or to this machine".to_owned());
-        }
-        if !endpoint.starts_with("https://") {
-            return Err("sms.endpoint: must begin with https://".to_owned());
-        }
-        if self.sms.access_key.to_lowercase().contains("sandbox") {
-            return Err("sms.access_key: this is the sandbox's key".to_owned());
-        }
-        if self.sms.report_secret.len() < SHORTEST_SECRET {
-            return Err(format!("sms.report_secret: at least {SHORTEST_SECRET} characters"));
-        }
-        Ok(())
     }
 }
 

@@ -50,10 +50,16 @@ impl From<Arc<dyn Carrier>> for Post {
     }
 }
 
+impl From<Vec<Arc<dyn Carrier>>> for Post {
+    fn from(carriers: Vec<Arc<dyn Carrier>>) -> Self {
+        Self { carriers, wechat: None }
+    }
+}
+
 impl Post {
     /// Everything by text message.
     pub fn by_sms(carrier: Arc<dyn Carrier>) -> Self {
-        Self { carriers: vec![carrier], wechat: None }
+        Self::from(vec![carrier])
     }
 
     /// With another company for text messages, tried when those before it have certainly not taken a letter.

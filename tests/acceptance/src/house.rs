@@ -92,7 +92,7 @@ impl House {
         let entry = WechatEntry::new(Arc::new(wechat.clone()), &origin);
         let plan = Plan {
             desk: desk.clone(),
-            carrier: Arc::new(Aliyun::new(account, desk.clock().clone())),
+            carriers: vec![Arc::new(Aliyun::new(account, desk.clock().clone()))],
             channels: bank.channels,
             typesetter: Arc::new(Press::beside()),
             folder: folder.path().to_owned(),

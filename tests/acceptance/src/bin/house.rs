@@ -38,7 +38,7 @@ fn main() -> Result<(), String> {
     let channels = Bank::open(&desk, bank, &format!("http://{listen}"))?.channels;
     let house = house::build(Plan {
         desk: desk.clone(),
-        carrier: Arc::new(Aliyun::new(account, clock)),
+        carriers: vec![Arc::new(Aliyun::new(account, clock))],
         channels,
         typesetter: Arc::new(Press::beside()),
         folder: PathBuf::from(folder),

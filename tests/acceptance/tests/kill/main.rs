@@ -127,7 +127,7 @@ fn come_to_rest(world: &World) {
     let origin = format!("http://{}", world.place.listen);
     let house = house::build(Plan {
         desk: desk.clone(),
-        carrier: Arc::new(Aliyun::new(account, desk.clock().clone())),
+        carriers: vec![Arc::new(Aliyun::new(account, desk.clock().clone()))],
         channels: Bank::open(desk, &world.place.bank, &origin).expect("channels").channels,
         typesetter: Arc::new(Press::beside()),
         folder: world.folder.path().to_owned(),
