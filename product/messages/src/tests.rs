@@ -231,21 +231,6 @@ fn a_report_that_overtakes_the_answer_is_kept() {
 }
 
 #[test]
-fn a_report_by_the_companys_number_may_come_before_that_number_is_written_down() {
-    on_both(|desk| {
-        let post = Post::doing([]);
-        let id = send(desk, code());
-        let foreign = Report { phone: Phone::parse("13900139003").unwrap(), ..report(id, None) };
-        assert_eq!(reported(desk, Report { id: None, ..report(id, Some("MK:0001")) }), 0);
-        assert_eq!(reported(desk, Report { id: None, number: "nobody's".to_owned(), ..foreign }), 0);
-        turn(desk, &post);
-        wait(desk, 61);
-        turn(desk, &post);
-        assert_eq!(state(desk, id), State::Failed);
-    });
-}
-
-#[test]
 fn a_silent_letter_is_asked_after_and_in_the_end_let_go() {
     on_both(|desk| {
         let post = Post::doing([]);

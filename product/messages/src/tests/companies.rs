@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use ejia_db::{Desk, args};
 use ejia_jobs::Handlers;
-use ejia_kernel::MessageId;
+use ejia_kernel::{MessageId, Phone};
 
 use super::post::{Does, Post};
-use super::{code, on_both, send, state, wait};
-use crate::{Carrier, State};
+use super::{code, on_both, report, reported, send, state, turn, wait};
+use crate::{Carrier, Report, State};
 
 struct World<'a> {
     desk: &'a Desk,
@@ -103,5 +103,20 @@ fn with_both_out_of_order_the_letter_waits_for_whichever_comes_back() {
         assert_eq!(state(desk, id), State::Waiting);
         world.pass(60);
         assert_eq!(world.went(id), (Some("tencent".to_owned()), State::Sent, 0, 1));
+    });
+}
+
+#[test]
+fn a_report_by_the_companys_number_may_come_before_that_number_is_written_down() {
+    on_both(|desk| {
+        let post = Post::doing([]);
+        let id = send(desk, code());
+        let foreign = Report { phone: Phone::parse("13900139003").unwrap(), ..report(id, None) };
+        assert_eq!(reported(desk, Report { id: None, ..report(id, Some("MK:0001")) }), 0);
+        assert_eq!(reported(desk, Report { id: None, number: "nobody's".to_owned(), ..foreign }), 0);
+        turn(desk, &post);
+        wait(desk, 61);
+        turn(desk, &post);
+        assert_eq!(state(desk, id), State::Failed);
     });
 }
