@@ -1,14 +1,16 @@
 //! From a session's token to the caller: one point select on every request, and "last seen" written at most once a minute.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use ejia_db::{Desk, Txn};
 use ejia_kernel::{Instant, OrganizationKind, OrganizationPath, Problem, SessionId};
-use ejia_web::{Applicant, Doorkeeper, Member, Officer};
+use ejia_web::{Applicant, Doorkeeper, Member, Officer, Way};
 
 use crate::model::Door;
+use crate::operations::computers::is_above_branches;
 use crate::rules::{APPLICANT_IDLE, MEMBER_IDLE, OFFICER_IDLE, SEEN_PAUSE, lives};
 use crate::store::applicants;
 use crate::store::sessions::{self, ApplicantSubject, Found, MemberSubject, OfficerSubject};
@@ -22,6 +24,8 @@ const GATHERED: Duration = Duration::from_millis(500);
 /// Knows the sessions. One stands at the door of every site.
 pub struct SessionDoor {
     seen: Sender<(SessionId, Instant)>,
+    /// Whether the house keeps an encrypted channel.
+    channel: bool,
 }
 
 impl SessionDoor {
@@ -35,7 +39,14 @@ impl SessionDoor {
         if let Err(error) = started {
             tracing::error!(%error, "sessions will end too early: their thread did not start");
         }
-        Self { seen }
+        Self { seen, channel: false }
+    }
+
+    /// The same doorkeeper, for whom organizations above branch level exist on the encrypted channel alone.
+    #[must_use]
+    pub fn keeping_channel(mut self, yes: bool) -> Self {
+        self.channel = yes;
+        self
     }
 
     /// Whether the session is alive; notes that it was seen.
@@ -85,16 +96,29 @@ impl Doorkeeper for SessionDoor {
     }
 
     fn officer(&self, txn: &mut Txn, token: &str) -> Result<Option<Officer>, Problem> {
+        self.officer_over(txn, token, &Way::Open)
+    }
+
+    fn officer_over(&self, txn: &mut Txn, token: &str, way: &Way) -> Result<Option<Officer>, Problem> {
         let Some(found) = sessions::of_officer(txn, tokens::hash(token))? else { return Ok(None) };
         if !self.admits(txn.now(), &found, OFFICER_IDLE) {
             return Ok(None);
         }
-        let OfficerSubject { id, organization_id, organization, kind, path, name, remind } = found.subject;
+        let OfficerSubject { id, organization_id, organization, kind, path, name, remind, computer, computer_stands } =
+            found.subject;
         let kind =
             OrganizationKind::from_code(&kind).ok_or_else(|| Problem::fault("an organization of an unknown kind"))?;
         let path: OrganizationPath = path.parse().map_err(Problem::fault)?;
         let officer = Officer::admitted(id, organization_id, organization, kind, path, name, found.id);
-        Ok(Some(officer.reminded(remind)))
+        let officer = officer.reminded(remind);
+        match (way, computer) {
+            (Way::Open, _) if self.channel && is_above_branches(kind) => Err(Problem::not_found("web.no_such_page")),
+            (Way::Open, None) => Ok(Some(officer)),
+            (Way::Encrypted(from), Some(own)) if computer_stands && **from == *own => {
+                Ok(Some(officer.at_computer(Arc::clone(from))))
+            }
+            _ => Ok(None),
+        }
     }
 
     fn applicant(&self, txn: &mut Txn, token: &str) -> Result<Option<Applicant>, Problem> {

@@ -53,11 +53,20 @@
 //! gets a session; for the others a row with the sealed OpenID waits under a new mark for 【身份绑定】, whose tries count at
 //! the door of the login.
 //!
+//! # Computers
+//!
+//! Where the house keeps an encrypted channel ([`Channel`]), organizations above branch level exist on it alone. On the open
+//! listener a right login of such an administrator opens no session: it begins the enrolment of his computer, once for
+//! each, with a certificate that an adapter makes ([`Certificates`]). Over the channel certificate and password let him in,
+//! if the certificate is his. A session that was opened there counts on that computer and nowhere else; a computer that is
+//! shut out is out with its next request, because every request asks for it ([`computer_stands`]).
+//!
 //! # Administrators
 //!
 //! Who acts for an organization stands in the directory; adding the second, correcting, resetting and removing are here,
 //! under 【党组织管理】→【管理员信息】.
 
+mod channel;
 mod doorkeeper;
 mod jobs;
 mod model;
@@ -77,8 +86,9 @@ mod tests;
 use ejia_db::Txn;
 use ejia_kernel::{ApplicantId, Instant, Phone, Problem};
 
+pub use channel::{AuthorityKeys, Certificates, Channel, ComputerOrder, RevokedComputer, Trust};
 pub use doorkeeper::SessionDoor;
-pub use jobs::handlers;
+pub use jobs::{channel_handlers, handlers};
 pub use model::{Account, UserName};
 pub use official::{AccountEvent, EntryFault, OfficialAccount, WechatEntry};
 pub use operations::binding::{account_event, reach};
@@ -87,6 +97,7 @@ pub use operations::sessions::{open_phone_session, open_session};
 pub use pages::{applicant, front, member, office, routes};
 pub use passwords::Hash;
 pub use schema::MIGRATIONS;
+pub use views::computers::reminders as computer_reminders;
 
 /// The Chinese sentences of this crate's refusals, notices and audit actions.
 pub const TEXTS: &str = include_str!("texts.toml");
@@ -94,6 +105,27 @@ pub const TEXTS: &str = include_str!("texts.toml");
 /// Sets an account's password as if its owner had finished his first login: for the demo's city and for tests.
 pub fn set_password(txn: &mut Txn<'_>, account: Account, hash: &Hash) -> Result<(), Problem> {
     operations::finish_first_login::set_own_password(txn, account, hash)
+}
+
+/// Whether the computer whose certificate has this serial number may come in, asked on every request over the channel.
+pub fn computer_stands(txn: &mut Txn<'_>, serial: &str) -> Result<bool, Problem> {
+    Ok(store::computers::stands(txn, serial)?)
+}
+
+/// Which state of authorities and shut-out computers this is; it grows.
+pub fn channel_version(txn: &mut Txn<'_>) -> Result<i64, Problem> {
+    Ok(store::computers::version(txn)?)
+}
+
+/// What a listener of the channel goes by now. A write: it makes the first authority where there is none.
+pub fn channel_trust(txn: &mut Txn<'_>, certificates: &dyn Certificates) -> Result<Trust, Problem> {
+    operations::authorities::trust(txn, certificates)
+}
+
+/// Adds an authority that issues certificates from now on; answers its number. `at_once` shuts out every computer, for a
+/// key that is known to a stranger.
+pub fn rotate_authority(txn: &mut Txn<'_>, certificates: &dyn Certificates, at_once: bool) -> Result<i64, Problem> {
+    operations::authorities::rotate(txn, certificates, at_once)
 }
 
 /// Whether the first password of an account still stands.

@@ -54,6 +54,21 @@ pub(crate) const CLOCKS_APART: Duration = Duration::from_secs(3);
 /// How long it is known which events of the official account were heard; they are told again for some seconds.
 pub(crate) const EVENTS_KEPT: Duration = DAY;
 
+/// How long the certificate of a computer holds.
+pub(crate) const COMPUTER_LIFE: Duration = Duration::from_hours(365 * 24);
+/// So long before a certificate runs out its owner is reminded, and can renew it.
+pub(crate) const RENEWAL_TIME: Duration = Duration::from_hours(30 * 24);
+/// Computers of one administrator that could come in at once.
+pub(crate) const COMPUTERS: usize = 10;
+/// How long the file of a computer waits to be taken.
+pub(crate) const FILE_LIFE: Duration = minutes(15);
+/// How long an authority holds.
+pub(crate) const AUTHORITY_LIFE: Duration = Duration::from_hours(10 * 365 * 24);
+/// An authority with less than this left is followed by the next one.
+pub(crate) const AUTHORITY_REST: Duration = Duration::from_hours(2 * 365 * 24);
+/// Certificates hold from a little before they are made: clocks of computers are not exact.
+pub(crate) const BACKDATED: Duration = minutes(24 * 60);
+
 /// Whether a session still lives.
 pub(crate) fn lives(now: Instant, opened: Instant, seen: Instant, idle: Duration) -> bool {
     now.since(opened) < SESSION_LIFE && now.since(seen) < idle

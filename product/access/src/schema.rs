@@ -7,6 +7,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "access.001_first", sql: FIRST },
     Migration { name: "access.002_applicants", sql: APPLICANTS },
     Migration { name: "access.003_wechat", sql: WECHAT },
+    Migration { name: "access.004_computers", sql: COMPUTERS },
 ];
 
 const FIRST: &str = "
@@ -105,4 +106,44 @@ CREATE TABLE wechat_entry (
 CREATE INDEX wechat_entry_until ON wechat_entry(until);
 
 ALTER TABLE session ADD COLUMN door TEXT NOT NULL DEFAULT 'web';
+";
+
+/// The encrypted channel: authorities that issue certificates, the computers that have one, a number that grows whenever
+/// listeners must go by something new, and from which computer a session was opened.
+const COMPUTERS: &str = "
+CREATE TABLE channel_authority (
+  generation BIGINT PRIMARY KEY,
+  certificate BLOB NOT NULL,
+  key_sealed BLOB NOT NULL,
+  issued_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  retired_at BIGINT
+);
+
+CREATE TABLE channel_version (
+  id BIGINT PRIMARY KEY,
+  version BIGINT NOT NULL
+);
+INSERT INTO channel_version (id, version) VALUES (1, 0);
+
+CREATE TABLE computer (
+  serial TEXT PRIMARY KEY,
+  administrator_id TEXT NOT NULL REFERENCES administrator(id),
+  generation BIGINT NOT NULL REFERENCES channel_authority(generation),
+  name TEXT NOT NULL,
+  issued_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  revoked_at BIGINT,
+  used_at BIGINT,
+  renews TEXT,
+  file_sealed BLOB,
+  file_token_hash BLOB,
+  file_until BIGINT
+);
+CREATE INDEX computer_administrator_id ON computer(administrator_id, issued_at);
+CREATE INDEX computer_generation ON computer(generation);
+CREATE UNIQUE INDEX computer_file_token_hash_key ON computer(file_token_hash);
+
+ALTER TABLE session ADD COLUMN computer TEXT;
+CREATE INDEX session_computer ON session(computer);
 ";

@@ -3,6 +3,7 @@
 
 pub(crate) mod applicants;
 pub(crate) mod bindings;
+pub(crate) mod computers;
 pub(crate) mod entries;
 pub(crate) mod sessions;
 
@@ -243,5 +244,6 @@ pub(crate) fn sweep(txn: &mut Txn<'_>, idle: Duration, life: Duration) -> Result
     let codes = txn.execute("DELETE FROM codes_sent WHERE touched_at < $1", &args![day])?;
     let events = txn.execute("DELETE FROM wechat_event WHERE heard_at < $1", &args![now.minus(EVENTS_KEPT)])?;
     let entries = txn.execute("DELETE FROM wechat_entry WHERE until < $1", &args![now])?;
-    Ok(sessions + challenges + failures + codes + events + entries)
+    let files = computers::sweep_files(txn)?;
+    Ok(files + sessions + challenges + failures + codes + events + entries)
 }

@@ -5,6 +5,7 @@ mod applicants;
 mod binding;
 mod browser;
 mod city;
+mod computers;
 mod login;
 mod pages;
 mod passwords;

@@ -48,6 +48,22 @@ pub(crate) fn draw_code() -> Result<String, Problem> {
     }
 }
 
+/// Letters and digits that are not taken for one another.
+const PLAIN: &[u8] = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+/// A password for a file, to be typed once: ten letters and digits.
+pub(crate) fn draw_password() -> Result<String, Problem> {
+    let mut password = String::with_capacity(10);
+    while password.len() < 10 {
+        let mut byte = [0_u8; 1];
+        getrandom::fill(&mut byte).map_err(Problem::fault)?;
+        // Six bits, and those beyond the alphabet thrown away, so that each letter is equally likely.
+        let [byte] = byte;
+        password.extend(PLAIN.get(usize::from(byte & 63)).copied().map(char::from));
+    }
+    Ok(password)
+}
+
 /// What is kept of a code: keyed, so that a million guesses against a stolen table find nothing.
 pub(crate) fn code_index(vault: &Vault, code: &str) -> Vec<u8> {
     vault.index("access.code", code)

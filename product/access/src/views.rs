@@ -1,5 +1,7 @@
 //! What is shown: for templates and, the same, for programs.
 
+pub(crate) mod computers;
+
 use ejia_db::Txn;
 use ejia_directory::{Administrator, Node, Seat, Tree};
 use ejia_kernel::{OrganizationId, OrganizationPath, Problem};
@@ -101,6 +103,8 @@ pub(crate) struct OfficeLoginView {
     pub(crate) sent: bool,
     /// Where to go afterwards.
     pub(crate) next: String,
+    /// Whether this is the encrypted channel, where the certificate stands for the code.
+    pub(crate) encrypted: bool,
 }
 
 /// A page without anything of its own.
@@ -210,6 +214,8 @@ pub(crate) struct AdministratorsView {
     pub(crate) administrators: Vec<AdministratorLine>,
     /// Whether a second one can be added.
     pub(crate) may_add: bool,
+    /// Whether the house keeps an encrypted channel, so that administrators have computers.
+    pub(crate) channel: bool,
 }
 
 /// How many organizations a search answers.
@@ -241,6 +247,7 @@ pub(crate) fn administrators(
         found: found(&tree, by.path(), name.trim()),
         administrators,
         may_add,
+        channel: false,
     })
 }
 

@@ -12,6 +12,7 @@ use crate::cookies;
 use crate::face::{Face, Facts};
 use crate::portal::Portal;
 use crate::site::Site;
+use crate::way::Way;
 
 /// One request at portal `P`, after its caller has been let in.
 pub struct Call<P: Portal> {
@@ -58,6 +59,11 @@ impl<P: Portal> Call<P> {
         self.facts.face
     }
 
+    /// Over which way the request has come.
+    pub fn way(&self) -> &Way {
+        &self.facts.way
+    }
+
     /// Whether the page is one under `/wechat`.
     pub fn on_phone(&self) -> bool {
         self.facts.phone
@@ -89,7 +95,7 @@ pub(crate) enum Knock<P: Portal> {
     /// He needs no session.
     Known(P::Caller),
     /// He bears a token that the doorkeeper has to look at, on the web or on a phone.
-    Asks { keeper: Arc<dyn Doorkeeper>, token: String, phone: bool },
+    Asks { keeper: Arc<dyn Doorkeeper>, token: String, phone: bool, way: Way },
 }
 
 impl<P: Portal> Knock<P> {
@@ -107,16 +113,16 @@ impl<P: Portal> Knock<P> {
         let token = found.ok_or_else(Problem::login_needed)?.to_owned();
         let keeper = site.doorkeeper().ok_or_else(Problem::login_needed)?;
         let origin = if json { Origin::Program } else { Origin::Browser(Some(token.clone())) };
-        Ok((Self::Asks { keeper, token, phone }, origin))
+        Ok((Self::Asks { keeper, token, phone, way: facts.way.clone() }, origin))
     }
 
     /// Who he is; without a live session the door stays shut.
     pub(crate) fn admit(&self, txn: &mut Txn<'_>) -> Result<P::Caller, Problem> {
         match self {
             Self::Known(caller) => Ok(caller.clone()),
-            Self::Asks { keeper, token, phone } => {
+            Self::Asks { keeper, token, phone, way } => {
                 let admit = if *phone { P::admit_on_phone } else { P::admit };
-                admit(keeper.as_ref(), txn, token)?.ok_or_else(Problem::login_needed)
+                admit(keeper.as_ref(), txn, token, way)?.ok_or_else(Problem::login_needed)
             }
         }
     }

@@ -11,6 +11,8 @@ use ejia_kernel::{
     SessionId,
 };
 
+use crate::way::Way;
+
 /// Anybody, before he has said who he is.
 #[derive(Debug, Clone)]
 pub struct Visitor {
@@ -88,6 +90,7 @@ struct OfficerFacts {
     name: String,
     session_id: SessionId,
     remind_password: bool,
+    computer: Option<Arc<str>>,
 }
 
 impl Officer {
@@ -110,6 +113,7 @@ impl Officer {
             name: name.into(),
             session_id,
             remind_password: false,
+            computer: None,
         }))
     }
 
@@ -118,6 +122,18 @@ impl Officer {
     pub fn reminded(mut self, yes: bool) -> Self {
         Arc::make_mut(&mut self.0).remind_password = yes;
         self
+    }
+
+    /// The same officer, speaking over the encrypted channel from the computer with this serial number.
+    #[must_use]
+    pub fn at_computer(mut self, serial: Arc<str>) -> Self {
+        Arc::make_mut(&mut self.0).computer = Some(serial);
+        self
+    }
+
+    /// The serial number of the computer he speaks from, over the encrypted channel.
+    pub fn computer(&self) -> Option<&str> {
+        self.0.computer.as_deref()
     }
 
     /// Whether every page reminds him to change his password: somebody else has changed his account.
@@ -279,6 +295,11 @@ pub trait Doorkeeper: Send + Sync {
     }
     /// The officer whose live session bears this token.
     fn officer(&self, txn: &mut Txn, token: &str) -> Result<Option<Officer>, Problem>;
+    /// As [`Doorkeeper::officer`], with regard to the way the request has come. A keeper that knows no encrypted channel
+    /// makes no difference.
+    fn officer_over(&self, txn: &mut Txn, token: &str, _way: &Way) -> Result<Option<Officer>, Problem> {
+        self.officer(txn, token)
+    }
     /// The applicant whose live session bears this token; nobody, where the keeper knows none.
     fn applicant(&self, _txn: &mut Txn, _token: &str) -> Result<Option<Applicant>, Problem> {
         Ok(None)

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, Method};
 use crate::cookies;
 use crate::portal::{ApplicantPortal, Front, MemberPortal, OfficePortal, Portal};
 use crate::routes::is_on_phone;
+use crate::way::Way;
 
 /// How the answer is dressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +80,8 @@ pub(crate) struct Facts {
     pub(crate) query: Option<String>,
     pub(crate) address: String,
     pub(crate) secure: bool,
+    /// Over which way it has come.
+    pub(crate) way: Way,
     /// The visit cookie, where the browser has one.
     pub(crate) visit: Option<String>,
     /// What was left in this browser to know it again.
@@ -106,6 +109,7 @@ impl Facts {
             _ => (false, path),
         };
         let phone = is_on_phone(inner);
+        let way = parts.extensions.get::<Way>().cloned().unwrap_or_default();
         let face = if json {
             Face::Json
         } else if wants_fragment(&parts.headers) {
@@ -124,7 +128,10 @@ impl Facts {
             path: path.to_owned(),
             query: parts.uri.query().map(str::to_owned),
             address: address(parts, trust),
-            secure: trust.secure || (trust.forwarded && text(&parts.headers, "x-forwarded-proto") == Some("https")),
+            secure: trust.secure
+                || way.computer().is_some()
+                || (trust.forwarded && text(&parts.headers, "x-forwarded-proto") == Some("https")),
+            way,
             visit: cookies::read(&parts.headers, cookies::VISIT).map(str::to_owned),
             mark: cookies::read(&parts.headers, cookies::MARK).map(str::to_owned),
             inside_wechat: text(&parts.headers, "user-agent").is_some_and(|agent| agent.contains("MicroMessenger")),

@@ -87,6 +87,7 @@ mod routes;
 mod site;
 mod texts;
 mod upload;
+mod way;
 
 pub use aside::aside;
 pub use assets::Asset;
@@ -105,6 +106,7 @@ pub use routes::{RouteSet, Routes};
 pub use site::{Site, SiteBuilder};
 pub use texts::Texts;
 pub use upload::Upload;
+pub use way::Way;
 
 #[doc(hidden)]
 pub use askama;

@@ -5,6 +5,7 @@ use ejia_kernel::{OrganizationKind, Problem};
 
 use crate::callers::{Applicant, Doorkeeper, Member, Officer, Visitor};
 use crate::html::Card;
+use crate::way::Way;
 
 /// One of the four doors of the house.
 pub trait Portal: sealed::Sealed + Send + Sync + Sized + 'static {
@@ -22,11 +23,16 @@ pub trait Portal: sealed::Sealed + Send + Sync + Sized + 'static {
     fn unasked(address: &str) -> Option<Self::Caller>;
     /// Asks the doorkeeper whose session this token is.
     #[doc(hidden)]
-    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str) -> Result<Option<Self::Caller>, Problem>;
+    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str, way: &Way) -> Result<Option<Self::Caller>, Problem>;
     /// As `admit`, under `/wechat`.
     #[doc(hidden)]
-    fn admit_on_phone(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str) -> Result<Option<Self::Caller>, Problem> {
-        Self::admit(keeper, txn, token)
+    fn admit_on_phone(
+        keeper: &dyn Doorkeeper,
+        txn: &mut Txn,
+        token: &str,
+        way: &Way,
+    ) -> Result<Option<Self::Caller>, Problem> {
+        Self::admit(keeper, txn, token, way)
     }
     /// What the layout shows of the caller: `caller` in a template.
     #[doc(hidden)]
@@ -55,7 +61,7 @@ impl Portal for Front {
         Some(Visitor { address: address.to_owned() })
     }
 
-    fn admit(_: &dyn Doorkeeper, _: &mut Txn, _: &str) -> Result<Option<Visitor>, Problem> {
+    fn admit(_: &dyn Doorkeeper, _: &mut Txn, _: &str, _: &Way) -> Result<Option<Visitor>, Problem> {
         Ok(None)
     }
 
@@ -74,11 +80,11 @@ impl Portal for MemberPortal {
         None
     }
 
-    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str) -> Result<Option<Member>, Problem> {
+    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str, _: &Way) -> Result<Option<Member>, Problem> {
         keeper.member(txn, token)
     }
 
-    fn admit_on_phone(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str) -> Result<Option<Member>, Problem> {
+    fn admit_on_phone(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str, _: &Way) -> Result<Option<Member>, Problem> {
         keeper.member_on_phone(txn, token)
     }
 
@@ -96,8 +102,8 @@ impl Portal for OfficePortal {
         None
     }
 
-    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str) -> Result<Option<Officer>, Problem> {
-        keeper.officer(txn, token)
+    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str, way: &Way) -> Result<Option<Officer>, Problem> {
+        keeper.officer_over(txn, token, way)
     }
 
     fn card(caller: &Officer) -> Card<'_> {
@@ -123,7 +129,7 @@ impl Portal for ApplicantPortal {
         None
     }
 
-    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str) -> Result<Option<Applicant>, Problem> {
+    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str, _: &Way) -> Result<Option<Applicant>, Problem> {
         keeper.applicant(txn, token)
     }
 

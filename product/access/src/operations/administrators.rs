@@ -149,6 +149,7 @@ pub(crate) fn remove(txn: &mut Txn<'_>, by: &Officer, id: AdministratorId) -> Re
     store::end_challenges(txn, account)?;
     store::sessions::end_all(txn, account, None)?;
     store::forget_password(txn, id)?;
+    super::computers::revoke_all(txn, id)?;
     trace(txn, by, "access.administrator_removed", id, administrator.organization_id, &[])
 }
 

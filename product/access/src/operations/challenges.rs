@@ -22,6 +22,8 @@ pub(crate) enum Purpose {
     Reset,
     /// Somebody from outside proves that a phone is his.
     Applicant,
+    /// An administrator who has proven who he is enrols a computer.
+    Computer,
 }
 
 impl Purpose {
@@ -31,13 +33,14 @@ impl Purpose {
             Self::OfficeLogin => "office_login",
             Self::Reset => "reset",
             Self::Applicant => "applicant",
+            Self::Computer => "computer",
         }
     }
 
     const fn template(self) -> Template {
         match self {
             Self::FirstLogin => Template::FirstLoginCode,
-            Self::OfficeLogin => Template::AdministratorCode,
+            Self::OfficeLogin | Self::Computer => Template::AdministratorCode,
             Self::Reset => Template::ResetCode,
             Self::Applicant => Template::ApplicantCode,
         }

@@ -6,13 +6,14 @@ use ejia_kernel::Problem;
 
 use super::challenges::{self, Purpose};
 use super::change_password::{off_limits, refuse_weak};
+use super::log_in::{Came, Step, let_in};
 use super::sessions::open_session_at;
 use super::{Ended, on_field};
 use crate::model::{Account, Door};
 use crate::passwords::Hash;
 use crate::store;
 
-/// Finishes a first login with the code (where one was sent) and the new password; answers the session's token.
+/// Finishes a member's first login with the code (where one was sent) and the new password; answers the session's token.
 pub(crate) fn finish_first_login(
     txn: &mut Txn<'_>,
     pending: &str,
@@ -24,20 +25,39 @@ pub(crate) fn finish_first_login(
 ) -> Result<Ended<String>, Problem> {
     let mut challenge = challenges::find(txn, pending, purpose, true)?;
     if challenge.passed_at.is_none() {
-        if purpose == Purpose::OfficeLogin {
-            return Ok(Ended::Refused(on_field("code", "access.code_missing")));
-        }
         challenge = match challenges::try_code(txn, challenge, code)? {
             Ended::Done(challenge) => challenge,
             Ended::Refused(problem) => return Ok(Ended::Refused(problem)),
         };
     }
     let account = challenge.account.ok_or_else(challenges::gone)?;
-    // Leaves everything as it was, the code included: only the password is to be typed anew.
+    choose(txn, account, password, hash)?;
+    open_session_at(txn, account, door).map(Ended::Done)
+}
+
+/// Finishes an administrator's first login with the new password; the code came before it.
+pub(crate) fn finish_office_login(
+    txn: &mut Txn<'_>,
+    pending: &str,
+    password: &str,
+    hash: &Hash,
+    came: &Came,
+) -> Result<Ended<Step>, Problem> {
+    let challenge = challenges::find(txn, pending, Purpose::OfficeLogin, true)?;
+    if challenge.passed_at.is_none() {
+        return Ok(Ended::Refused(on_field("code", "access.code_missing")));
+    }
+    let account = challenge.account.ok_or_else(challenges::gone)?;
+    choose(txn, account, password, hash)?;
+    let_in(txn, account, came)
+}
+
+/// Sets the password that ends a first login. A weak one leaves everything as it was, the code included: only the
+/// password is to be typed anew.
+fn choose(txn: &mut Txn<'_>, account: Account, password: &str, hash: &Hash) -> Result<(), Problem> {
     refuse_weak(password, &off_limits(txn, account)?)?;
     set_own_password(txn, account, hash)?;
-    record(txn, Entry::new(&account.actor(), "access.first_password_changed").about(account.kind(), account.id()))?;
-    open_session_at(txn, account, door).map(Ended::Done)
+    record(txn, Entry::new(&account.actor(), "access.first_password_changed").about(account.kind(), account.id()))
 }
 
 /// Sets a password that its owner has chosen: whatever was begun or open before is over.

@@ -6,8 +6,8 @@ use ejia_kernel::Problem;
 
 use super::challenges::{self, Begun, Purpose};
 use super::knock::{self, Knock, Known};
-use super::sessions::{open_session, open_session_at};
-use super::{Ended, on_field};
+use super::sessions::{open_session, open_session_at, open_session_from};
+use super::{Ended, computers, on_field};
 use crate::model::{Account, Door};
 use crate::passwords::Secret;
 use crate::store::{self, Challenge};
@@ -21,6 +21,17 @@ pub(crate) enum Step {
     Code(Awaited),
     /// A new password is wanted; the code was right, or there is no phone.
     NewPassword(Awaited),
+    /// He has proven who he is, and works over the encrypted channel alone: his computer is to be enrolled.
+    Computer(Awaited),
+}
+
+/// How an administrator has come to the login page.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Came {
+    /// Whether the house keeps an encrypted channel.
+    pub(crate) channel: bool,
+    /// The computer he has come from over it.
+    pub(crate) computer: Option<String>,
 }
 
 /// What the next page needs.
@@ -58,12 +69,22 @@ pub(crate) fn member(txn: &mut Txn<'_>, knock: &Knock, right: bool, door: Door) 
     open_session_at(txn, known.account, door).map(Step::In).map(Ended::Done)
 }
 
-/// An administrator has typed a password that was right or wrong, and perhaps a code already.
-pub(crate) fn officer(txn: &mut Txn<'_>, knock: &Knock, right: bool, code: &str) -> Result<Ended<Step>, Problem> {
+/// An administrator has typed a password that was right or wrong, and perhaps a code already. Over the encrypted channel
+/// the certificate of his computer stands for the code, unless his first password still stands.
+pub(crate) fn officer(
+    txn: &mut Txn<'_>,
+    knock: &Knock,
+    right: bool,
+    code: &str,
+    came: &Came,
+) -> Result<Ended<Step>, Problem> {
     let Some(known) = confirmed(txn, knock, right)? else {
         return refused(txn, knock, "access.login_failed", "access.wrong_office_login");
     };
     knock::open(txn, knock)?;
+    if came.computer.is_some() && matches!(known.secret, Secret::Set(_)) {
+        return let_in(txn, known.account, came);
+    }
     let Some(phone) = &known.phone else {
         return Ok(Ended::Refused(Problem::refused("access.administrator_without_phone")));
     };
@@ -72,18 +93,18 @@ pub(crate) fn officer(txn: &mut Txn<'_>, knock: &Knock, right: bool, code: &str)
         return Ok(Ended::Done(Step::Code(Awaited::of(begun, &known))));
     }
     match store::challenge_of(txn, known.account, Purpose::OfficeLogin.code())? {
-        Some(challenge) => with_code(txn, challenge, code),
+        Some(challenge) => with_code(txn, challenge, code, came),
         None => Ok(Ended::Refused(on_field("code", "access.code_expired"))),
     }
 }
 
 /// An administrator who has given his password before now brings the code.
-pub(crate) fn officer_code(txn: &mut Txn<'_>, pending: &str, code: &str) -> Result<Ended<Step>, Problem> {
+pub(crate) fn officer_code(txn: &mut Txn<'_>, pending: &str, code: &str, came: &Came) -> Result<Ended<Step>, Problem> {
     let challenge = challenges::find(txn, pending, Purpose::OfficeLogin, true)?;
-    with_code(txn, challenge, code)
+    with_code(txn, challenge, code, came)
 }
 
-fn with_code(txn: &mut Txn<'_>, challenge: Challenge, code: &str) -> Result<Ended<Step>, Problem> {
+fn with_code(txn: &mut Txn<'_>, challenge: Challenge, code: &str, came: &Came) -> Result<Ended<Step>, Problem> {
     let account = challenge.account.ok_or_else(challenges::gone)?;
     let challenge = match challenges::try_code(txn, challenge, code)? {
         Ended::Done(challenge) => challenge,
@@ -101,6 +122,25 @@ fn with_code(txn: &mut Txn<'_>, challenge: Challenge, code: &str) -> Result<Ende
         return Ok(Ended::Done(Step::NewPassword(Awaited::of(begun, &known))));
     }
     store::end_challenges(txn, account)?;
+    let_in(txn, account, came)
+}
+
+/// An administrator has proven who he is: he is let in where his organization exists, or his computer is to be enrolled.
+pub(crate) fn let_in(txn: &mut Txn<'_>, account: Account, came: &Came) -> Result<Ended<Step>, Problem> {
+    let Some(known) = knock::known_account(txn, account, false)? else { return Err(challenges::gone()) };
+    if let Some(serial) = &came.computer {
+        if !computers::arrive(txn, account, serial)? {
+            let entry = Entry::new(&Actor::Visitor, "access.strange_computer").about(account.kind(), account.id());
+            record(txn, entry.within(known.organization_id).with("computer", serial))?;
+            return Ok(Ended::Refused(Problem::forbidden("access.computer_of_another")));
+        }
+        return open_session_from(txn, account, serial).map(Step::In).map(Ended::Done);
+    }
+    let kind = ejia_directory::tree(txn)?.find(known.organization_id)?.kind;
+    if came.channel && computers::is_above_branches(kind) {
+        let begun = challenges::begin(txn, account, Purpose::Computer, None)?;
+        return Ok(Ended::Done(Step::Computer(Awaited::of(begun, &known))));
+    }
     open_session(txn, account).map(Step::In).map(Ended::Done)
 }
 

@@ -1,9 +1,11 @@
 //! What can be done: one verb a file, each in one transaction of the caller's.
 
 pub(crate) mod administrators;
+pub(crate) mod authorities;
 pub(crate) mod binding;
 pub(crate) mod challenges;
 pub(crate) mod change_password;
+pub(crate) mod computers;
 pub(crate) mod entry;
 pub(crate) mod finish_first_login;
 pub(crate) mod knock;

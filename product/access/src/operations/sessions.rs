@@ -20,13 +20,28 @@ pub fn open_phone_session(txn: &mut Txn<'_>, member: MemberId) -> Result<String,
 
 /// Opens a session at this door.
 pub(crate) fn open_session_at(txn: &mut Txn<'_>, account: Account, door: Door) -> Result<String, Problem> {
-    let token = Token::draw()?;
-    let id = SessionId::new(txn.now());
-    store::sessions::open(txn, account, door, id, token.hash())?;
     let action = match door {
         Door::Web => "access.logged_in",
         Door::Phone => "access.logged_in_on_phone",
     };
+    open(txn, account, door, None, action)
+}
+
+/// Opens a session over the encrypted channel: it counts on this computer and nowhere else.
+pub(crate) fn open_session_from(txn: &mut Txn<'_>, account: Account, computer: &str) -> Result<String, Problem> {
+    open(txn, account, Door::Web, Some(computer), "access.logged_in_encrypted")
+}
+
+fn open(
+    txn: &mut Txn<'_>,
+    account: Account,
+    door: Door,
+    computer: Option<&str>,
+    action: &'static str,
+) -> Result<String, Problem> {
+    let token = Token::draw()?;
+    let id = SessionId::new(txn.now());
+    store::sessions::open(txn, account, door, id, token.hash(), computer)?;
     record(txn, Entry::new(&account.actor(), action).about(account.kind(), account.id()))?;
     Ok(token.into_text())
 }

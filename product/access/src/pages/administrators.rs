@@ -5,6 +5,7 @@ use ejia_kernel::{AdministratorId, OrganizationId, Problem};
 use ejia_web::{Answer, Asked, Call, Input, Nothing, OfficePortal, Page, Reply, Routes, page};
 use serde::Deserialize;
 
+use super::computers;
 use crate::operations::administrators::{AdministratorForm, add, correct, remove, reset};
 use crate::views::{self, AdministratorView, AdministratorsView, Blank};
 
@@ -43,7 +44,8 @@ async fn view(call: &Call<OfficePortal>, question: Question) -> Result<Administr
 }
 
 async fn list(call: Call<OfficePortal>, Asked(question): Asked<Question>) -> Answer<OfficePortal> {
-    Ok(Reply::show(LIST, view(&call, question).await?))
+    let channel = computers::channel(call.site()).is_kept();
+    Ok(Reply::show(LIST, AdministratorsView { channel, ..view(&call, question).await? }))
 }
 
 async fn new(call: Call<OfficePortal>, Asked(question): Asked<Question>) -> Answer<OfficePortal> {

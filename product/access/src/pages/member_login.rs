@@ -112,6 +112,7 @@ async fn log_in(call: Call<Front>, Input(form): Input<LoginForm>) -> Answer<Fron
         Ok(Step::In(token)) => Ok(inside(going(&call, &form.next), token)),
         Ok(Step::Code(awaited)) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, true, &form.next))),
         Ok(Step::NewPassword(awaited)) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, false, &form.next))),
+        Ok(Step::Computer(_)) => Err(Problem::fault("a member enrols no computer")),
         Err(problem) => {
             // What passes WeChat's browser holds no number.
             let login = if call.on_phone() { String::new() } else { form.login.clone() };

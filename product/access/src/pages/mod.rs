@@ -3,6 +3,7 @@
 mod administrators;
 mod applicants;
 mod binding;
+mod computers;
 mod member_login;
 mod member_password;
 mod office_login;
@@ -33,7 +34,11 @@ pub fn routes() -> [RouteSet; 4] {
 
 /// The pages before a login.
 pub fn front() -> Routes<Front> {
-    member_login::routes().merge(office_login::routes()).merge(applicants::front()).merge(phone::front())
+    member_login::routes()
+        .merge(office_login::routes())
+        .merge(computers::front())
+        .merge(applicants::front())
+        .merge(phone::front())
 }
 
 /// The pages of a member who has logged in.
@@ -43,7 +48,7 @@ pub fn member() -> Routes<MemberPortal> {
 
 /// The pages of an officer who has logged in.
 pub fn office() -> Routes<OfficePortal> {
-    password::office().merge(member_password::routes()).merge(administrators::routes())
+    password::office().merge(member_password::routes()).merge(administrators::routes()).merge(computers::office())
 }
 
 /// The pages of an applicant who has proven his phone.

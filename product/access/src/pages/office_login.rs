@@ -4,13 +4,15 @@ use ejia_kernel::Problem;
 use ejia_web::{Answer, Asked, Call, Front, Input, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
+use super::computers::{ENROL, came, second_login};
 use super::{Onward, filled, hashed, new_password, onward, opens};
-use crate::model::{Door, Side};
+use crate::model::Side;
 use crate::operations::challenges::{Purpose, find};
-use crate::operations::finish_first_login::finish_first_login;
+use crate::operations::finish_first_login::finish_office_login;
 use crate::operations::log_in::{Awaited, Step, another_code, awaited, officer, officer_code};
 use crate::operations::{knock, on_field};
 use crate::rules::folded;
+use crate::views::computers::EnrolView;
 use crate::views::{FirstLoginView, LoggedIn, OfficeLoginView};
 
 const LOGIN: Page<Front, OfficeLoginView> = page!(OfficeLoginView, "office/access/login.html", "党组织登录");
@@ -48,11 +50,22 @@ struct FirstForm {
 fn code_page(form: &LoginForm, awaited: Awaited) -> OfficeLoginView {
     let Awaited { pending, phone, sent } = awaited;
     let (login, next) = (form.login.clone(), form.next.clone());
-    OfficeLoginView { wants_code: true, pending, login, phone, sent, next }
+    OfficeLoginView { wants_code: true, pending, login, phone, sent, next, encrypted: false }
 }
 
-async fn login(_call: Call<Front>, Asked(question): Asked<Onward>) -> Answer<Front> {
-    Ok(Reply::show(LOGIN, OfficeLoginView { next: question.next, ..OfficeLoginView::default() }))
+/// The page before anything was typed.
+fn blank(call: &Call<Front>, next: &str) -> OfficeLoginView {
+    let encrypted = call.way().computer().is_some();
+    OfficeLoginView { next: next.to_owned(), encrypted, ..OfficeLoginView::default() }
+}
+
+/// The page on which an administrator above branch level goes on.
+fn enrol_page(call: &Call<Front>, awaited: Awaited) -> Reply<Front> {
+    Reply::show(ENROL, EnrolView { pending: awaited.pending, login: second_login(call.site()) })
+}
+
+async fn login(call: Call<Front>, Asked(question): Asked<Onward>) -> Answer<Front> {
+    Ok(Reply::show(LOGIN, blank(&call, &question.next)))
 }
 
 async fn log_in(call: Call<Front>, Input(form): Input<LoginForm>) -> Answer<Front> {
@@ -64,6 +77,7 @@ async fn log_in(call: Call<Front>, Input(form): Input<LoginForm>) -> Answer<Fron
         }
         Ok(Step::Code(awaited)) => Ok(Reply::show(LOGIN, code_page(&form, awaited))),
         Ok(Step::NewPassword(awaited)) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, false, ""))),
+        Ok(Step::Computer(awaited)) => Ok(enrol_page(&call, awaited)),
         Err(problem) => again(&call, &form, problem).await,
     }
 }
@@ -77,7 +91,8 @@ async fn with_password(call: &Call<Front>, form: &LoginForm) -> Result<Step, Pro
     let knock = call.desk().write(move |txn| knock::knock(txn, Side::Office, &login, &address)).await?;
     let right = opens(call.desk(), knock.secret(), folded(&form.password)).await?;
     let code = if form.want.is_empty() { form.code.clone() } else { String::new() };
-    call.desk().write(move |txn| officer(txn, &knock, right, &code)).await?.answer()
+    let came = came(call);
+    call.desk().write(move |txn| officer(txn, &knock, right, &code, &came)).await?.answer()
 }
 
 async fn with_code(call: &Call<Front>, form: &LoginForm) -> Result<Step, Problem> {
@@ -89,7 +104,8 @@ async fn with_code(call: &Call<Front>, form: &LoginForm) -> Result<Step, Problem
     if code.trim().is_empty() {
         return Err(on_field("code", "access.code_missing"));
     }
-    call.desk().write(move |txn| officer_code(txn, &pending, &code)).await?.answer()
+    let came = came(call);
+    call.desk().write(move |txn| officer_code(txn, &pending, &code, &came)).await?.answer()
 }
 
 /// The page again as far as the login had come.
@@ -102,19 +118,21 @@ async fn again(call: &Call<Front>, form: &LoginForm, problem: Problem) -> Answer
     };
     let view = match begun {
         Some(Step::Code(awaited)) => code_page(form, awaited),
-        _ => OfficeLoginView { next: form.next.clone(), ..OfficeLoginView::default() },
+        _ => blank(call, &form.next),
     };
     Reply::again(LOGIN, view, form, problem)
 }
 
 async fn finish(call: Call<Front>, Input(form): Input<FirstForm>) -> Answer<Front> {
     match finished(&call, &form).await {
-        Ok(token) => {
+        Ok(Step::Computer(awaited)) => Ok(enrol_page(&call, awaited)),
+        Ok(Step::Code(_) | Step::NewPassword(_)) => Err(Problem::fault("a finished login asks for more")),
+        Ok(Step::In(token)) => {
             let done = Reply::done(HOME, LoggedIn { go: HOME.to_owned() });
             Ok(done.opening_session(token).saying("access.password_changed_said"))
         }
         Err(problem) if problem.code == "access.login_begun_too_long_ago" => {
-            Reply::again(LOGIN, OfficeLoginView::default(), &LoginForm::default(), problem)
+            Reply::again(LOGIN, blank(&call, ""), &LoginForm::default(), problem)
         }
         Err(problem) => {
             let view = FirstLoginView { pending: form.pending.clone(), ..FirstLoginView::default() };
@@ -123,14 +141,13 @@ async fn finish(call: Call<Front>, Input(form): Input<FirstForm>) -> Answer<Fron
     }
 }
 
-async fn finished(call: &Call<Front>, form: &FirstForm) -> Result<String, Problem> {
+async fn finished(call: &Call<Front>, form: &FirstForm) -> Result<Step, Problem> {
     let pending = form.pending.clone();
     call.desk().read(move |txn| find(txn, &pending, Purpose::OfficeLogin, false).map(drop)).await?;
     let password = new_password(&form.password, &form.again, "")?;
     let hash = hashed(call.desk(), password.clone()).await?;
     let pending = form.pending.clone();
-    let finish = move |txn: &mut ejia_db::Txn<'_>| {
-        finish_first_login(txn, &pending, Purpose::OfficeLogin, Door::Web, "", &password, &hash)
-    };
+    let came = came(call);
+    let finish = move |txn: &mut ejia_db::Txn<'_>| finish_office_login(txn, &pending, &password, &hash, &came);
     call.desk().write(finish).await?.answer()
 }

@@ -36,6 +36,10 @@ pub(crate) struct OfficerSubject {
     pub(crate) path: String,
     pub(crate) name: String,
     pub(crate) remind: bool,
+    /// The computer that the session was opened from, over the encrypted channel …
+    pub(crate) computer: Option<String>,
+    /// … and whether that computer is his and may still come in.
+    pub(crate) computer_stands: bool,
 }
 
 /// The applicant behind a session.
@@ -64,15 +68,19 @@ pub(crate) fn of_member(
 
 /// The session with this token and its administrator. One point select: it runs on every request.
 pub(crate) fn of_officer(txn: &mut Txn<'_>, token_hash: Vec<u8>) -> Result<Option<Found<OfficerSubject>>, DbError> {
+    let now = txn.now();
     txn.first(
-        "SELECT s.id, s.opened_at, s.seen_at, a.id, a.organization_id, o.name, o.kind, o.path, a.name, p.remind
+        "SELECT s.id, s.opened_at, s.seen_at, a.id, a.organization_id, o.name, o.kind, o.path, a.name, p.remind,
+           s.computer, c.serial
          FROM session s
          JOIN administrator a ON a.id = s.account_id
          JOIN organization o ON o.id = a.organization_id
          LEFT JOIN administrator_password p ON p.administrator_id = a.id
+         LEFT JOIN computer c ON c.serial = s.computer AND c.administrator_id = a.id AND c.revoked_at IS NULL
+           AND c.expires_at > $2
          WHERE s.token_hash = $1 AND s.account_kind = 'administrator' AND a.removed_at IS NULL
            AND o.closed_at IS NULL",
-        &args![token_hash],
+        &args![token_hash, now],
         |row| {
             let subject = OfficerSubject {
                 id: row.get(3)?,
@@ -82,6 +90,8 @@ pub(crate) fn of_officer(txn: &mut Txn<'_>, token_hash: Vec<u8>) -> Result<Optio
                 path: row.get(7)?,
                 name: row.get(8)?,
                 remind: row.get::<Option<bool>>(9)?.unwrap_or(true),
+                computer: row.get(10)?,
+                computer_stands: row.get::<Option<String>>(11)?.is_some(),
             };
             Found::of(row, subject)
         },
@@ -99,13 +109,14 @@ pub(crate) fn of_applicant(txn: &mut Txn<'_>, token_hash: Vec<u8>) -> Result<Opt
     )
 }
 
-/// Opens a session; the oldest ones beyond the limit of this door end.
+/// Opens a session, perhaps from a computer of the encrypted channel; the oldest ones beyond the limit of this door end.
 pub(crate) fn open(
     txn: &mut Txn<'_>,
     account: Account,
     door: Door,
     id: SessionId,
     token_hash: Vec<u8>,
+    computer: Option<&str>,
 ) -> Result<(), DbError> {
     let now = txn.now();
     let older: Vec<String> = txn.query(
@@ -118,9 +129,9 @@ pub(crate) fn open(
         txn.execute("DELETE FROM session WHERE id = $1", &args![id])?;
     }
     txn.execute(
-        "INSERT INTO session (token_hash, id, account_kind, account_id, opened_at, seen_at, door)
-         VALUES ($1, $2, $3, $4, $5, $5, $6)",
-        &args![token_hash, id, account.kind(), account.id(), now, door.code()],
+        "INSERT INTO session (token_hash, id, account_kind, account_id, opened_at, seen_at, door, computer)
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7)",
+        &args![token_hash, id, account.kind(), account.id(), now, door.code(), computer.map(str::to_owned)],
     )
     .map(drop)
 }

@@ -14,7 +14,7 @@ use ejia_messages::{Carrier, CarryFault, Delivery, Outgoing, Receipt};
 use ejia_web::{Doorkeeper, Member, Officer};
 
 use crate::model::{Account, Door, Side};
-use crate::operations::log_in::{Awaited, Step};
+use crate::operations::log_in::{Awaited, Came, Step};
 use crate::operations::{Ended, knock, log_in};
 use crate::passwords::Hash;
 use crate::{SessionDoor, operations};
@@ -182,7 +182,7 @@ impl City {
         self.desk
             .write_now(move |txn| match side {
                 Side::Member => log_in::member(txn, &knocked, right, Door::Web),
-                Side::Office => log_in::officer(txn, &knocked, right, &code),
+                Side::Office => log_in::officer(txn, &knocked, right, &code, &Came::default()),
             })?
             .answer()
     }

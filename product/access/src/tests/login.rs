@@ -3,7 +3,7 @@
 use crate::model::{Account, Door, Side};
 use crate::operations::challenges::Purpose;
 use crate::operations::finish_first_login::finish_first_login;
-use crate::operations::log_in::{Step, another_code, officer_code};
+use crate::operations::log_in::{Came, Step, another_code, officer_code};
 use crate::passwords::Hash;
 use crate::tests::city::*;
 
@@ -57,7 +57,7 @@ fn an_administrator_needs_password_and_code_and_changes_the_first_one() {
         assert_eq!(field(unfinished), ("code".into(), "access.code_missing"));
         let code = city.code(&phone);
         let pending = begun.pending.clone();
-        let step = ended(city.write(move |txn| officer_code(txn, &pending, &code)));
+        let step = ended(city.write(move |txn| officer_code(txn, &pending, &code, &Came::default())));
         assert!(matches!(step, Ok(Step::NewPassword(_))));
         let passed = awaited(step);
         assert_ne!(passed.pending, begun.pending);
@@ -72,7 +72,7 @@ fn an_administrator_needs_password_and_code_and_changes_the_first_one() {
         let all_three = city.office_login(BRANCH, OWN, &city.code(&phone));
         assert!(city.officer_of(&token(all_three)).is_some());
         let (pending, code) = (begun.pending, city.code(&phone));
-        let spent = ended(city.write(move |txn| officer_code(txn, &pending, &code)));
+        let spent = ended(city.write(move |txn| officer_code(txn, &pending, &code, &Came::default())));
         assert_eq!(spent.unwrap_err().code, "access.login_begun_too_long_ago");
     });
 }
@@ -156,7 +156,7 @@ fn a_code_is_tried_five_times_lives_five_minutes_and_is_used_once() {
         let phone = phone_of(BRANCH);
         let tried = |pending: &str, code: &str| {
             let (pending, code) = (pending.to_owned(), code.to_owned());
-            ended(city.write(move |txn| officer_code(txn, &pending, &code)))
+            ended(city.write(move |txn| officer_code(txn, &pending, &code, &Came::default())))
         };
         let begun = awaited(city.office_login(BRANCH, OWN, ""));
         let (right, wrong) = (city.code(&phone), city.wrong_code(&phone));
@@ -191,7 +191,9 @@ fn one_code_opens_one_session_however_many_send_it_at_once() {
             let tries: Vec<_> = (0..8)
                 .map(|_| {
                     let (pending, code) = (begun.pending.clone(), code.clone());
-                    scope.spawn(move || ended(city.write(move |txn| officer_code(txn, &pending, &code))))
+                    scope.spawn(move || {
+                        ended(city.write(move |txn| officer_code(txn, &pending, &code, &Came::default())))
+                    })
                 })
                 .collect();
             tries.into_iter().filter_map(|tried| tried.join().unwrap().ok()).count()
@@ -213,7 +215,10 @@ fn codes_are_limited_by_phone_and_the_one_just_sent_still_counts() {
         let refused = city.write(move |txn| another_code(txn, &pending, Purpose::OfficeLogin)).unwrap_err();
         assert_eq!((refused.code, refused.status()), ("access.code_too_soon", 429));
         let (pending, code) = (again.pending, city.code(&phone));
-        assert!(matches!(ended(city.write(move |txn| officer_code(txn, &pending, &code))), Ok(Step::In(_))));
+        assert!(matches!(
+            ended(city.write(move |txn| officer_code(txn, &pending, &code, &Came::default()))),
+            Ok(Step::In(_))
+        ));
         for _ in 1..5 {
             city.pass(60);
             assert!(awaited(city.office_login(BRANCH, OWN, "")).sent);
@@ -231,7 +236,7 @@ fn a_begun_login_is_over_after_a_quarter_of_an_hour_and_serves_one_purpose() {
         let begun = awaited(city.member_login(CHEN, CHEN));
         let code = city.code(CHEN);
         let (pending, typed) = (begun.pending.clone(), code.clone());
-        let elsewhere = ended(city.write(move |txn| officer_code(txn, &pending, &typed)));
+        let elsewhere = ended(city.write(move |txn| officer_code(txn, &pending, &typed, &Came::default())));
         assert_eq!(elsewhere.unwrap_err().code, "access.login_begun_too_long_ago");
         city.pass(15 * 60);
         let late = finish(city, &begun.pending, Purpose::FirstLogin, &code, OWN);
