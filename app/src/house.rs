@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
+use ejia_access::WechatEntry;
 use ejia_ballots::BallotBox;
 use ejia_db::{Desk, Migration};
 use ejia_directory::import::{self, ImportDesk, OpenTable, TableRows, WriteTable};
@@ -13,12 +14,13 @@ use ejia_documents::{Documents, FileStore, Files, FitPhoto, Typesetter, WriteShe
 use ejia_jobs::Handlers;
 use ejia_kernel::Problem;
 use ejia_meetings::CheckInDesk;
-use ejia_messages::Carrier;
+use ejia_messages::{Carrier, Post};
 use ejia_payments::{Cashier, Channel};
 use ejia_transfers::LetterDesk;
 use ejia_web::{Asset, RouteSet, Site, SiteBuilder, Texts};
 use rust_embed::RustEmbed;
 
+use crate::wechat::{AtWork, WeChat};
 use crate::{front, notify};
 
 /// The schema of every crate, in the order in which they stand on one another.
@@ -34,6 +36,7 @@ pub const MIGRATIONS: &[&[Migration]] = &[
     ejia_transfers::MIGRATIONS,
     ejia_ballots::MIGRATIONS,
     ejia_meetings::MIGRATIONS,
+    ejia_wechat::MIGRATIONS,
 ];
 
 /// The sentences of every crate.
@@ -62,6 +65,8 @@ pub struct Plan {
     pub desk: Desk,
     /// Who carries text messages, in the order in which they are tried.
     pub carriers: Vec<Arc<dyn Carrier>>,
+    /// The official account, where there is one.
+    pub wechat: Option<WeChat>,
     /// Whom money comes in by.
     pub channels: Vec<Arc<dyn Channel>>,
     /// Who sets papers.
@@ -107,51 +112,115 @@ pub fn build_with(
     add: impl FnOnce(SiteBuilder) -> SiteBuilder,
     beside: Vec<RouteSet>,
 ) -> Result<House, Problem> {
-    let Plan { desk, carriers, channels, typesetter, folder, public_origin, signature, behind_proxy, secure_cookies } =
-        plan;
-    let uploads = folder.join("uploads");
-    std::fs::create_dir_all(&uploads).map_err(Problem::fault)?;
-    let imports = Arc::new(ImportDesk::new(folder.join("imports"), open_table(), write_table()));
-    let cashier = Cashier::new(channels, vec![ejia_dues::purpose()]);
-    let documents = ejia_dues::documents(Documents::new(folder.join("documents"), write_sheet(), typesetter));
-    let files = Files::new(file_store(&folder.join("files"))?, fit_photo());
-    let documents = ejia_meetings::documents(ejia_transfers::documents(documents), &files);
-    let paid_to = Arc::new(ejia_dues::paid_to);
-    // Keys of votes lie beside the files, in a folder that no backup takes along.
-    let ballots = BallotBox::new(file_store(&folder.join("ballot-keys"))?).telling(ejia_meetings::VOTE_ENDED);
-    let letters = LetterDesk::new(documents.clone(), files.clone(), &public_origin, signature, paid_to);
-    let site = Site::builder(desk.clone())
-        .texts(TEXTS)
-        .assets(asset)
-        .doorkeeper(Arc::new(ejia_access::SessionDoor::new(&desk)))
-        .behind_proxy(behind_proxy)
-        .secure(secure_cookies)
-        .uploads(uploads)
-        .form_targets(cashier.origins())
-        .part(cashier.clone())
-        .part(
-            Reminders::default()
-                .with(ejia_transfers::reminders)
-                .with(ejia_dues::reminders)
-                .with(ejia_meetings::reminders),
-        )
-        .part(Rooms::default().with(ejia_meetings::waiting).with(ejia_dues::waiting).with(ejia_transfers::waiting))
-        .part(documents.clone())
-        .part(letters.clone())
-        .part(CheckInDesk::new(&public_origin))
-        .part(ballots.clone())
-        .part(files.clone());
-    let site = add(import::part(site, &imports)).build()?;
-    let handlers =
-        Handlers::new().merge(ejia_audit::jobs()).merge(import::handlers(&imports)).merge(ejia_access::handlers());
-    let handlers = ejia_messages::handlers(handlers, carriers).merge(documents.handlers());
-    let handlers = ejia_dues::handlers(ejia_payments::handlers(handlers, &cashier), &cashier);
-    let handlers = ejia_transfers::handlers(handlers, &letters);
-    let handlers = ejia_meetings::handlers(ejia_ballots::handlers(handlers, &ballots), &files);
+    let (desk, carriers) = (plan.desk.clone(), plan.carriers.clone());
+    let rooms = Furnished::of(plan)?;
+    let site = add(rooms.site(&desk)).build()?;
+    let handlers = rooms.handlers(carriers);
     let mut sets = routes();
     sets.extend(beside);
-    let router = site.router(sets).merge(notify::router(desk, cashier.clone()));
-    Ok(House { site, router, handlers, cashier })
+    let router = site.router(sets).merge(notify::router(desk.clone(), rooms.cashier.clone()));
+    let router = rooms.wechat.iter().fold(router, |router, wechat| router.merge(wechat.callback(&desk)));
+    Ok(House { site, router, handlers, cashier: rooms.cashier })
+}
+
+/// What pages and jobs work with.
+struct Furnished {
+    imports: Arc<ImportDesk>,
+    cashier: Cashier,
+    documents: Documents,
+    files: Files,
+    ballots: BallotBox,
+    letters: LetterDesk,
+    wechat: Option<AtWork>,
+    uploads: PathBuf,
+    public_origin: String,
+    behind_proxy: bool,
+    secure_cookies: bool,
+}
+
+impl Furnished {
+    fn of(plan: Plan) -> Result<Self, Problem> {
+        let Plan {
+            desk,
+            carriers: _,
+            wechat,
+            channels,
+            typesetter,
+            folder,
+            public_origin,
+            signature,
+            behind_proxy,
+            secure_cookies,
+        } = plan;
+        let uploads = folder.join("uploads");
+        std::fs::create_dir_all(&uploads).map_err(Problem::fault)?;
+        let documents = ejia_dues::documents(Documents::new(folder.join("documents"), write_sheet(), typesetter));
+        let files = Files::new(file_store(&folder.join("files"))?, fit_photo());
+        let documents = ejia_meetings::documents(ejia_transfers::documents(documents), &files);
+        let paid_to = Arc::new(ejia_dues::paid_to);
+        Ok(Self {
+            imports: Arc::new(ImportDesk::new(folder.join("imports"), open_table(), write_table())),
+            cashier: Cashier::new(channels, vec![ejia_dues::purpose()]),
+            // Keys of votes lie beside the files, in a folder that no backup takes along.
+            ballots: BallotBox::new(file_store(&folder.join("ballot-keys"))?).telling(ejia_meetings::VOTE_ENDED),
+            letters: LetterDesk::new(documents.clone(), files.clone(), &public_origin, signature, paid_to),
+            wechat: wechat.map(|wechat| AtWork::new(wechat, &desk, &public_origin)),
+            documents,
+            files,
+            uploads,
+            public_origin,
+            behind_proxy,
+            secure_cookies,
+        })
+    }
+
+    /// The site with its parts.
+    fn site(&self, desk: &Desk) -> SiteBuilder {
+        let site = Site::builder(desk.clone())
+            .texts(TEXTS)
+            .assets(asset)
+            .doorkeeper(Arc::new(ejia_access::SessionDoor::new(desk)))
+            .behind_proxy(self.behind_proxy)
+            .secure(self.secure_cookies)
+            .uploads(self.uploads.clone())
+            .form_targets(self.cashier.origins())
+            .part(self.cashier.clone())
+            .part(
+                Reminders::default()
+                    .with(ejia_transfers::reminders)
+                    .with(ejia_dues::reminders)
+                    .with(ejia_meetings::reminders),
+            )
+            .part(Rooms::default().with(ejia_meetings::waiting).with(ejia_dues::waiting).with(ejia_transfers::waiting))
+            .part(self.documents.clone())
+            .part(self.letters.clone())
+            .part(CheckInDesk::new(&self.public_origin))
+            .part(self.ballots.clone())
+            .part(self.files.clone());
+        let site = match &self.wechat {
+            Some(wechat) => site.part(WechatEntry::new(wechat.account.clone(), &self.public_origin)),
+            None => site,
+        };
+        import::part(site, &self.imports)
+    }
+
+    /// Every kind of job.
+    fn handlers(&self, carriers: Vec<Arc<dyn Carrier>>) -> Handlers {
+        let post = Post::from(carriers);
+        let post = match &self.wechat {
+            Some(wechat) => wechat.pushing(post),
+            None => post,
+        };
+        let handlers = Handlers::new()
+            .merge(ejia_audit::jobs())
+            .merge(import::handlers(&self.imports))
+            .merge(ejia_access::handlers());
+        let handlers = ejia_messages::handlers(handlers, post).merge(self.documents.handlers());
+        let handlers = ejia_dues::handlers(ejia_payments::handlers(handlers, &self.cashier), &self.cashier);
+        let handlers = ejia_transfers::handlers(handlers, &self.letters);
+        let handlers = ejia_meetings::handlers(ejia_ballots::handlers(handlers, &self.ballots), &self.files);
+        self.wechat.iter().fold(handlers, |handlers, wechat| handlers.merge(wechat.handlers()))
+    }
 }
 
 /// The routes of every portal, in the form that tests walk through.

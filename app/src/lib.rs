@@ -9,3 +9,4 @@ pub mod house;
 pub mod notify;
 pub mod sandbox;
 pub mod settings;
+pub mod wechat;

@@ -12,6 +12,7 @@ use ejia_kernel::{Clock, Instant, Vault};
 use ejia_press::Press;
 use ejia_sms::sandbox::{Sandbox, SandboxSettings, Server};
 use ejia_sms::{Aliyun, AliyunSettings};
+use ejia_wechat::sandbox::{Sandbox as Phones, SandboxSettings as PhoneSettings};
 
 use super::explained;
 use super::serve::{WORKERS, until_stopped};
@@ -20,6 +21,7 @@ use crate::house::{self, Plan, SignatureKind};
 use crate::sandbox::bank::Bank;
 use crate::sandbox::{self, Console};
 use crate::settings::DEMO_SECRET;
+use crate::wechat::{self, WeChat};
 
 /// The secret part of the path to which the sandbox reports deliveries.
 const REPORT_SECRET: &str = "demo-delivery-reports";
@@ -67,10 +69,17 @@ impl Demo {
         let bank = Bank::open(&desk, &origin, &origin)?;
         let console =
             Console::new(desk.clone(), company, accounts).asking(demo_city::still_first).with_bank(bank.counter);
+        let page_host = self.listen.to_string();
+        let settings = PhoneSettings::demo(&page_host);
+        let phones = Phones::new(settings, clock.clone()).map_err(|error| error.to_string())?;
+        phones.call(&format!("{origin}{}", wechat::CALLBACK));
+        let console = console.with_phones(phones.clone());
+        let account = WeChat { settings: phones.settings(&origin), forms: Phones::forms() };
         let house = house::build_with(
             Plan {
                 desk: desk.clone(),
                 carriers: vec![Arc::new(Aliyun::new(sms, clock))],
+                wechat: Some(account),
                 channels: bank.channels,
                 typesetter: Arc::new(Press::beside()),
                 folder: self.data.join("files"),
@@ -86,8 +95,10 @@ impl Demo {
         let worker = Worker::start(&desk, &house.handlers, WORKERS).map_err(|problem| explained(&problem))?;
         let reports = ejia_sms::callback::router(desk, REPORT_SECRET);
         self.print_addresses();
-        let outcome =
-            until_stopped(self.listen, house.router.merge(reports).merge(sandbox::router(console)).merge(bank.router));
+        let outcome = until_stopped(
+            self.listen,
+            house.router.merge(reports).merge(sandbox::router(console)).merge(bank.router).merge(phones.router()),
+        );
         worker.stop();
         outcome
     }

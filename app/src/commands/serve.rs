@@ -13,7 +13,7 @@ use ejia_press::Press;
 
 use super::explained;
 use crate::house::{self, Plan};
-use crate::settings::Settings;
+use crate::settings::{Settings, WeChatSettings};
 
 /// Job threads of one process.
 pub(super) const WORKERS: usize = 2;
@@ -38,10 +38,12 @@ impl Serve {
         desk.migrate(house::MIGRATIONS).map_err(|problem| explained(&problem))?;
         let channels = settings.channels.open(settings.public_origin.trim_end_matches('/'), &desk)?;
         let typesetter = settings.typesetter.clone().map_or_else(Press::beside, Press::new);
+        let wechat = settings.wechat.as_ref().map(WeChatSettings::open).transpose()?;
         let carriers = settings.sms.open(&clock)?;
         let house = house::build(Plan {
             desk: desk.clone(),
             carriers,
+            wechat,
             channels,
             typesetter: Arc::new(typesetter),
             folder: settings.data.clone(),

@@ -11,7 +11,7 @@ use ejia_sms::sandbox::Mood;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::Console;
+use super::{Console, phone};
 
 /// The console's calls for programs, to be merged with the product's router.
 pub fn router(console: Console) -> Router {
@@ -21,6 +21,7 @@ pub fn router(console: Console) -> Router {
         .route("/sandbox/api/sms", get(sms))
         .route("/sandbox/api/sms/mood", get(mood).post(set_mood))
         .route("/sandbox/api/clock", get(clock).post(set_clock))
+        .merge(phone::router())
         .with_state(console)
 }
 

@@ -1,5 +1,5 @@
 //! The demo's console at `/sandbox/`: whom to log in as, what was sent to which phone, what lies at the
-//! banks' counters, and what time it is.
+//! banks' counters, what a phone with WeChat shows, and what time it is.
 //!
 //! It exists in the demo only. The page stands in the site like every other ([`routes`], with a [`Console`] as a
 //! part of the site); the calls for programs under `/sandbox/api/` stand beside it ([`router`]), open and without
@@ -8,6 +8,7 @@
 mod api;
 pub mod bank;
 mod pages;
+mod phone;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ use ejia_counter::Counter;
 use ejia_db::{Desk, Txn};
 use ejia_kernel::{OrganizationKind, Problem};
 use ejia_sms::sandbox::Sandbox;
+use ejia_wechat::sandbox::Sandbox as Phones;
 use serde::{Deserialize, Serialize};
 
 pub use api::router;
@@ -66,6 +68,7 @@ pub struct Console {
     desk: Desk,
     sms: Sandbox,
     bank: Option<Counter>,
+    phones: Option<Phones>,
     accounts: Arc<Vec<DemoAccount>>,
     still_first: Option<Arc<StillFirst>>,
 }
@@ -73,13 +76,20 @@ pub struct Console {
 impl Console {
     /// A console over the demo's desk, whose clock it sets.
     pub fn new(desk: Desk, sms: Sandbox, accounts: Vec<DemoAccount>) -> Self {
-        Self { desk, sms, bank: None, accounts: Arc::new(accounts), still_first: None }
+        Self { desk, sms, bank: None, phones: None, accounts: Arc::new(accounts), still_first: None }
     }
 
     /// With the other side of the bank's counter, whose orders the page lists.
     #[must_use]
     pub fn with_bank(mut self, counter: Counter) -> Self {
         self.bank = Some(counter);
+        self
+    }
+
+    /// With phones that follow the official account.
+    #[must_use]
+    pub fn with_phones(mut self, phones: Phones) -> Self {
+        self.phones = Some(phones);
         self
     }
 

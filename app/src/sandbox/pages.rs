@@ -10,7 +10,7 @@ use ejia_web::{Answer, Asked, Call, Choice, Front, Input, Page, Reply, Routes, p
 use serde::{Deserialize, Serialize};
 
 use super::api::read_time;
-use super::{Console, DemoAccount, DemoPortal};
+use super::{Console, DemoAccount, DemoPortal, phone};
 
 const CONSOLE: Page<Front, ConsoleView> = page!(ConsoleView, "sandbox/console.html", "演示控制台");
 const INBOX: Page<Front, InboxView> = page!(InboxView, "sandbox/inbox.html", "演示控制台");
@@ -40,6 +40,7 @@ pub fn routes() -> Routes<Front> {
         .get("/sandbox/sms", inbox)
         .post("/sandbox/clock", set_clock)
         .post("/sandbox/sms/mood", set_mood)
+        .merge(phone::routes())
 }
 
 /// Everything on the console.

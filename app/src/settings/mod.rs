@@ -2,6 +2,7 @@
 
 mod channels;
 mod sms;
+mod wechat;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use serde::Deserialize;
 
 pub use channels::ChannelsSettings;
 pub use sms::SmsSettings;
+pub use wechat::WeChatSettings;
 
 use crate::house::SignatureKind;
 
@@ -37,6 +39,8 @@ pub struct Settings {
     pub public_origin: String,
     /// The text message services.
     pub sms: SmsSettings,
+    /// The official account; without it phones come in by password.
+    pub wechat: Option<WeChatSettings>,
     /// The payment channels.
     #[serde(default)]
     pub channels: ChannelsSettings,
@@ -107,6 +111,14 @@ pub fn read_secret(path: &Path) -> Result<[u8; 32], String> {
         return Err("secret_file: this is a default secret; make one with: openssl rand -hex 32".to_owned());
     }
     Ok(secret)
+}
+
+/// The word that a file holds, alone on its line.
+fn read_word(setting: &str, path: &Path) -> Result<String, String> {
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("{setting}: cannot read {}: {error}", path.display()))?;
+    let word = text.trim();
+    if word.is_empty() { Err(format!("{setting}: {} is empty", path.display())) } else { Ok(word.to_owned()) }
 }
 
 fn parse_secret(hex: &str) -> Option<[u8; 32]> {

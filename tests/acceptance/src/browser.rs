@@ -6,6 +6,7 @@ use std::time::Duration;
 use ureq::Agent;
 
 use crate::form::Form;
+use crate::outside;
 use crate::page::Page;
 
 /// A browser at one house. It has no scripts.
@@ -148,7 +149,12 @@ impl Browser {
             .limit(256 << 20)
             .read_to_vec()
             .unwrap_or_else(|error| panic!("{method} {path}: {error}"));
-        Page::new(answer.status().as_u16(), path.to_owned(), headers, bytes)
+        let page = Page::new(answer.status().as_u16(), path.to_owned(), headers, bytes);
+        if path.starts_with("/wechat") {
+            let seen = outside::look_over(&page.body());
+            assert!(seen.is_ok(), "{path} tells {}: {}", seen.err().unwrap_or_default(), page.body());
+        }
+        page
     }
 
     fn keep(&mut self, line: &str) {

@@ -8,7 +8,7 @@ use ejia::city::{City, InventedMember, InventedOrganization};
 use ejia::house::{self, Plan};
 use ejia::sandbox::DemoAccount;
 use ejia::sandbox::bank::Bank;
-use ejia_access::WechatEntry;
+use ejia::wechat::{self, WeChat};
 use ejia_counter::Counter;
 use ejia_db::{Desk, TestDatabase};
 use ejia_jobs::Handlers;
@@ -16,11 +16,12 @@ use ejia_kernel::MemberId;
 use ejia_press::Press;
 use ejia_sms::sandbox::{Sandbox, SandboxSettings, Server};
 use ejia_sms::{Aliyun, AliyunSettings};
+use ejia_wechat::sandbox::{Sandbox as Phones, SandboxSettings as PhoneSettings};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::browser::Browser;
-use crate::wechat::Wechat;
+use crate::outside;
 
 /// Which database a house stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +40,24 @@ pub struct House {
     city: City,
     origin: String,
     bank: Counter,
-    wechat: Wechat,
+    phones: Phones,
     accounts: Vec<DemoAccount>,
     _company: Server,
     _runtime: Runtime,
     folder: TempDir,
+}
+
+impl Drop for House {
+    /// Looks over what has left the house (R1).
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        for text in self.sent() {
+            let seen = outside::look_over(&text);
+            assert!(seen.is_ok(), "what was sent tells {}: {text}", seen.err().unwrap_or_default());
+        }
+    }
 }
 
 /// Members of the small city.
@@ -88,11 +102,13 @@ impl House {
         let address = listener.local_addr().unwrap_or_else(|error| panic!("no address: {error}"));
         let origin = format!("http://{address}");
         let bank = Bank::open(&desk, &origin, &origin).unwrap_or_else(|error| panic!("{error}"));
-        let wechat = Wechat::default();
-        let entry = WechatEntry::new(Arc::new(wechat.clone()), &origin);
-        let plan = Plan {
+        let phones = Phones::new(PhoneSettings::demo(&address.to_string()), desk.clock().clone())
+            .unwrap_or_else(|error| panic!("WeChat: {error}"));
+        phones.call(&format!("{origin}{}", wechat::CALLBACK));
+        let built = house::build(Plan {
             desk: desk.clone(),
             carriers: vec![Arc::new(Aliyun::new(account, desk.clock().clone()))],
+            wechat: Some(WeChat { settings: phones.settings(&origin), forms: Phones::forms() }),
             channels: bank.channels,
             typesetter: Arc::new(Press::beside()),
             folder: folder.path().to_owned(),
@@ -100,11 +116,10 @@ impl House {
             signature: house::SignatureKind::Ed25519,
             behind_proxy: false,
             secure_cookies: false,
-        };
-        let built = house::build_with(plan, |site| site.part(entry), Vec::new())
-            .unwrap_or_else(|problem| panic!("{problem:?}"));
+        })
+        .unwrap_or_else(|problem| panic!("{problem:?}"));
         let service =
-            built.router.merge(bank.router).merge(wechat.router()).into_make_service_with_connect_info::<SocketAddr>();
+            built.router.merge(bank.router).merge(phones.router()).into_make_service_with_connect_info::<SocketAddr>();
         runtime.spawn(async move { axum::serve(listener, service).await });
         let city = City::invent(1, MEMBERS, desk.now().china_date());
         Self {
@@ -114,7 +129,7 @@ impl House {
             city,
             origin,
             bank: bank.counter,
-            wechat,
+            phones,
             accounts: Vec::new(),
             _company: company,
             _runtime: runtime,
@@ -141,14 +156,21 @@ impl House {
         }
     }
 
+    /// Everything that WeChat and the text message company were given to carry.
+    fn sent(&self) -> Vec<String> {
+        let pushed = self.phones.users().into_iter().flat_map(|person| self.phones.messages(&person.user));
+        let pushed = pushed.map(|shown| format!("{} {} {}", shown.title, shown.text, shown.url));
+        self.sms.inbox(None).into_iter().map(|line| line.text).chain(pushed).collect()
+    }
+
+    /// The other side of the official account: phones that follow it.
+    pub fn phones(&self) -> &Phones {
+        &self.phones
+    }
+
     /// The other side of the bank's counter.
     pub fn bank(&self) -> &Counter {
         &self.bank
-    }
-
-    /// WeChat, as this house knows it.
-    pub fn wechat(&self) -> &Wechat {
-        &self.wechat
     }
 
     /// The invented city.

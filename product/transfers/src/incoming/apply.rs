@@ -107,8 +107,13 @@ pub(crate) fn correct(
         return Err(Problem::conflict("transfers.cannot_correct"));
     }
     let (tree, today) = (tree(txn)?, txn.now().china_date());
+    let mut entered = entered.clone();
+    if entered.person.id_card.is_empty() {
+        // A page for phones does not show the number again: left empty there, it stays as it is.
+        entered.person.id_card = store::told(txn, id)?.map(|told| told.person.id_card).unwrap_or_default();
+    }
     let wanted = entered.wanted(&tree, by.phone(), today)?;
-    store::update(txn, id, &wanted.record.id_card, &told(entered, by))?;
+    store::update(txn, id, &wanted.record.id_card, &told(&entered, by))?;
     wanted.into(&mut transfer);
     let standing = first_standing(txn, &tree, &transfer)?;
     let name = transfer.name.clone();

@@ -76,7 +76,16 @@ async fn form(
     corrects: Option<TransferId>,
     entered: ApplicationEntered,
 ) -> Result<FormView, Problem> {
+    let entered = kept_inside(call, entered);
     for_caller(call, move |txn, by| FormView::of(txn, by, corrects, entered.clone())).await
+}
+
+/// What may be shown again: on phones the page passes WeChat's browser, so the number does not go out there.
+fn kept_inside(call: &Call<ApplicantPortal>, mut entered: ApplicationEntered) -> ApplicationEntered {
+    if call.on_phone() {
+        entered.person.id_card.clear();
+    }
+    entered
 }
 
 async fn new_form(call: Call<ApplicantPortal>, Asked(asked): Asked<ApplicationEntered>) -> Answer<ApplicantPortal> {
@@ -90,7 +99,10 @@ async fn hand_in(call: Call<ApplicantPortal>, Input(input): Input<ApplicationEnt
     let entered = input.clone();
     match by_caller(&call, move |txn, by| apply(txn, by, &entered)).await {
         Ok(id) => Ok(done(id, "transfers.applied_in_said")),
-        Err(problem) => Reply::again(NEW, form(&call, None, input.clone()).await?, &input, problem),
+        Err(problem) => {
+            let view = form(&call, None, input.clone()).await?;
+            Reply::again(NEW, view, &kept_inside(&call, input), problem)
+        }
     }
 }
 
@@ -130,7 +142,10 @@ async fn hand_in_again(
     match by_caller(&call, move |txn, by| correct(txn, by, id, &entered)).await {
         Ok(()) => Ok(done(id, "transfers.corrected_said")),
         Err(problem) if problem.fields.is_empty() => Err(problem),
-        Err(problem) => Reply::again(CORRECT, form(&call, Some(id), input.clone()).await?, &input, problem),
+        Err(problem) => {
+            let view = form(&call, Some(id), input.clone()).await?;
+            Reply::again(CORRECT, view, &kept_inside(&call, input), problem)
+        }
     }
 }
 

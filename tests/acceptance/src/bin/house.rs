@@ -39,6 +39,7 @@ fn main() -> Result<(), String> {
     let house = house::build(Plan {
         desk: desk.clone(),
         carriers: vec![Arc::new(Aliyun::new(account, clock))],
+        wechat: None,
         channels,
         typesetter: Arc::new(Press::beside()),
         folder: PathBuf::from(folder),

@@ -128,6 +128,7 @@ fn come_to_rest(world: &World) {
     let house = house::build(Plan {
         desk: desk.clone(),
         carriers: vec![Arc::new(Aliyun::new(account, desk.clock().clone()))],
+        wechat: None,
         channels: Bank::open(desk, &world.place.bank, &origin).expect("channels").channels,
         typesetter: Arc::new(Press::beside()),
         folder: world.folder.path().to_owned(),
