@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { House } from "./house.mjs";
 import { atMeetings, fillMeeting, inviteAll, memberAndBranch } from "./holding.mjs";
-import { payByDebitCard, toTheCounter } from "./paying.mjs";
+import { openSheet, payByDebitCard, toTheCounter } from "./paying.mjs";
 import { openChromium, Person, WAYS } from "./person.mjs";
 
 const PHONE = "/sandbox/phone?user=u1";
@@ -75,6 +75,17 @@ for (const way of WAYS.filter((way) => way.name.startsWith("phone"))) {
       await person.follow("查看报名");
       await person.press("报名");
       await person.reads("报名成功");
+
+      await openSheet(officer, "2026年3月");
+      const bases = officer.page.locator("input[name=base]");
+      for (let place = 0; place < (await bases.count()); place += 1) await bases.nth(place).fill("3000");
+      await officer.press("提交并通知交纳");
+      await officer.reads("已提交");
+      await open(person, "我要", "交党费");
+      await person.look();
+      await toTheCounter(person, "支付宝");
+      await payByDebitCard(person);
+      assert.match(person.page.url(), /\/wechat\/dues\/orders\//);
 
       await open(person, "我要", "组织关系转移");
       await person.follow("平台内");
