@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
-use ejia_access::WechatEntry;
+use ejia_access::{Channel as SecureChannel, WechatEntry};
 use ejia_ballots::BallotBox;
 use ejia_db::{Desk, Migration};
 use ejia_directory::import::{self, ImportDesk, OpenTable, TableRows, WriteTable};
@@ -20,6 +20,7 @@ use ejia_transfers::LetterDesk;
 use ejia_web::{Asset, RouteSet, Site, SiteBuilder, Texts};
 use rust_embed::RustEmbed;
 
+use crate::secure::Maker;
 use crate::wechat::{AtWork, WeChat};
 use crate::{front, notify};
 
@@ -81,6 +82,9 @@ pub struct Plan {
     pub behind_proxy: bool,
     /// Whether cookies carry `Secure`.
     pub secure_cookies: bool,
+    /// Where the encrypted channel is reached (`https://host:port`). With one, organizations above branch level exist on it
+    /// alone; without one, everything is on the one listener.
+    pub secure: Option<String>,
 }
 
 /// The product, ready to be served and to work.
@@ -132,6 +136,7 @@ struct Furnished {
     ballots: BallotBox,
     letters: LetterDesk,
     wechat: Option<AtWork>,
+    channel: SecureChannel,
     uploads: PathBuf,
     public_origin: String,
     behind_proxy: bool,
@@ -151,6 +156,7 @@ impl Furnished {
             signature,
             behind_proxy,
             secure_cookies,
+            secure,
         } = plan;
         let uploads = folder.join("uploads");
         std::fs::create_dir_all(&uploads).map_err(Problem::fault)?;
@@ -164,6 +170,7 @@ impl Furnished {
             // Keys of votes lie beside the files, in a folder that no backup takes along.
             ballots: BallotBox::new(file_store(&folder.join("ballot-keys"))?).telling(ejia_meetings::VOTE_ENDED),
             letters: LetterDesk::new(documents.clone(), files.clone(), &public_origin, signature, paid_to),
+            channel: secure.map_or_else(SecureChannel::none, |at| SecureChannel::kept(&at, Arc::new(Maker))),
             wechat: wechat.map(|wechat| AtWork::new(wechat, &desk, &public_origin)),
             documents,
             files,
@@ -179,7 +186,8 @@ impl Furnished {
         let site = Site::builder(desk.clone())
             .texts(TEXTS)
             .assets(asset)
-            .doorkeeper(Arc::new(ejia_access::SessionDoor::new(desk)))
+            .doorkeeper(Arc::new(ejia_access::SessionDoor::new(desk).keeping_channel(self.channel.is_kept())))
+            .part(self.channel.clone())
             .behind_proxy(self.behind_proxy)
             .secure(self.secure_cookies)
             .uploads(self.uploads.clone())
@@ -187,6 +195,7 @@ impl Furnished {
             .part(self.cashier.clone())
             .part(
                 Reminders::default()
+                    .with(ejia_access::computer_reminders)
                     .with(ejia_transfers::reminders)
                     .with(ejia_dues::reminders)
                     .with(ejia_meetings::reminders),
@@ -214,7 +223,8 @@ impl Furnished {
         let handlers = Handlers::new()
             .merge(ejia_audit::jobs())
             .merge(import::handlers(&self.imports))
-            .merge(ejia_access::handlers());
+            .merge(ejia_access::handlers())
+            .merge(ejia_access::channel_handlers(&self.channel));
         let handlers = ejia_messages::handlers(handlers, post).merge(self.documents.handlers());
         let handlers = ejia_dues::handlers(ejia_payments::handlers(handlers, &self.cashier), &self.cashier);
         let handlers = ejia_transfers::handlers(handlers, &self.letters);

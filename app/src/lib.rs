@@ -8,5 +8,6 @@ mod front;
 pub mod house;
 pub mod notify;
 pub mod sandbox;
+pub mod secure;
 pub mod settings;
 pub mod wechat;

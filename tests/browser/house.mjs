@@ -31,11 +31,14 @@ export class House {
     const house = new House();
     const port = await freePort();
     house.origin = `http://127.0.0.1:${port}`;
+    const secure = await freePort();
+    house.secure = `https://127.0.0.1:${secure}`;
+    house.computers = new Map(); // what was enrolled for the encrypted channel, by login
     house.folder = mkdtempSync(join(tmpdir(), "ejia-browser-"));
     house.said = "";
     house.process = spawn(
       program(),
-      ["demo", "--listen", `127.0.0.1:${port}`, "--secure-listen", `127.0.0.1:${await freePort()}`, "--data", house.folder, "--now", "2026-03-20T09:00:00+08:00"],
+      ["demo", "--listen", `127.0.0.1:${port}`, "--secure-listen", `127.0.0.1:${secure}`, "--data", house.folder, "--now", "2026-03-20T09:00:00+08:00"],
       { stdio: ["ignore", "pipe", "pipe"] },
     );
     for (const stream of [house.process.stdout, house.process.stderr]) stream.on("data", (text) => (house.said += text));

@@ -28,21 +28,34 @@ export class Person {
   /** A fresh browser of somebody who has not logged in. */
   static async at(browser, house, way, scene) {
     const person = new Person();
-    Object.assign(person, { house, way, scene, seen: new Set(), complaints: [] });
-    person.context = await browser.newContext({
-      baseURL: house.origin,
+    Object.assign(person, { browser, house, way, scene, seen: new Set(), complaints: [] });
+    await person.#sit(house.origin);
+    return person;
+  }
+
+  /** Goes on at the encrypted side, on a computer with this certificate (or with none), in a browser without history. */
+  async goes_encrypted(computer) {
+    await this.context.close();
+    await this.#sit(this.house.secure, computer);
+  }
+
+  async #sit(origin, computer) {
+    const { way } = this;
+    this.context = await this.browser.newContext({
+      baseURL: origin,
       viewport: { width: way.width, height: way.height },
       javaScriptEnabled: way.scripts,
       locale: "zh-CN",
       timezoneId: "Asia/Shanghai",
       acceptDownloads: true,
+      ignoreHTTPSErrors: origin.startsWith("https:"),
+      clientCertificates: computer && [{ origin, pfx: computer.file, passphrase: computer.password }],
     });
-    person.context.setDefaultTimeout(15_000);
-    person.page = await person.context.newPage();
-    person.page.on("pageerror", (error) => person.complaints.push(`script: ${error.message}`));
-    person.page.on("console", (line) => line.type() === "error" && !/status of 4\d\d/.test(line.text()) && person.complaints.push(`console: ${line.text()}`));
-    person.page.on("response", (answer) => answer.status() >= 500 && person.complaints.push(`${answer.status()} ${answer.url()}`));
-    return person;
+    this.context.setDefaultTimeout(15_000);
+    this.page = await this.context.newPage();
+    this.page.on("pageerror", (error) => this.complaints.push(`script: ${error.message}`));
+    this.page.on("console", (line) => line.type() === "error" && !/status of 4\d\d/.test(line.text()) && this.complaints.push(`console: ${line.text()}`));
+    this.page.on("response", (answer) => answer.status() >= 500 && this.complaints.push(`${answer.status()} ${answer.url()}`));
   }
 
   async open(path) {

@@ -11,6 +11,11 @@ pub struct ChannelFault {
 }
 
 impl ChannelFault {
+    /// A fault of this step, for this reason.
+    pub fn because(what: &'static str, reason: impl Into<String>) -> Self {
+        Self { what, reason: reason.into() }
+    }
+
     /// A fault of this step.
     pub(crate) fn of<E: fmt::Display>(what: &'static str) -> impl FnOnce(E) -> Self {
         move |error| Self { what, reason: error.to_string() }

@@ -133,7 +133,7 @@ impl Lab {
         let folder = self.folder.display();
         let text = format!(
             "listen = \"{address}\"\ndatabase = \"{url}\"\ndata = \"{folder}/served\"\nsecret_file = \"{folder}/secret\"\n\
-             public_origin = \"https://bench.invalid\"\nsecure_cookies = false\n[sms]\nendpoint = \"https://sms.invalid\"\naccess_key = \"bench\"\n\
+             public_origin = \"https://bench.invalid\"\nsecure_cookies = false\nsecure = \"elsewhere\"\n[sms]\nendpoint = \"https://sms.invalid\"\naccess_key = \"bench\"\n\
              access_secret_file = \"{folder}/sms-secret\"\nsign_name = \"党建e家\"\nreport_secret = \"nobody reports here\"\n"
         );
         fs::write(&config, text).map_err(|error| error.to_string())?;

@@ -15,11 +15,12 @@ use ejia_sms::{Aliyun, AliyunSettings};
 use ejia_wechat::sandbox::{Sandbox as Phones, SandboxSettings as PhoneSettings};
 
 use super::explained;
-use super::serve::{WORKERS, until_stopped};
+use super::serve::{Side, WORKERS, until_stopped};
 use crate::demo_city;
 use crate::house::{self, Plan, SignatureKind};
 use crate::sandbox::bank::Bank;
 use crate::sandbox::{self, Console};
+use crate::secure::{Entrance, Keeper, Shown};
 use crate::settings::DEMO_SECRET;
 use crate::wechat::{self, WeChat};
 
@@ -32,7 +33,7 @@ pub struct Demo {
     /// Address that answers people
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8600")]
     listen: SocketAddr,
-    /// Address of the encrypted channel; kept for it, and not opened by this version
+    /// Address of the encrypted channel, for administrators above branch level
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8643")]
     secure_listen: SocketAddr,
     /// Folder of the demo; the city is made when it is empty
@@ -66,6 +67,9 @@ impl Demo {
         sms.endpoint = company_door.endpoint();
 
         let origin = format!("http://{}", self.listen);
+        let secure = format!("https://{}", self.secure_listen);
+        let names = vec![self.secure_listen.ip().to_string(), "localhost".to_owned()];
+        let keeper = Keeper::open(&desk, Shown::Ours(names)).map_err(|problem| explained(&problem))?;
         let bank = Bank::open(&desk, &origin, &origin)?;
         let console =
             Console::new(desk.clone(), company, accounts).asking(demo_city::still_first).with_bank(bank.counter);
@@ -87,18 +91,19 @@ impl Demo {
                 signature: SignatureKind::Ed25519,
                 behind_proxy: false,
                 secure_cookies: false,
+                secure: Some(secure),
             },
             |site| site.texts(&[sandbox::TEXTS]).part(console.clone()),
             vec![sandbox::routes().into()],
         )
         .map_err(|problem| explained(&problem))?;
         let worker = Worker::start(&desk, &house.handlers, WORKERS).map_err(|problem| explained(&problem))?;
-        let reports = ejia_sms::callback::router(desk, REPORT_SECRET);
+        let reports = ejia_sms::callback::router(desk.clone(), REPORT_SECRET);
         self.print_addresses();
-        let outcome = until_stopped(
-            self.listen,
-            house.router.merge(reports).merge(sandbox::router(console)).merge(bank.router).merge(phones.router()),
-        );
+        let router = house.router.merge(sandbox::router(console)).merge(bank.router).merge(phones.router());
+        let entrance = Entrance::Door(self.secure_listen, keeper);
+        let side = Side { entrance, router: router.clone(), desk: desk.clone() };
+        let outcome = until_stopped(self.listen, router.merge(reports), Some(side));
         worker.stop();
         outcome
     }
@@ -109,6 +114,7 @@ impl Demo {
         println!("  首页 front page        http://{address}/");
         println!("  党员服务平台 members    http://{address}/member/login");
         println!("  党组织管理平台 offices  http://{address}/office/login");
+        println!("  加密通道 encrypted     https://{}/office/login", self.secure_listen);
         println!("  演示控制台 sandbox      http://{address}/sandbox/");
         println!("  可导入的表格 tables     {}", self.data.join("tables").display());
     }

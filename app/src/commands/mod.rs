@@ -1,5 +1,6 @@
 //! The commands of `ejia`, one a file. Exit codes: 0 done, 1 failed, and those a command documents itself.
 
+mod channel;
 mod demo;
 mod import;
 mod serve;
@@ -23,6 +24,8 @@ pub enum Command {
     Serve(serve::Serve),
     /// Brings organizations and members in from the statistics software's tables
     Import(import::Import),
+    /// Changes or hands out what the encrypted channel goes by
+    Channel(channel::Channel),
     /// Applies the missing steps of the schema
     Migrate(upkeep::Migrate),
     /// Walks the audit chain and says where it breaks, if it does
@@ -38,6 +41,7 @@ impl Command {
             Self::Demo(command) => command.run(),
             Self::Serve(command) => command.run(),
             Self::Import(command) => return command.run(),
+            Self::Channel(command) => command.run(),
             Self::Migrate(command) => command.run(),
             Self::VerifyAudit(command) => command.run(),
             Self::Bench(command) => command.run(),

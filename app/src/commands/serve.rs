@@ -10,9 +10,11 @@ use ejia_db::Desk;
 use ejia_jobs::Worker;
 use ejia_kernel::{Clock, Vault};
 use ejia_press::Press;
+use tokio::net::TcpListener;
 
 use super::explained;
 use crate::house::{self, Plan};
+use crate::secure::{self, Entrance};
 use crate::settings::{Settings, WeChatSettings};
 
 /// Job threads of one process.
@@ -40,6 +42,7 @@ impl Serve {
         let typesetter = settings.typesetter.clone().map_or_else(Press::beside, Press::new);
         let wechat = settings.wechat.as_ref().map(WeChatSettings::open).transpose()?;
         let carriers = settings.sms.open(&clock)?;
+        let secure = settings.secure(&desk)?;
         let house = house::build(Plan {
             desk: desk.clone(),
             carriers,
@@ -51,30 +54,66 @@ impl Serve {
             signature: settings.letters.signature,
             behind_proxy: settings.behind_proxy,
             secure_cookies: settings.secure_cookies,
+            secure: secure.as_ref().map(|(address, _)| address.clone()),
         })
         .map_err(|problem| explained(&problem))?;
         let worker = Worker::start(&desk, &house.handlers, WORKERS).map_err(|problem| explained(&problem))?;
-        let reports = ejia_sms::callback::router(desk, settings.sms.report_secret.clone());
+        let reports = ejia_sms::callback::router(desk.clone(), settings.sms.report_secret.clone());
         println!("ejia answers on http://{}/", settings.listen);
-        let outcome = until_stopped(settings.listen, house.router.merge(reports));
+        if let Some((address, _)) = &secure {
+            println!("the encrypted channel answers on {address}/office/login");
+        }
+        let side = secure.map(|(_, entrance)| Side { entrance, router: house.router.clone(), desk: desk.clone() });
+        let outcome = until_stopped(settings.listen, house.router.merge(reports), side);
         worker.stop();
         outcome
     }
 }
 
-/// Answers until the process is told to stop; requests under way are finished.
-pub(super) fn until_stopped(listen: SocketAddr, router: Router) -> Result<(), String> {
+/// The encrypted side of a house.
+pub(super) struct Side {
+    pub(super) entrance: Entrance,
+    pub(super) router: Router,
+    pub(super) desk: Desk,
+}
+
+impl Side {
+    async fn serve(self) -> Result<(), String> {
+        match self.entrance {
+            Entrance::Door(listen, keeper) => {
+                keeper.serve(bound(listen).await?, self.router, told_to_stop()).await;
+                Ok(())
+            }
+            Entrance::Gateway(listen) => {
+                secure::serve_gateway(self.desk, bound(listen).await?, self.router, told_to_stop()).await
+            }
+        }
+    }
+}
+
+async fn bound(listen: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))
+}
+
+/// Answers until the process is told to stop, on the open side and, where there is one, on the encrypted side; requests
+/// under way are finished.
+pub(super) fn until_stopped(listen: SocketAddr, router: Router, side: Option<Side>) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .map_err(|error| error.to_string())?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(listen)
-            .await
-            .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+        let listener = bound(listen).await?;
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await.map_err(|error| error.to_string())
+        let open = async {
+            let serving = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());
+            serving.await.map_err(|error| error.to_string())
+        };
+        match side {
+            Some(side) => tokio::try_join!(open, side.serve()).map(drop),
+            None => open.await,
+        }
     })
 }
 

@@ -1,6 +1,7 @@
 //! What a running product is told: by a file in production, by the demo itself in the demo.
 
 mod channels;
+mod secure;
 mod sms;
 mod wechat;
 
@@ -37,6 +38,9 @@ pub struct Settings {
     /// back to it, and the codes on letters lead to it.
     #[serde(default)]
     pub public_origin: String,
+    /// The encrypted channel: a table, or `"elsewhere"`.
+    #[serde(default)]
+    secure: Option<toml::Value>,
     /// The text message services.
     pub sms: SmsSettings,
     /// The official account; without it phones come in by password.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ureq::Agent;
+use ureq::tls::TlsConfig;
 
 use crate::form::Form;
 use crate::outside;
@@ -23,13 +24,24 @@ pub struct Browser {
 impl Browser {
     /// A browser without history, at `http://host:port`.
     pub fn new(origin: &str) -> Self {
+        Self::over(origin, TlsConfig::default())
+    }
+
+    /// A browser without history that speaks TLS in this way.
+    pub fn over(origin: &str, tls: TlsConfig) -> Self {
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_global(Some(Duration::from_mins(1)))
+            .tls_config(tls)
             .build()
             .new_agent();
         Self { agent, origin: origin.to_owned(), cookies: BTreeMap::new(), headers: Vec::new(), page: None }
+    }
+
+    /// Whether the house answers at all: not where no handshake comes about.
+    pub fn reaches(&self, path: &str) -> bool {
+        self.agent.get(format!("{}{path}", self.origin)).call().is_ok()
     }
 
     /// The page it shows.

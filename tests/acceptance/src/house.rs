@@ -39,6 +39,8 @@ pub struct House {
     sms: Sandbox,
     city: City,
     origin: String,
+    secure_origin: String,
+    gateway_origin: String,
     bank: Counter,
     phones: Phones,
     accounts: Vec<DemoAccount>,
@@ -74,11 +76,25 @@ impl House {
         house
     }
 
+    /// Starts a house that keeps an encrypted channel, with the small city in it.
+    ///
+    /// # Panics
+    /// As [`House::start`].
+    pub fn with_channel(database: Database) -> Self {
+        let mut house = Self::build(database, true);
+        house.settle();
+        house
+    }
+
     /// Starts a house without a city.
     ///
     /// # Panics
     /// As [`House::start`].
     pub fn empty(database: Database) -> Self {
+        Self::build(database, false)
+    }
+
+    fn build(database: Database, channel: bool) -> Self {
         let database = match database {
             Database::Sqlite => TestDatabase::sqlite(house::MIGRATIONS),
             Database::Postgres => TestDatabase::postgres(house::MIGRATIONS),
@@ -105,6 +121,9 @@ impl House {
         let phones = Phones::new(PhoneSettings::demo(&address.to_string()), desk.clock().clone())
             .unwrap_or_else(|error| panic!("WeChat: {error}"));
         phones.call(&format!("{origin}{}", wechat::CALLBACK));
+        let encrypted = channel.then(|| crate::channel::prepare(&runtime, &desk));
+        let secure_origin = encrypted.as_ref().map(|side| side.origin.clone());
+        let gateway_origin = encrypted.as_ref().map(|side| side.gateway.clone());
         let built = house::build(Plan {
             desk: desk.clone(),
             carriers: vec![Arc::new(Aliyun::new(account, desk.clock().clone()))],
@@ -116,8 +135,12 @@ impl House {
             signature: house::SignatureKind::Ed25519,
             behind_proxy: false,
             secure_cookies: false,
+            secure: secure_origin.clone(),
         })
         .unwrap_or_else(|problem| panic!("{problem:?}"));
+        if let Some(side) = encrypted {
+            side.serve(built.router.clone());
+        }
         let service =
             built.router.merge(bank.router).merge(phones.router()).into_make_service_with_connect_info::<SocketAddr>();
         runtime.spawn(async move { axum::serve(listener, service).await });
@@ -128,6 +151,8 @@ impl House {
             sms,
             city,
             origin,
+            secure_origin: secure_origin.unwrap_or_default(),
+            gateway_origin: gateway_origin.unwrap_or_default(),
             bank: bank.counter,
             phones,
             accounts: Vec::new(),
@@ -166,6 +191,14 @@ impl House {
     /// The other side of the official account: phones that follow it.
     pub fn phones(&self) -> &Phones {
         &self.phones
+    }
+
+    /// Runs a test on each database, in a house that keeps an encrypted channel.
+    pub fn with_channel_on_both(test: impl Fn(&Self)) {
+        for database in [Database::Sqlite, Database::Postgres] {
+            eprintln!("-- on {database:?}");
+            test(&Self::with_channel(database));
+        }
     }
 
     /// The other side of the bank's counter.
@@ -225,6 +258,16 @@ impl House {
     /// How the outside reaches it: what codes lead to.
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// Where its encrypted channel is reached; empty without one.
+    pub fn secure_origin(&self) -> &str {
+        &self.secure_origin
+    }
+
+    /// Where a gateway in front would reach the encrypted side; empty without one.
+    pub fn gateway_origin(&self) -> &str {
+        &self.gateway_origin
     }
 
     /// Somebody with a browser who has not logged in.

@@ -10,6 +10,7 @@
 
 pub mod actors;
 pub mod browser;
+pub mod channel;
 pub mod dues;
 pub mod form;
 pub mod house;
@@ -22,6 +23,7 @@ pub mod transfers;
 pub mod wechat;
 
 pub use browser::Browser;
+pub use channel::Computer;
 pub use dues::Person;
 pub use form::Form;
 pub use house::{Database, House};

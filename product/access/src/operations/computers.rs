@@ -50,6 +50,20 @@ pub(crate) fn prepare_first(
     prepare(txn, certificates, id, &named(name)?, old, None)
 }
 
+/// Prepares a computer of a branch's administrator, who is inside on the open side and may come over the channel too.
+pub(crate) fn prepare_inside(
+    txn: &mut Txn<'_>,
+    certificates: &dyn Certificates,
+    by: &Officer,
+    name: &str,
+    old: bool,
+) -> Result<Prepared, Problem> {
+    if is_above_branches(by.kind()) {
+        return Err(Problem::forbidden("access.enrolled_at_login"));
+    }
+    prepare(txn, certificates, by.id(), &named(name)?, old, None)
+}
+
 /// Prepares another certificate for the computer that the officer speaks from.
 pub(crate) fn prepare_renewal(
     txn: &mut Txn<'_>,
@@ -126,6 +140,16 @@ pub(crate) fn enrol(
         return Err(challenges::gone());
     }
     store::end_challenges(txn, account)?;
+    keep(txn, prepared, &named(name)?, file, "access.computer_enrolled")
+}
+
+/// Enrols the computer that was prepared from inside.
+pub(crate) fn enrol_inside(
+    txn: &mut Txn<'_>,
+    prepared: &Prepared,
+    name: &str,
+    file: &[u8],
+) -> Result<Enrolled, Problem> {
     keep(txn, prepared, &named(name)?, file, "access.computer_enrolled")
 }
 

@@ -17,7 +17,7 @@ use crate::views::computers::{ComputersView, EnrolView, ReadyView, list};
 
 pub(super) const ENROL: Page<Front, EnrolView> = page!(EnrolView, "office/computers/enrol.html", "登记这台电脑");
 const READY: Page<Front, ReadyView> = page!(ReadyView, "office/computers/ready.html", "安装证书");
-const RENEWED: Page<OfficePortal, ReadyView> = page!(ReadyView, "office/computers/ready.html", "安装证书");
+const INSIDE: Page<OfficePortal, ReadyView> = page!(ReadyView, "office/computers/ready.html", "安装证书");
 const LIST: Page<OfficePortal, ComputersView> = page!(ComputersView, "office/computers/list.html", "登录电脑");
 
 /// The name of the file, in letters that every system takes.
@@ -31,6 +31,7 @@ pub(super) fn front() -> Routes<Front> {
 pub(super) fn office() -> Routes<OfficePortal> {
     Routes::new()
         .get("/office/computers", show)
+        .post("/office/computers", enrol_inside)
         .post("/office/computers/renew", renew)
         .post("/office/computers/file", take_renewed)
         .post("/office/computers/{serial}/revoke", revoke)
@@ -66,6 +67,13 @@ struct FileForm {
     file: String,
 }
 
+#[derive(Default, Clone, Serialize, Deserialize)]
+#[serde(default)]
+struct InsideForm {
+    name: String,
+    old: String,
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct RenewForm {
@@ -81,7 +89,7 @@ struct Question {
 async fn enrol(call: Call<Front>, Input(form): Input<EnrolForm>) -> Answer<Front> {
     let login = second_login(call.site());
     match enrolled(&call, &form).await {
-        Ok(enrolled) => Ok(Reply::show(READY, ReadyView::of(enrolled, login, false))),
+        Ok(enrolled) => Ok(Reply::show(READY, ReadyView::at_login(enrolled, login))),
         Err(problem) if problem.code == "access.login_begun_too_long_ago" => Err(problem),
         Err(problem) => Reply::again(ENROL, EnrolView { pending: form.pending.clone(), login }, &form, problem),
     }
@@ -127,6 +135,26 @@ async fn show(call: Call<OfficePortal>, Asked(question): Asked<Question>) -> Ans
     Ok(Reply::show(LIST, call.desk().read(move |txn| list(txn, &by, of)).await?))
 }
 
+async fn enrol_inside(call: Call<OfficePortal>, Input(form): Input<InsideForm>) -> Answer<OfficePortal> {
+    match enrolled_inside(&call, form.clone()).await {
+        Ok(enrolled) => Ok(Reply::show(INSIDE, ReadyView::inside(enrolled, second_login(call.site()), false))),
+        Err(problem) => {
+            let by = call.caller().clone();
+            let view = call.desk().read(move |txn| list(txn, &by, None)).await?;
+            Reply::again(LIST, view, &form, problem)
+        }
+    }
+}
+
+async fn enrolled_inside(call: &Call<OfficePortal>, form: InsideForm) -> Result<Enrolled, Problem> {
+    let certificates = Arc::clone(channel(call.site()).certificates()?);
+    let (by, maker) = (call.caller().clone(), Arc::clone(&certificates));
+    let (name, old) = (form.name.clone(), !form.old.is_empty());
+    let prepare = move |txn: &mut ejia_db::Txn<'_>| computers::prepare_inside(txn, maker.as_ref(), &by, &name, old);
+    let (prepared, file) = made(call.desk().write(prepare).await?, certificates).await?;
+    call.desk().write(move |txn| computers::enrol_inside(txn, &prepared, &form.name, &file)).await
+}
+
 async fn renew(call: Call<OfficePortal>, Input(form): Input<RenewForm>) -> Answer<OfficePortal> {
     let certificates = Arc::clone(channel(call.site()).certificates()?);
     let (by, maker, old) = (call.caller().clone(), Arc::clone(&certificates), !form.old.is_empty());
@@ -134,7 +162,7 @@ async fn renew(call: Call<OfficePortal>, Input(form): Input<RenewForm>) -> Answe
     let (prepared, file) = made(call.desk().write(prepare).await?, certificates).await?;
     let by = call.caller().clone();
     let renewed = call.desk().write(move |txn| computers::renew(txn, &by, &prepared, &file)).await?;
-    Ok(Reply::show(RENEWED, ReadyView::of(renewed, second_login(call.site()), true)))
+    Ok(Reply::show(INSIDE, ReadyView::inside(renewed, second_login(call.site()), true)))
 }
 
 async fn revoke(call: Call<OfficePortal>, Path(serial): Path<String>, _form: Input<Nothing>) -> Answer<OfficePortal> {

@@ -7,7 +7,7 @@ use ejia_web::Officer;
 use serde::Serialize;
 
 use crate::operations::administrators::changeable;
-use crate::operations::computers::{Enrolled, own};
+use crate::operations::computers::{Enrolled, is_above_branches, own};
 use crate::rules::RENEWAL_TIME;
 use crate::store::computers::{self, Computer};
 
@@ -38,9 +38,15 @@ pub(crate) struct ReadyView {
 }
 
 impl ReadyView {
-    pub(crate) fn of(enrolled: Enrolled, login: String, renewal: bool) -> Self {
+    /// After the login on the open side.
+    pub(crate) fn at_login(enrolled: Enrolled, login: String) -> Self {
+        Self { take: "/login/computer/file", ..Self::inside(enrolled, login, false) }
+    }
+
+    /// Of somebody who is inside.
+    pub(crate) fn inside(enrolled: Enrolled, login: String, renewal: bool) -> Self {
         let Enrolled { name, password, file } = enrolled;
-        let take = if renewal { "/computers/file" } else { "/login/computer/file" };
+        let take = "/computers/file";
         Self { name, password, file, take, login, renewal }
     }
 }
@@ -75,6 +81,8 @@ pub(crate) struct ComputersView {
     pub(crate) computers: Vec<ComputerLine>,
     /// Whether the computer that is used now can be renewed.
     pub(crate) may_renew: bool,
+    /// Whether the officer enrols computers here: one of a branch, who need not.
+    pub(crate) may_enrol: bool,
 }
 
 /// The computers of the officer, or of an administrator whom he may change.
@@ -91,6 +99,7 @@ pub(crate) fn list(txn: &mut Txn<'_>, by: &Officer, of: Option<AdministratorId>)
     };
     let now = txn.now();
     view.may_renew = own(txn, by)?.is_some_and(|own| id == by.id() && own.expires_at.since(now) <= RENEWAL_TIME);
+    view.may_enrol = id == by.id() && !is_above_branches(by.kind());
     view.computers = computers::computers_of(txn, id)?.into_iter().map(|one| line(one, by, now)).collect();
     Ok(view)
 }

@@ -47,6 +47,7 @@ fn main() -> Result<(), String> {
         signature: house::SignatureKind::Ed25519,
         behind_proxy: false,
         secure_cookies: false,
+        secure: None,
     })
     .map_err(|problem| told(&problem))?;
     let _worker = Worker::start(&desk, &house.handlers, 2).map_err(|problem| told(&problem))?;

@@ -136,6 +136,7 @@ fn come_to_rest(world: &World) {
         signature: house::SignatureKind::Ed25519,
         behind_proxy: false,
         secure_cookies: false,
+        secure: None,
     })
     .expect("a house");
     for _ in 0..24 {

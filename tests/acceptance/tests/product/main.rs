@@ -4,6 +4,7 @@
 
 mod applicants;
 mod bad_input;
+mod channel;
 mod dues_cash;
 mod dues_faults;
 mod dues_lists;
