@@ -39,7 +39,7 @@ struct Open {
     door: Door,
     address: SocketAddr,
     ahead: Arc<AtomicI64>,
-    _runtime: Runtime,
+    runtime: Runtime,
 }
 
 impl Open {
@@ -52,7 +52,7 @@ impl Open {
         let said = async |Extension(peer): Extension<Peer>| peer.serial;
         let (serving, router) = (door.clone(), Router::new().route("/who", get(said)));
         runtime.spawn(async move { serving.serve(listener, router, std::future::pending()).await });
-        Self { door, address, ahead, _runtime: runtime }
+        Self { door, address, ahead, runtime }
     }
 
     /// What the door says to a computer with this certificate, or with none.
@@ -98,6 +98,10 @@ fn terms(show: &Authority, believe: &[&Authority], revoked: &[Revoked], ahead: &
 
 fn asked(stream: &mut StreamOwned<ClientConnection, TcpStream>) -> std::io::Result<String> {
     stream.write_all(b"GET /who HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
+    answered(stream)
+}
+
+fn answered(stream: &mut StreamOwned<ClientConnection, TcpStream>) -> std::io::Result<String> {
     let mut answer = Vec::new();
     let mut part = [0; 4096];
     while !String::from_utf8_lossy(&answer).contains("\r\n\r\n") || answer.len() < 40 {
@@ -190,6 +194,39 @@ fn a_file_holds_certificate_key_and_authorities_under_its_password() {
         assert!(KeyStore::from_pkcs12(&file, "wrong", Pkcs12ImportPolicy::Relaxed).is_err());
         assert_eq!(openssl_certificates(&file, flavour), 3);
     }
+}
+
+#[test]
+fn who_speaks_no_tls_or_says_nothing_keeps_nobody_out_and_a_closing_door_lets_an_answer_be_finished() {
+    let ours = authority("ours");
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let address = listener.local_addr().unwrap();
+    let ahead = Arc::new(AtomicI64::new(0));
+    let door = Door::new(terms(&ours, &[&ours], &[], &ahead));
+    let slowly = async |Extension(peer): Extension<Peer>| {
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        peer.serial
+    };
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let (serving, router) = (door.clone(), Router::new().route("/who", get(slowly)));
+    let served = runtime.spawn(async move {
+        let stop = async move { drop(stopped.await) };
+        serving.serve(listener, router, stop).await;
+    });
+    let open = Open { door, address, ahead, runtime };
+    let silent: Vec<TcpStream> = (0..20).map(|_| TcpStream::connect(address).unwrap()).collect();
+    let mut plain = TcpStream::connect(address).unwrap();
+    plain.write_all(b"GET /who HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let (serial, issued) = computer(&ours, 100);
+    let mut stream = open.connected(&ours, Some(&issued)).unwrap();
+    stream.write_all(b"GET /who HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    stop.send(()).unwrap();
+    assert_eq!(answered(&mut stream).unwrap(), serial);
+    drop((silent, plain, stream));
+    open.runtime.block_on(served).unwrap();
+    assert!(TcpStream::connect(address).is_err(), "the door is closed");
 }
 
 /// How many certificates OpenSSL finds in the file.
