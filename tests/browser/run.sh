@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the browser tests: real Chromium against `ejia demo` in a temporary folder. Arguments go to node --test.
+# Runs the browser tests, two at once: real Chromium against `ejia demo` in a temporary folder. Arguments go to node --test.
 set -eu
 cd "$(dirname "$0")/../.."
 [ -d node_modules/playwright-core ] || npm ci --no-fund --no-audit --loglevel=error
-exec node --test --test-concurrency=1 --test-timeout=600000 "$@" ${FILES:-tests/browser/*.test.mjs}
+exec node --test --test-concurrency=2 --test-timeout=600000 "$@" ${FILES:-tests/browser/*.test.mjs}
