@@ -7,6 +7,7 @@
 mod company;
 mod door;
 mod inbox;
+mod reporting;
 mod reports;
 mod server;
 pub mod tencent;

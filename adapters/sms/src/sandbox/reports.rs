@@ -1,14 +1,10 @@
 //! The company's delivery reports (SmsReport), sent to the product's callback address.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use super::inbox::{self, Letter};
 use super::{Mood, Sandbox};
-
-/// How long the company waits for the answer to a report.
-const PATIENCE: Duration = Duration::from_secs(5);
+use crate::sandbox::reporting::until_taken;
 
 /// Reports a letter in a while. Letters are taken inside the server's runtime, so a task can carry it.
 pub(super) fn schedule(sandbox: &Sandbox, letter: Letter) {
@@ -41,22 +37,5 @@ async fn report(sandbox: &Sandbox, letter: &Letter, failure: Option<&str>) {
         "biz_id": letter.biz_id, "out_id": letter.out_id,
     }])
     .to_string();
-    let mut waits = sandbox.settings().report_again.iter();
-    loop {
-        let (address, body) = (address.clone(), body.clone());
-        if tokio::task::spawn_blocking(move || taken(&address, &body)).await.unwrap_or(false) {
-            return;
-        }
-        let Some(wait) = waits.next() else { return };
-        tokio::time::sleep(*wait).await;
-    }
-}
-
-/// Whether the other side answers 200 with code 0.
-fn taken(address: &str, body: &str) -> bool {
-    let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).build().into();
-    let Ok(mut answer) = agent.post(address).header("content-type", "application/json").send(body) else {
-        return false;
-    };
-    answer.body_mut().read_json::<serde_json::Value>().is_ok_and(|told| told.get("code").is_some_and(|code| code == 0))
+    until_taken(&address, &body, "code", &sandbox.settings().report_again).await;
 }

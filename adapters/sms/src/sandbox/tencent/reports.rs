@@ -1,13 +1,9 @@
 //! The company's delivery reports, sent to the product's callback address.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use super::{Letter, TencentMood, TencentSandbox};
-
-/// How long the company waits for the answer to a report.
-const PATIENCE: Duration = Duration::from_secs(5);
+use crate::sandbox::reporting::until_taken;
 
 /// Reports a letter in a while. Letters are taken inside the server's runtime, so a task can carry it.
 pub(super) fn schedule(sandbox: &TencentSandbox, letter: Letter) {
@@ -40,23 +36,5 @@ async fn report(sandbox: &TencentSandbox, letter: &Letter, fate: Result<(), &'st
         "sid": letter.serial,
     }])
     .to_string();
-    let mut waits = sandbox.settings().report_again.iter();
-    loop {
-        let (address, body) = (address.clone(), body.clone());
-        if tokio::task::spawn_blocking(move || taken(&address, &body)).await.unwrap_or(false) {
-            return;
-        }
-        let Some(wait) = waits.next() else { return };
-        tokio::time::sleep(*wait).await;
-    }
-}
-
-/// Whether the other side answers 200 with result 0.
-fn taken(address: &str, body: &str) -> bool {
-    let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).build().into();
-    let Ok(mut answer) = agent.post(address).header("content-type", "application/json").send(body) else {
-        return false;
-    };
-    let told = answer.body_mut().read_json::<serde_json::Value>();
-    told.is_ok_and(|told| told.get("result").is_some_and(|result| result == 0))
+    until_taken(&address, &body, "result", &sandbox.settings().report_again).await;
 }
