@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant as Stopwatch};
 
 use ejia_db::{DbError, Desk, Migration, Row, TestDatabase, Txn, Value, args};
 use ejia_kernel::Problem;
@@ -176,6 +177,29 @@ fn a_panic_among_copied_rows_costs_no_more_than_its_transaction() {
         desk.write_now(|txn| Ok(txn.later(INSERT, &args![1_i64])?)).unwrap();
         assert_eq!(entries(desk), [1]);
     });
+}
+
+#[test]
+fn a_panic_among_copied_rows_leaves_nobody_waiting_for_its_transaction() {
+    let database = TestDatabase::postgres(&[SCHEMA]);
+    for _ in 0..5 {
+        let answer = database.desk.write_now(|txn| {
+            let rows = (0..50_000_i64).map(|id| {
+                assert!(id < 40_000, "on purpose");
+                args![id, id].to_vec()
+            });
+            Ok(txn.insert_many("entry", &["id", "place"], rows)?)
+        });
+        assert_eq!(answer.unwrap_err().kind.status(), 500);
+        let begun = "SELECT COUNT(*) FROM pg_stat_activity
+                     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
+        let still_open = || database.desk.read_now(|txn| Ok(txn.one(begun, &[], |row| row.get::<i64>(0))?)).unwrap();
+        let patience = Stopwatch::now() + Duration::from_secs(10);
+        while still_open() > 0 {
+            assert!(Stopwatch::now() < patience, "the transaction of the panic is still open");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
 }
 
 #[test]

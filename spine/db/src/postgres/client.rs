@@ -142,9 +142,15 @@ impl Client {
     /// Undoes what was begun, and what was only queued.
     pub(crate) fn roll_back(&mut self) {
         self.forget();
-        if self.in_transaction && !self.is_closed() && self.ask("ROLLBACK", &[]).is_err() {
-            self.broken = true;
+        if self.is_closed() || (self.in_transaction && self.ask("ROLLBACK", &[]).is_err()) {
+            self.hang_up();
         }
+    }
+
+    /// Lets the server know that nothing more comes: it undoes what was begun and lets go of what others wait for.
+    fn hang_up(&mut self) {
+        self.stream = Box::new(io::empty());
+        self.broken = true;
     }
 
     /// Runs a statement behind all that is queued.
