@@ -16,6 +16,7 @@ use ejia_kernel::Problem;
 use ejia_meetings::CheckInDesk;
 use ejia_messages::{Carrier, Post};
 use ejia_payments::{Cashier, Channel};
+use ejia_statistics::GivenTables;
 use ejia_transfers::LetterDesk;
 use ejia_web::{Asset, RouteSet, Site, SiteBuilder, Texts};
 use rust_embed::RustEmbed;
@@ -37,6 +38,7 @@ pub const MIGRATIONS: &[&[Migration]] = &[
     ejia_transfers::MIGRATIONS,
     ejia_ballots::MIGRATIONS,
     ejia_meetings::MIGRATIONS,
+    ejia_statistics::MIGRATIONS,
     ejia_wechat::MIGRATIONS,
 ];
 
@@ -51,6 +53,7 @@ pub(crate) const TEXTS: &[&str] = &[
     ejia_transfers::TEXTS,
     ejia_ballots::TEXTS,
     ejia_meetings::TEXTS,
+    ejia_statistics::TEXTS,
 ];
 
 /// Styles and scripts, built into the program.
@@ -130,6 +133,7 @@ pub fn build_with(
 /// What pages and jobs work with.
 struct Furnished {
     imports: Arc<ImportDesk>,
+    given: Arc<GivenTables>,
     cashier: Cashier,
     documents: Documents,
     files: Files,
@@ -163,9 +167,12 @@ impl Furnished {
         let documents = ejia_dues::documents(Documents::new(folder.join("documents"), write_sheet(), typesetter));
         let files = Files::new(file_store(&folder.join("files"))?, fit_photo());
         let documents = ejia_meetings::documents(ejia_transfers::documents(documents), &files);
+        let given = Arc::new(GivenTables::new(folder.join("compared"), open_table()));
+        let documents = ejia_statistics::documents(documents, &given);
         let paid_to = Arc::new(ejia_dues::paid_to);
         Ok(Self {
             imports: Arc::new(ImportDesk::new(folder.join("imports"), open_table(), write_table())),
+            given,
             cashier: Cashier::new(channels, vec![ejia_dues::purpose()]),
             // Keys of votes lie beside the files, in a folder that no backup takes along.
             ballots: BallotBox::new(file_store(&folder.join("ballot-keys"))?).telling(ejia_meetings::VOTE_ENDED),
@@ -205,7 +212,8 @@ impl Furnished {
             .part(self.letters.clone())
             .part(CheckInDesk::new(&self.public_origin))
             .part(self.ballots.clone())
-            .part(self.files.clone());
+            .part(self.files.clone())
+            .part(Arc::clone(&self.given));
         let site = match &self.wechat {
             Some(wechat) => site.part(WechatEntry::new(wechat.account.clone(), &self.public_origin)),
             None => site,
@@ -228,6 +236,7 @@ impl Furnished {
         let handlers = ejia_messages::handlers(handlers, post).merge(self.documents.handlers());
         let handlers = ejia_dues::handlers(ejia_payments::handlers(handlers, &self.cashier), &self.cashier);
         let handlers = ejia_transfers::handlers(handlers, &self.letters);
+        let handlers = ejia_statistics::handlers(handlers, &self.given);
         let handlers = ejia_meetings::handlers(ejia_ballots::handlers(handlers, &self.ballots), &self.files);
         self.wechat.iter().fold(handlers, |handlers, wechat| handlers.merge(wechat.handlers()))
     }
@@ -242,6 +251,7 @@ pub fn routes() -> Vec<RouteSet> {
     sets.extend(ejia_dues::routes());
     sets.extend(ejia_transfers::routes());
     sets.extend(ejia_meetings::routes());
+    sets.extend(ejia_statistics::routes());
     sets.extend(ejia_payments::routes());
     sets.extend(ejia_documents::routes());
     sets

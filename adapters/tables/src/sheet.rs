@@ -75,8 +75,10 @@ fn begin(page: &mut Worksheet, around: &Around, columns: &[Column], looks: &Look
     }
     page.set_paper_size(9).set_print_fit_to_pages(1, 0);
     let mut row = 0;
-    page.write_string_with_format(row, 0, title, &looks.title)?;
-    row += 1;
+    if !title.is_empty() {
+        page.write_string_with_format(row, 0, title, &looks.title)?;
+        row += 1;
+    }
     if !below.is_empty() {
         page.write_string_with_format(row, 0, below, &looks.below)?;
         row += 1;

@@ -2,6 +2,7 @@
 
 mod channel;
 mod demo;
+mod export;
 mod import;
 mod serve;
 mod upkeep;
@@ -24,6 +25,8 @@ pub enum Command {
     Serve(serve::Serve),
     /// Brings organizations and members in from the statistics software's tables
     Import(import::Import),
+    /// Hands organizations and members out as the statistics software's tables, whole or as differences
+    Export(export::Export),
     /// Changes or hands out what the encrypted channel goes by
     Channel(channel::Channel),
     /// Applies the missing steps of the schema
@@ -41,6 +44,7 @@ impl Command {
             Self::Demo(command) => command.run(),
             Self::Serve(command) => command.run(),
             Self::Import(command) => return command.run(),
+            Self::Export(command) => command.run(),
             Self::Channel(command) => command.run(),
             Self::Migrate(command) => command.run(),
             Self::VerifyAudit(command) => command.run(),

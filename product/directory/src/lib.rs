@@ -23,6 +23,8 @@
 //! **Authority**: whatever is loaded for an officer passes `members/authority.rs`; what does not stand under his
 //! organization does not exist for him.
 //!
+//! **Tables** come in ([`import`]) and go out ([`export`]) in the national layout.
+//!
 //! Announced as jobs, for `messages` to handle: `messages.record_reviewed` and `messages.record_returned`, each
 //! `{member_id, change_ids}`.
 
@@ -33,6 +35,7 @@ use ejia_web::RouteSet;
 
 mod administrators;
 mod cases;
+pub mod export;
 pub mod import;
 mod leafing;
 mod members;

@@ -85,7 +85,7 @@ impl From<i64> for Cell {
 /// Everything of a sheet but its rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Around {
-    /// The title in large letters.
+    /// The title in large letters; a sheet without one begins with its headings.
     pub title: String,
     /// A line under it; may be empty.
     pub below: String,

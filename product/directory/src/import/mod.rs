@@ -44,11 +44,17 @@ use std::sync::Arc;
 
 use ejia_web::SiteBuilder;
 
+pub(crate) use cells::Cells;
+pub(crate) use columns::Column;
 pub use columns::{Headings, TableKind};
 pub use command::{ImportReport, import_files};
 pub use jobs::handlers;
+pub(crate) use members::MemberRow;
 pub use model::{Change, ImportDesk, OpenTable, Outcome, Run, RunCounts, RunState, TableRows, WriteTable};
+pub(crate) use organizations::OrganizationRow;
 pub use pages::{IMPORTS, RUN, routes};
+pub(crate) use reading::{is_line, surveyed};
+pub(crate) use refusals::Refusal;
 pub use report::write_report;
 pub use views::{ChangeLine, ImportsView, ProblemLine, RunLine, RunView};
 

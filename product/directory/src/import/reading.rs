@@ -99,12 +99,15 @@ fn read_file(
 
 /// Whether a file can be read to its end, and which table it is; the sentence says why not.
 pub(crate) fn check(open: &OpenTable, file: &Path, name: &str) -> Result<TableKind, String> {
-    let surveyed = open(file, name).map_err(Stop::from).and_then(survey);
-    match surveyed {
-        Ok((headings, _)) => Ok(headings.kind),
-        Err(Stop::File(sentence)) => Err(sentence),
-        Err(Stop::Job(_)) => Err(TableFault::Unreadable(String::new()).sentence()),
-    }
+    surveyed(open, file, name).map(|(headings, _)| headings.kind)
+}
+
+/// The headings of a file, and how many lines stand under them; the sentence says why there are none.
+pub(crate) fn surveyed(open: &OpenTable, file: &Path, name: &str) -> Result<(Headings, i64), String> {
+    open(file, name).map_err(Stop::from).and_then(survey).map_err(|stop| match stop {
+        Stop::File(sentence) => sentence,
+        Stop::Job(_) => TableFault::Unreadable(String::new()).sentence(),
+    })
 }
 
 /// Finds the headings and counts the lines under them.
@@ -135,7 +138,7 @@ fn no_headings(fault: &HeadingsFault) -> String {
 }
 
 /// Under the headings, not the headings again, and with something in a column that is read.
-fn is_line(row: &TableRow, headings: &Headings) -> bool {
+pub(crate) fn is_line(row: &TableRow, headings: &Headings) -> bool {
     row.number > headings.row
         && !headings.repeated_in(row)
         && headings

@@ -38,6 +38,7 @@ pub use store::{
     branch_members, insert_members, load, member_brief, member_briefs, member_by_id_card, member_by_phone,
     members_by_id_cards, members_by_phones, members_named, members_under, update_member,
 };
+pub(crate) use store::{ids_under, members_by_ids};
 pub use terms::{sort_key, spellings};
 pub use waiting::{Rooms, Waiting, Waits};
 

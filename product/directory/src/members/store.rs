@@ -20,6 +20,7 @@ use super::model::{BranchMember, Departure, DepartureReason, Member, MemberBrief
 use super::record::MemberRecord;
 
 pub use briefs::member_briefs;
+pub(crate) use briefs::{ids_under, members_by_ids};
 pub use named::members_named;
 pub(crate) use write::{clear_phone, depart, move_member, restore, set_reviewed, set_waiting, write_decided};
 pub use write::{insert_members, update_member};

@@ -11,7 +11,7 @@ mod views;
 pub use counts::{Counts, counts_of_branches, counts_of_children, counts_under};
 pub use model::{NewOrganization, Organization, OrganizationCard};
 pub use reminders::{Reminder, Reminders, Reminds};
-pub(crate) use store::{add_to_counts, recount};
+pub(crate) use store::{add_to_counts, organizations_by_ids, recount};
 pub use store::{insert_organizations, organization, update_organization};
 pub(crate) use tree::tree_and_counts;
 pub use tree::{Node, Tree, tree};

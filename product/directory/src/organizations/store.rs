@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use ejia_db::{DbError, Row, Txn, args};
-use ejia_kernel::{ChangeId, OrganizationCode, OrganizationId, OrganizationKind, OrganizationPath, Phone, Problem};
+use ejia_db::{DbError, Row, Txn, Value, args};
+use ejia_kernel::{
+    ChangeId, OrganizationCode, OrganizationId, OrganizationKind, OrganizationPath, Phone, Problem, Vault,
+};
 
 use super::counts::Counts;
 use super::model::{NewOrganization, Organization, OrganizationCard};
@@ -58,46 +60,58 @@ pub(super) fn nodes(txn: &mut Txn<'_>) -> Result<Vec<Node>, DbError> {
     )
 }
 
+const CARD: &str = "SELECT id, parent_id, path, level, code, name, kind, work_unit, secretary, contact,
+    contact_phone_sealed, founded_on, term_ends_on, version, closed_at FROM organization";
+
+fn card(vault: &Vault, row: &Row<'_>) -> Result<Organization, DbError> {
+    let phone = row.get::<Option<Vec<u8>>>(10)?.map(|sealed| vault.open(PHONE, &sealed)).transpose();
+    let phone = phone.map_err(|problem| DbError::Column(problem.to_string()))?;
+    let card = OrganizationCard {
+        code: column(OrganizationCode::parse(&row.get::<String>(4)?), "code")?,
+        name: row.get(5)?,
+        kind: kind(row, 6)?,
+        work_unit: row.get(7)?,
+        secretary: row.get(8)?,
+        contact: row.get(9)?,
+        contact_phone: phone.and_then(|phone| Phone::parse(&phone).ok()),
+        founded_on: row.get(11)?,
+        term_ends_on: row.get(12)?,
+    };
+    Ok(Organization {
+        id: row.get(0)?,
+        parent_id: row.get(1)?,
+        path: column(row.get::<String>(2)?.parse(), "path")?,
+        level: level(row, 3)?,
+        card,
+        version: row.get(13)?,
+        closed_at: row.get(14)?,
+    })
+}
+
 /// One organization with all that is kept of it.
 ///
 /// # Errors
 /// A refusal when there is none; a fault of the database.
 pub fn organization(txn: &mut Txn<'_>, id: OrganizationId) -> Result<Organization, Problem> {
-    let found = txn.first(
-        "SELECT parent_id, path, level, code, name, kind, work_unit, secretary, contact, contact_phone_sealed,
-                founded_on, term_ends_on, version, closed_at
-         FROM organization WHERE id = $1",
-        &args![id],
-        |row| {
-            let card = OrganizationCard {
-                code: column(OrganizationCode::parse(&row.get::<String>(3)?), "code")?,
-                name: row.get(4)?,
-                kind: kind(row, 5)?,
-                work_unit: row.get(6)?,
-                secretary: row.get(7)?,
-                contact: row.get(8)?,
-                contact_phone: None,
-                founded_on: row.get(10)?,
-                term_ends_on: row.get(11)?,
-            };
-            let organization = Organization {
-                id,
-                parent_id: row.get(0)?,
-                path: column(row.get::<String>(1)?.parse(), "path")?,
-                level: level(row, 2)?,
-                card,
-                version: row.get(12)?,
-                closed_at: row.get(13)?,
-            };
-            Ok((organization, row.get::<Option<Vec<u8>>>(9)?))
-        },
-    )?;
-    let (mut organization, sealed) = found.ok_or_else(|| Problem::not_found("directory.no_such_organization"))?;
-    if let Some(sealed) = sealed {
-        let text = txn.vault().open(PHONE, &sealed)?;
-        organization.card.contact_phone = Phone::parse(&text).ok();
+    let vault = txn.vault().clone();
+    let found = txn.first(&format!("{CARD} WHERE id = $1"), &args![id], |row| card(&vault, row))?;
+    found.ok_or_else(|| Problem::not_found("directory.no_such_organization"))
+}
+
+/// These organizations with all that is kept of them, closed or not, in no order.
+pub(crate) fn organizations_by_ids(txn: &mut Txn<'_>, ids: &[OrganizationId]) -> Result<Vec<Organization>, Problem> {
+    const TOGETHER: usize = 100;
+    let vault = txn.vault().clone();
+    let marks = (1..=TOGETHER).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
+    let sql = format!("{CARD} WHERE id IN ({marks})");
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(TOGETHER) {
+        // Filled up with the last one, so that one prepared statement serves every length.
+        let filler = chunk.last().into_iter().cycle();
+        let args: Vec<Value> = chunk.iter().chain(filler).take(TOGETHER).map(|id| Value::from(*id)).collect();
+        found.extend(txn.query(&sql, &args, |row| card(&vault, row))?);
     }
-    Ok(organization)
+    Ok(found)
 }
 
 /// The path a new child of `parent` gets: the next number, never one used before.

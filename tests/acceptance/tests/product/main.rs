@@ -11,6 +11,7 @@ mod dues_lists;
 mod dues_paying;
 mod dues_proxy;
 mod dues_standards;
+mod exports;
 mod help_desk;
 mod imports;
 mod links;

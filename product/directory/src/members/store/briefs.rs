@@ -1,12 +1,12 @@
-//! Many members at once, as briefly as lists of other capabilities show them.
+//! Many members at once: who they are, and as much of each as is asked for.
 
 use std::collections::HashMap;
 
-use ejia_db::{Txn, Value};
-use ejia_kernel::{MemberId, Problem};
+use ejia_db::{Txn, Value, args};
+use ejia_kernel::{MemberId, OrganizationPath, Problem};
 
-use super::{LOOKED_UP, marks, path, phone};
-use crate::members::model::MemberBrief;
+use super::{LOOKED_UP, marks, path, phone, select};
+use crate::members::model::{Member, MemberBrief};
 
 /// These members, those who have departed left out.
 ///
@@ -33,6 +33,25 @@ pub fn member_briefs(txn: &mut Txn<'_>, ids: &[MemberId]) -> Result<HashMap<Memb
             })
         })?;
         found.extend(briefs.into_iter().map(|brief| (brief.id, brief)));
+    }
+    Ok(found)
+}
+
+/// Who belongs to an organization and to all that lies under it, in the order of the tree and by name.
+pub(crate) fn ids_under(txn: &mut Txn<'_>, path: &OrganizationPath) -> Result<Vec<MemberId>, Problem> {
+    let sql =
+        "SELECT id FROM member WHERE path >= $1 AND path < $2 AND departed_at IS NULL ORDER BY path, sort_key, id";
+    Ok(txn.query(sql, &args![path.as_str(), path.upper_bound()], |row| row.get(0))?)
+}
+
+/// These members, departed or not, in no order.
+pub(crate) fn members_by_ids(txn: &mut Txn<'_>, ids: &[MemberId]) -> Result<Vec<Member>, Problem> {
+    let rest = format!("WHERE m.id IN ({})", marks(1, LOOKED_UP));
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(LOOKED_UP) {
+        let filler = chunk.last().into_iter().cycle();
+        let args: Vec<Value> = chunk.iter().chain(filler).take(LOOKED_UP).map(|id| Value::from(*id)).collect();
+        found.extend(select(txn, &rest, &args)?);
     }
     Ok(found)
 }
