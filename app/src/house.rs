@@ -42,6 +42,9 @@ pub const MIGRATIONS: &[&[Migration]] = &[
     ejia_wechat::MIGRATIONS,
 ];
 
+/// Where in the folder of data files are kept.
+pub const FILES: &str = "files";
+
 /// The sentences of every crate.
 pub(crate) const TEXTS: &[&str] = &[
     ejia_directory::TEXTS,
@@ -165,7 +168,7 @@ impl Furnished {
         let uploads = folder.join("uploads");
         std::fs::create_dir_all(&uploads).map_err(Problem::fault)?;
         let documents = ejia_dues::documents(Documents::new(folder.join("documents"), write_sheet(), typesetter));
-        let files = Files::new(file_store(&folder.join("files"))?, fit_photo());
+        let files = Files::new(file_store(&folder.join(FILES))?, fit_photo());
         let documents = ejia_meetings::documents(ejia_transfers::documents(documents), &files);
         let given = Arc::new(GivenTables::new(folder.join("compared"), open_table()));
         let documents = ejia_statistics::documents(documents, &given);

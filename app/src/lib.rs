@@ -1,5 +1,6 @@
 //! The whole product in one program, put together: what the binary, the acceptance tests and the measurements use.
 
+pub mod backup;
 pub mod bench;
 pub mod city;
 pub mod commands;

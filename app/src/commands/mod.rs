@@ -1,5 +1,6 @@
 //! The commands of `ejia`, one a file. Exit codes: 0 done, 1 failed, and those a command documents itself.
 
+mod backup;
 mod channel;
 mod demo;
 mod export;
@@ -14,6 +15,8 @@ use clap::{Args, Subcommand};
 use ejia_db::Desk;
 use ejia_kernel::{Clock, Problem, Vault};
 
+use crate::backup::Place;
+use crate::house;
 use crate::settings::{DEMO_SECRET, Settings};
 
 /// What can be asked of the program.
@@ -29,6 +32,10 @@ pub enum Command {
     Export(export::Export),
     /// Changes or hands out what the encrypted channel goes by
     Channel(channel::Channel),
+    /// Takes a backup of database and files while the product runs
+    Backup(backup::Backup),
+    /// Puts a backup into an empty database and an empty folder
+    Restore(backup::Restore),
     /// Applies the missing steps of the schema
     Migrate(upkeep::Migrate),
     /// Walks the audit chain and says where it breaks, if it does
@@ -46,6 +53,8 @@ impl Command {
             Self::Import(command) => return command.run(),
             Self::Export(command) => command.run(),
             Self::Channel(command) => command.run(),
+            Self::Backup(command) => command.run(),
+            Self::Restore(command) => command.run(),
             Self::Migrate(command) => command.run(),
             Self::VerifyAudit(command) => command.run(),
             Self::Bench(command) => command.run(),
@@ -73,23 +82,58 @@ pub struct Which {
 }
 
 impl Which {
-    /// Opens the database. Without a settings file the root secret is that of the file named by
-    /// `EJIA_SECRET_FILE`, or the demo's.
+    /// Opens the database.
     ///
     /// # Errors
     /// A sentence for the operator.
     pub fn open(&self) -> Result<Desk, String> {
-        let settings = self.config.as_deref().map(Settings::read).transpose()?;
-        let secret = match &settings {
+        Desk::open(&self.url()?, self.vault()?, Clock::system()).map_err(|problem| explained(&problem))
+    }
+
+    /// The address of the database.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub fn url(&self) -> Result<String, String> {
+        match (&self.database, self.settings()?) {
+            (Some(url), _) => Ok(url.clone()),
+            (None, Some(settings)) => Ok(settings.database),
+            (None, None) => Err("give --database URL or --config FILE".to_owned()),
+        }
+    }
+
+    /// Where the database is.
+    ///
+    /// # Errors
+    /// As [`Which::url`].
+    pub fn place(&self) -> Result<Place, String> {
+        self.url().map(|url| Place::of(&url))
+    }
+
+    /// The folder in which files are kept, of the folder of data that is named here or in the settings.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub fn files(&self, data: Option<PathBuf>) -> Result<PathBuf, String> {
+        let data = data.or(self.settings()?.map(|settings| settings.data));
+        data.map(|data| data.join(house::FILES)).ok_or_else(|| "give --data DIR or --config FILE".to_owned())
+    }
+
+    /// What seals and opens. Without a settings file the root secret is that of the file named by `EJIA_SECRET_FILE`, or
+    /// the demo's.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub fn vault(&self) -> Result<Vault, String> {
+        let secret = match self.settings()? {
             Some(settings) => settings.root_secret()?,
             None => secret_of_environment()?,
         };
-        let url = match (&self.database, &settings) {
-            (Some(url), _) => url.clone(),
-            (None, Some(settings)) => settings.database.clone(),
-            (None, None) => return Err("give --database URL or --config FILE".to_owned()),
-        };
-        Desk::open(&url, Vault::new(secret), Clock::system()).map_err(|problem| explained(&problem))
+        Ok(Vault::new(secret))
+    }
+
+    fn settings(&self) -> Result<Option<Settings>, String> {
+        self.config.as_deref().map(Settings::read).transpose()
     }
 }
 

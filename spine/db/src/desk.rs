@@ -77,6 +77,14 @@ impl Desk {
         self.write_now(move |txn| migrate::apply(txn, &steps))
     }
 
+    /// The names of the steps that have been applied, in the order of their names.
+    ///
+    /// # Errors
+    /// A fault of the database; a database without a schema is one.
+    pub fn schema(&self) -> Result<Vec<String>, Problem> {
+        self.read_now(migrate::applied)
+    }
+
     /// Runs a closure that only reads, on a reader's connection.
     ///
     /// # Errors

@@ -34,3 +34,8 @@ pub(crate) fn apply(txn: &mut Txn<'_>, steps: &[Migration]) -> Result<Vec<&'stat
     }
     Ok(applied)
 }
+
+/// The names of the steps that have been applied.
+pub(crate) fn applied(txn: &mut Txn<'_>) -> Result<Vec<String>, Problem> {
+    Ok(txn.query("SELECT name FROM schema_migration ORDER BY name", &args![], |row| row.get(0))?)
+}
