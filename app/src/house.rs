@@ -1,5 +1,6 @@
 //! The whole product put together: desk, site, routes, jobs. Demo, serve, tests and measurements all build it here.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -86,6 +87,8 @@ pub struct Plan {
     pub signature: SignatureKind,
     /// Whether `X-Forwarded-For` is believed.
     pub behind_proxy: bool,
+    /// Who may read `/metrics`, beside this machine.
+    pub metrics_for: Vec<IpAddr>,
     /// Whether cookies carry `Secure`.
     pub secure_cookies: bool,
     /// Where the encrypted channel is reached (`https://host:port`). With one, organizations above branch level exist on it
@@ -147,6 +150,7 @@ struct Furnished {
     uploads: PathBuf,
     public_origin: String,
     behind_proxy: bool,
+    metrics_for: Vec<IpAddr>,
     secure_cookies: bool,
 }
 
@@ -162,6 +166,7 @@ impl Furnished {
             public_origin,
             signature,
             behind_proxy,
+            metrics_for,
             secure_cookies,
             secure,
         } = plan;
@@ -187,6 +192,7 @@ impl Furnished {
             uploads,
             public_origin,
             behind_proxy,
+            metrics_for,
             secure_cookies,
         })
     }
@@ -199,6 +205,7 @@ impl Furnished {
             .doorkeeper(Arc::new(ejia_access::SessionDoor::new(desk).keeping_channel(self.channel.is_kept())))
             .part(self.channel.clone())
             .behind_proxy(self.behind_proxy)
+            .metrics_for(self.metrics_for.clone())
             .secure(self.secure_cookies)
             .uploads(self.uploads.clone())
             .form_targets(self.cashier.origins())

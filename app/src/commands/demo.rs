@@ -90,6 +90,7 @@ impl Demo {
                 public_origin: origin,
                 signature: SignatureKind::Ed25519,
                 behind_proxy: false,
+                metrics_for: Vec::new(),
                 secure_cookies: false,
                 secure: Some(secure),
             },

@@ -53,6 +53,7 @@ impl Serve {
             public_origin: settings.public_origin.clone(),
             signature: settings.letters.signature,
             behind_proxy: settings.behind_proxy,
+            metrics_for: settings.metrics_for.clone(),
             secure_cookies: settings.secure_cookies,
             secure: secure.as_ref().map(|(address, _)| address.clone()),
         })

@@ -5,7 +5,7 @@ mod secure;
 mod sms;
 mod wechat;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -31,6 +31,9 @@ pub struct Settings {
     /// Whether `X-Forwarded-For` of a proxy in front is believed.
     #[serde(default)]
     pub behind_proxy: bool,
+    /// Addresses that may read `/metrics`, beside this machine itself: where Prometheus runs.
+    #[serde(default)]
+    pub metrics_for: Vec<IpAddr>,
     /// Whether cookies carry `Secure`; off only for plain HTTP on one machine.
     #[serde(default = "yes")]
     pub secure_cookies: bool,

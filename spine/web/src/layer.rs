@@ -5,10 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Instant as Stopwatch;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Path, Query, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -22,6 +23,7 @@ use crate::face::Facts;
 use crate::html::Card;
 use crate::input::swallow;
 use crate::links;
+use crate::metrics;
 use crate::openapi;
 use crate::packing;
 use crate::routes::RouteSet;
@@ -71,6 +73,7 @@ pub(crate) fn router(site: &Site, sets: impl IntoIterator<Item = RouteSet>) -> R
     router
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
+        .route("/metrics", get(counted))
         .route("/assets/{*path}", get(asset))
         .route("/reading/{size}", get(reading))
         .route("/api/v1/openapi.json", get(described))
@@ -91,8 +94,10 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
         let problem = Problem::bad_request("web.nul_byte");
         return dress::problem(&site, &facts, None, Card::default(), &problem);
     }
+    let (began, route) = (Stopwatch::now(), parts.extensions.get::<MatchedPath>().cloned());
     let work = Unbroken(Box::pin(next.run(Request::from_parts(parts, body))));
     let mut response = work.await.unwrap_or_else(|what| dress::problem(&site, &facts, None, Card::default(), &what));
+    site.metrics().count(route.as_ref(), &facts.method, response.status(), began.elapsed());
     let headers = response.headers_mut();
     for (name, value) in STRICT {
         headers.insert(name, HeaderValue::from_static(value));
@@ -172,6 +177,15 @@ async fn reading(Path(size): Path<String>, Query(CameFrom { back }): Query<CameF
         cookies::clear(response.headers_mut(), cookies::READING, secure);
     }
     response
+}
+
+/// For whom they are not, they are not there.
+async fn counted(State(site): State<Site>, request: Request) -> Result<Response, Response> {
+    let facts = request.extensions().get::<Arc<Facts>>();
+    if facts.is_none_or(|facts| !site.readers().admit(&facts.address)) {
+        return Ok(told(&site, &request, &Problem::not_found("web.no_such_page")));
+    }
+    metrics::told(State(site)).await
 }
 
 async fn ready(State(site): State<Site>) -> (StatusCode, &'static str) {

@@ -78,6 +78,7 @@ mod input;
 mod layer;
 mod links;
 mod look;
+mod metrics;
 mod openapi;
 mod packing;
 mod portal;

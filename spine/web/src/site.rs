@@ -3,6 +3,7 @@
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -17,6 +18,7 @@ use crate::csrf::Seal;
 use crate::face::Trust;
 use crate::html::Fixed;
 use crate::layer;
+use crate::metrics::{Metrics, Readers};
 use crate::routes::RouteSet;
 use crate::texts::Texts;
 
@@ -35,6 +37,8 @@ struct Inside {
     uploads: PathBuf,
     parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
     policy: HeaderValue,
+    metrics: Metrics,
+    readers: Readers,
 }
 
 impl fmt::Debug for Site {
@@ -56,6 +60,7 @@ impl Site {
             uploads: std::env::temp_dir(),
             parts: HashMap::new(),
             form_targets: Vec::new(),
+            readers: Readers::default(),
         }
     }
 
@@ -115,6 +120,15 @@ impl Site {
         &self.0.policy
     }
 
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// Who may read the metrics.
+    pub(crate) fn readers(&self) -> &Readers {
+        &self.0.readers
+    }
+
     pub(crate) fn uploads(&self) -> &Path {
         &self.0.uploads
     }
@@ -132,6 +146,7 @@ pub struct SiteBuilder {
     uploads: PathBuf,
     parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
     form_targets: Vec<String>,
+    readers: Readers,
 }
 
 impl fmt::Debug for SiteBuilder {
@@ -195,9 +210,15 @@ impl SiteBuilder {
         self
     }
 
+    /// Lets these addresses read `/metrics`, beside this machine itself.
+    pub fn metrics_for(mut self, addresses: Vec<IpAddr>) -> Self {
+        self.readers = Readers(addresses);
+        self
+    }
+
     /// The site; fails if a text file cannot be read or says one code with different words, or a form target is no origin.
     pub fn build(self) -> Result<Site, Problem> {
-        let Self { desk, texts, assets, doorkeeper, key, trust, uploads, parts, form_targets } = self;
+        let Self { desk, texts, assets, doorkeeper, key, trust, uploads, parts, form_targets, readers } = self;
         let files: Vec<&str> = texts.iter().map(String::as_str).collect();
         let key = match key {
             Some(key) => key,
@@ -213,6 +234,8 @@ impl SiteBuilder {
             uploads,
             parts,
             policy: layer::policy(&form_targets)?,
+            metrics: Metrics::default(),
+            readers,
             desk,
         })))
     }

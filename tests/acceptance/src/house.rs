@@ -134,6 +134,7 @@ impl House {
             public_origin: origin.clone(),
             signature: house::SignatureKind::Ed25519,
             behind_proxy: false,
+            metrics_for: Vec::new(),
             secure_cookies: false,
             secure: secure_origin.clone(),
         })

@@ -46,6 +46,7 @@ fn main() -> Result<(), String> {
         public_origin: format!("http://{listen}"),
         signature: house::SignatureKind::Ed25519,
         behind_proxy: false,
+        metrics_for: Vec::new(),
         secure_cookies: false,
         secure: None,
     })

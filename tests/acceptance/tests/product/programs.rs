@@ -82,3 +82,23 @@ fn what_is_not_there_is_a_page_and_not_a_fall() {
         }
     });
 }
+
+#[test]
+fn what_was_counted_is_read_on_this_machine_and_names_nobody() {
+    House::on_both(|house| {
+        let mut city = house.inside_as(ejia_kernel::OrganizationKind::CityCommittee);
+        let member = house.a_member_of(&house.branch_with_members());
+        assert_eq!(city.get(&format!("/office/members/{member}")).status, 200);
+        assert_eq!(city.get("/nowhere").status, 404);
+        let counted = house.visitor().get("/metrics").body();
+        for line in [
+            "ejia_answers_total{route=\"/office/members/{id}\",method=\"GET\",status=\"200\"} 1",
+            "ejia_answers_total{route=\"none\",method=\"GET\",status=\"404\"} 1",
+            "ejia_answer_seconds_count{route=\"/office/members/{id}\"} 1",
+            "ejia_jobs{state=\"failed\"} 0",
+        ] {
+            assert!(counted.contains(line), "{line} is not in: {counted}");
+        }
+        assert!(!counted.contains(&member.to_string()));
+    });
+}
