@@ -99,7 +99,7 @@ pub(crate) async fn told(State(site): State<Site>) -> Result<Response, Response>
 }
 
 async fn text(site: &Site) -> Result<Response, Problem> {
-    let counts = site.desk().read(|txn| ejia_jobs::counts(txn)).await?;
+    let counts = site.desk().read(ejia_jobs::counts).await?;
     let metrics = site.metrics();
     let states = [("waiting", counts.waiting), ("running", counts.running), ("failed", counts.failed)];
     for (state, count) in states {
