@@ -135,6 +135,7 @@ fn come_to_rest(world: &World) {
         public_origin: origin,
         signature: house::SignatureKind::Ed25519,
         behind_proxy: false,
+        metrics_for: Vec::new(),
         secure_cookies: false,
         secure: None,
     })
