@@ -1,7 +1,7 @@
 # The two commands of the README: make demo, make test. Everything they need they install.
 SHELL := /bin/bash
 # make kill: 200 kills on each database, about ten minutes; make test has 25.
-.PHONY: demo test bench kill assets lint unit browser
+.PHONY: demo test bench kill fuzz assets lint unit browser
 
 export CARGO_TERM_COLOR ?= auto
 
@@ -21,6 +21,11 @@ kill: assets
 	scripts/setup.sh tests
 	EJIA_KILLS=200 cargo test -p ejia-acceptance --test kill -- --nocapture
 
+# How long each target of tests/fuzz is looked at.
+SECONDS ?= 60
+fuzz: assets
+	scripts/fuzz.sh $(SECONDS)
+
 assets:
 	scripts/setup.sh
 	scripts/assets.sh
@@ -32,6 +37,8 @@ lint:
 unit:
 	scripts/setup.sh tests
 	cargo build -p ejia-typeset
+	# The law of what may be built in asks of every crate, also of those that this machine does not build.
+	cargo fetch --locked
 	cargo test --workspace
 
 browser:

@@ -59,7 +59,8 @@ impl Instant {
         let text = narrow(text);
         let (day, time) = text.trim().rsplit_once(['T', ' ', '日']).ok_or(InstantFault)?;
         let (hour, minute) = time.trim().split_once(':').ok_or(InstantFault)?;
-        let within = |text: &str, end: u64| text.parse().ok().filter(|number: &u64| text.len() <= 2 && *number < end);
+        let digits = |text: &str| text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let within = |text: &str, end: u64| text.parse().ok().filter(|number: &u64| digits(text) && *number < end);
         let day = Date::parse_loose(day).map_err(|_| InstantFault)?;
         let (hour, minute) = within(hour, 24).zip(within(minute, 60)).ok_or(InstantFault)?;
         Ok(Self::start_of(day).plus(Duration::from_mins(hour * 60 + minute)))

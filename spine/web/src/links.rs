@@ -9,13 +9,21 @@ use ejia_kernel::Problem;
 
 use crate::routes::ON_PHONES;
 
-/// The path itself if it is one of this house, so that a link cannot send a caller elsewhere.
+/// The path itself if it is one of this house, so that a link cannot send a caller elsewhere, nor out of the portal that its
+/// first part names.
 pub fn local_path(path: &str) -> Option<&str> {
     let local = path.starts_with('/')
         && !path.starts_with("//")
         && path.len() <= 2000
-        && path.bytes().all(|byte| byte > 0x20 && byte != 0x7f && byte != b'\\');
+        && path.bytes().all(|byte| byte > 0x20 && byte != 0x7f && byte != b'\\')
+        && !climbs(path);
     local.then_some(path)
+}
+
+/// Whether a browser would climb out by dots, written as such or in digits.
+fn climbs(path: &str) -> bool {
+    let steps = path.split(['?', '#']).next().unwrap_or_default().to_lowercase();
+    steps.split('/').any(|step| matches!(step.replace("%2e", ".").as_str(), "." | ".."))
 }
 
 /// Sends the browser to another house (303): an address of the web or, in the demo, a path of this one.
@@ -99,7 +107,7 @@ mod tests {
 
     #[test]
     fn only_paths_of_this_house_are_local() {
-        for path in ["/", "/member/record?tab=1#x", "/office/党员"] {
+        for path in ["/", "/member/record?tab=1#x", "/office/党员", "/member/a..b?to=../x"] {
             assert_eq!(local_path(path), Some(path));
         }
         let elsewhere = [
@@ -111,6 +119,10 @@ mod tests {
             "member",
             "/a b",
             "/\t/x",
+            "/member/../office",
+            "/member/%2e%2E",
+            "/./member",
+            "/wechat/.%2e?a=1",
         ];
         for path in elsewhere {
             assert_eq!(local_path(path), None, "{path}");

@@ -3,6 +3,8 @@
 //! A law looks at the files as text: what it wants can be seen in a diff, and breaking it fails the
 //! build with a sentence that names the file.
 
+pub mod supply;
+
 use std::path::{Path, PathBuf};
 
 /// A file of the tree with its text.

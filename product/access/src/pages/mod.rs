@@ -113,6 +113,7 @@ mod tests {
             ("/office/members", "/home"),
             ("/members", "/home"),
             ("/member/\\evil", "/home"),
+            ("/member/../office", "/home"),
         ] {
             assert_eq!(onward(next, &["/member"], "/home"), go, "{next}");
         }

@@ -35,10 +35,7 @@ pub(super) fn way_in(call: &Call<Front>) -> Option<std::sync::Arc<WechatEntry>> 
 
 /// Where a phone goes: a page under `/wechat`, else the first one.
 pub(super) fn on_phone(next: &str) -> String {
-    let path = next.split(['?', '#']).next().unwrap_or_default().to_lowercase();
-    // A browser climbs out by dots, written as such or in digits.
-    let climbs = path.split('/').any(|part| matches!(part.replace("%2e", ".").as_str(), "." | ".."));
-    if climbs { ROOT.to_owned() } else { onward(next, &[ROOT], ROOT) }
+    onward(next, &[ROOT], ROOT)
 }
 
 /// Where a phone comes in through WeChat.

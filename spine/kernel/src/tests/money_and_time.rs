@@ -237,6 +237,7 @@ fn moments_are_read_as_people_and_forms_write_them() {
         "2026-03-05 14:60",
         "2026-02-30 10:00",
         "2026-03-05 -1:00",
+        "2026-03-05 +9:+5",
         "2026-03-05 14:30:00",
     ] {
         assert!(Instant::parse_loose(text).is_err(), "{text}");
