@@ -3,6 +3,7 @@
 mod backup;
 mod channel;
 mod demo;
+mod doctor;
 mod export;
 mod import;
 mod serve;
@@ -36,6 +37,8 @@ pub enum Command {
     Backup(backup::Backup),
     /// Puts a backup into an empty database and an empty folder
     Restore(backup::Restore),
+    /// Looks at an installation and says what is wrong and what to do
+    Doctor(doctor::Doctor),
     /// Applies the missing steps of the schema
     Migrate(upkeep::Migrate),
     /// Walks the audit chain and says where it breaks, if it does
@@ -55,6 +58,7 @@ impl Command {
             Self::Channel(command) => command.run(),
             Self::Backup(command) => command.run(),
             Self::Restore(command) => command.run(),
+            Self::Doctor(command) => command.run(),
             Self::Migrate(command) => command.run(),
             Self::VerifyAudit(command) => command.run(),
             Self::Bench(command) => command.run(),
@@ -132,7 +136,11 @@ impl Which {
         Ok(Vault::new(secret))
     }
 
-    fn settings(&self) -> Result<Option<Settings>, String> {
+    /// The settings, where a file was named.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub fn settings(&self) -> Result<Option<Settings>, String> {
         self.config.as_deref().map(Settings::read).transpose()
     }
 }

@@ -36,7 +36,7 @@ mod tests;
 
 pub use fault::JobFault;
 pub use handlers::Handlers;
-pub use overview::{Counts, FailedJob, counts, failed, try_again};
+pub use overview::{Counts, FailedJob, counts, failed, oldest_due, try_again};
 pub use queue::{FIRST_PAUSE, Job, LEASE, MAX_ATTEMPTS, enqueue, enqueue_at, enqueue_once};
 pub use schema::MIGRATIONS;
 pub use worker::Worker;

@@ -39,6 +39,16 @@ pub struct FailedJob {
     pub at: Instant,
 }
 
+/// When the job fell due that has been due for the longest; none when nothing is due.
+///
+/// # Errors
+/// A fault of the database.
+pub fn oldest_due(txn: &mut Txn<'_>) -> Result<Option<Instant>, Problem> {
+    let now = txn.now();
+    let sql = "SELECT due_at FROM job WHERE state = 'open' AND due_at <= $1 ORDER BY due_at LIMIT 1";
+    Ok(txn.first(sql, &args![now], |row| row.get(0))?)
+}
+
 /// Counts the jobs that are not done.
 ///
 /// # Errors

@@ -1,0 +1,51 @@
+//! `ejia doctor`: it says what is wrong, in which setting, and what to do.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Settings in a folder, with a secret that everybody may read.
+fn installed(folder: &Path) -> PathBuf {
+    let (secret, word) = (folder.join("secret"), folder.join("word"));
+    fs::write(&secret, "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff").unwrap();
+    fs::write(&word, "a word").unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o644)).unwrap();
+    let settings = format!(
+        "listen = \"127.0.0.1:8600\"\ndatabase = \"sqlite://{0}/ejia.db\"\ndata = \"{0}/data\"\nsecret_file = \"{1}\"\n\
+         public_origin = \"https://ejia.example.gov.cn\"\nsecure = \"elsewhere\"\n[sms]\nendpoint = \"https://dysmsapi.aliyuncs.com\"\naccess_key = \"LTAI1\"\n\
+         access_secret_file = \"{2}\"\nsign_name = \"党建e家\"\nreport_secret = \"0123456789abcdef\"\n",
+        folder.display(),
+        secret.display(),
+        word.display()
+    );
+    let file = folder.join("ejia.toml");
+    fs::write(&file, settings).unwrap();
+    file
+}
+
+fn asked(command: &str, config: &Path) -> (bool, String) {
+    let ran = Command::new(env!("CARGO_BIN_EXE_ejia")).arg(command).arg("--config").arg(config).output().unwrap();
+    let said = [ran.stdout, ran.stderr].concat();
+    (ran.status.success(), String::from_utf8(said).unwrap())
+}
+
+#[test]
+fn what_is_wrong_is_named_with_what_to_do_and_is_gone_once_it_is_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = installed(folder.path());
+    let (well, said) = asked("doctor", &config);
+    assert!(!well && said.contains("WRONG  secret_file: others may read it; chmod 600"), "{said}");
+    assert!(said.contains("look   schema: there is none yet"), "{said}");
+    fs::set_permissions(folder.path().join("secret"), fs::Permissions::from_mode(0o600)).unwrap();
+    assert!(asked("migrate", &config).0);
+    let (_, said) = asked("doctor", &config);
+    for line in
+        ["ok     secret_file", "ok     schema", "ok     jobs", "ok     data", "ok     sms", "ok     public_origin"]
+    {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    assert!(!said.contains("a word") && !said.contains("00112233"), "no secret is told: {said}");
+}
