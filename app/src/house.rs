@@ -16,6 +16,7 @@ use ejia_jobs::Handlers;
 use ejia_kernel::Problem;
 use ejia_meetings::CheckInDesk;
 use ejia_messages::{Carrier, Post};
+use ejia_oversight::Storage;
 use ejia_payments::{Cashier, Channel};
 use ejia_statistics::GivenTables;
 use ejia_transfers::LetterDesk;
@@ -40,6 +41,7 @@ pub const MIGRATIONS: &[&[Migration]] = &[
     ejia_ballots::MIGRATIONS,
     ejia_meetings::MIGRATIONS,
     ejia_statistics::MIGRATIONS,
+    ejia_oversight::MIGRATIONS,
     ejia_wechat::MIGRATIONS,
 ];
 
@@ -58,6 +60,7 @@ pub(crate) const TEXTS: &[&str] = &[
     ejia_ballots::TEXTS,
     ejia_meetings::TEXTS,
     ejia_statistics::TEXTS,
+    ejia_oversight::TEXTS,
 ];
 
 /// Styles and scripts, built into the program.
@@ -143,6 +146,7 @@ struct Furnished {
     cashier: Cashier,
     documents: Documents,
     files: Files,
+    storage: Storage,
     ballots: BallotBox,
     letters: LetterDesk,
     wechat: Option<AtWork>,
@@ -177,6 +181,7 @@ impl Furnished {
         let documents = ejia_meetings::documents(ejia_transfers::documents(documents), &files);
         let given = Arc::new(GivenTables::new(folder.join("compared"), open_table()));
         let documents = ejia_statistics::documents(documents, &given);
+        let documents = ejia_oversight::documents(documents, Arc::new(texts()));
         let paid_to = Arc::new(ejia_dues::paid_to);
         Ok(Self {
             imports: Arc::new(ImportDesk::new(folder.join("imports"), open_table(), write_table())),
@@ -189,6 +194,7 @@ impl Furnished {
             wechat: wechat.map(|wechat| AtWork::new(wechat, &desk, &public_origin)),
             documents,
             files,
+            storage: Storage::new(folder, ejia_files::room),
             uploads,
             public_origin,
             behind_proxy,
@@ -223,7 +229,8 @@ impl Furnished {
             .part(CheckInDesk::new(&self.public_origin))
             .part(self.ballots.clone())
             .part(self.files.clone())
-            .part(Arc::clone(&self.given));
+            .part(Arc::clone(&self.given))
+            .part(self.storage.clone());
         let site = match &self.wechat {
             Some(wechat) => site.part(WechatEntry::new(wechat.account.clone(), &self.public_origin)),
             None => site,
@@ -240,6 +247,7 @@ impl Furnished {
         };
         let handlers = Handlers::new()
             .merge(ejia_audit::jobs())
+            .merge(ejia_oversight::handlers())
             .merge(import::handlers(&self.imports))
             .merge(ejia_access::handlers())
             .merge(ejia_access::channel_handlers(&self.channel));
@@ -264,6 +272,7 @@ pub fn routes() -> Vec<RouteSet> {
     sets.extend(ejia_statistics::routes());
     sets.extend(ejia_payments::routes());
     sets.extend(ejia_documents::routes());
+    sets.extend(ejia_oversight::routes());
     sets
 }
 

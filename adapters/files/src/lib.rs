@@ -17,6 +17,15 @@ const PART: &str = ".part";
 /// A part that nobody wrote on for so long is nobody's; another process may write here at the same time.
 const LEFT: Duration = Duration::from_hours(1);
 
+/// How much room there is around a folder: free for us, and in all, in bytes.
+///
+/// # Errors
+/// The folder cannot be found.
+pub fn room(folder: &Path) -> io::Result<(u64, u64)> {
+    let room = rustix::fs::statvfs(folder)?;
+    Ok((room.f_bavail.saturating_mul(room.f_frsize), room.f_blocks.saturating_mul(room.f_frsize)))
+}
+
 /// A folder in which files lie.
 #[derive(Debug, Clone)]
 pub struct Folder {

@@ -49,6 +49,14 @@ pub(super) fn invent(scale: u32, today: Date) -> Vec<InventedOrganization> {
             tree.add_committee(district, &street, &STREET_PARTS, place % 2 == 0);
         }
     }
+    let offices = [
+        (OrganizationKind::SystemOffice, "系统管理办公室"),
+        (OrganizationKind::SecurityOffice, "安全管理办公室"),
+        (OrganizationKind::AuditOffice, "审计管理办公室"),
+    ];
+    for (kind, name) in offices {
+        tree.add(kind, &root, &format!("{CITY}党建平台{name}"), CITY);
+    }
     tree.rows
 }
 
@@ -113,7 +121,6 @@ impl Tree {
             kind == OrganizationKind::Branch && !self.rows.iter().any(|row| row.kind == OrganizationKind::Branch);
         let left = if first_branch { 90 } else { chance.between(200, term) };
         let ends = self.today.plus_days(days(left));
-        let help_desk = kind == OrganizationKind::HelpDesk;
         let mut person = || {
             let sex = if chance.percent(50) { Sex::Male } else { Sex::Female };
             identity::name(&mut chance, sex)
@@ -131,7 +138,7 @@ impl Tree {
                 identity::organization_phone(number),
                 unit.to_owned(),
                 founded.to_string(),
-                if help_desk { String::new() } else { ends.to_string() },
+                if kind.is_party() { ends.to_string() } else { String::new() },
             ],
         });
         code

@@ -59,6 +59,9 @@ fn the_demo_has_forty_organizations_of_every_kind_and_600_members() {
         (OrganizationKind::GeneralBranch, 4),
         (OrganizationKind::Branch, 24),
         (OrganizationKind::HelpDesk, 1),
+        (OrganizationKind::SystemOffice, 1),
+        (OrganizationKind::SecurityOffice, 1),
+        (OrganizationKind::AuditOffice, 1),
     ];
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), expected);
     assert_eq!((city.members().len(), city.members().count()), (600, 600));
@@ -77,7 +80,10 @@ fn every_organization_is_sound_and_stands_under_an_earlier_one() {
                 OrganizationKind::CityCommittee => parent.is_none() && kinds.is_empty(),
                 OrganizationKind::WorkingCommittee
                 | OrganizationKind::DistrictCommittee
-                | OrganizationKind::HelpDesk => parent == Some(&OrganizationKind::CityCommittee),
+                | OrganizationKind::HelpDesk
+                | OrganizationKind::SystemOffice
+                | OrganizationKind::SecurityOffice
+                | OrganizationKind::AuditOffice => parent == Some(&OrganizationKind::CityCommittee),
                 OrganizationKind::Committee => {
                     matches!(parent, Some(OrganizationKind::WorkingCommittee | OrganizationKind::DistrictCommittee))
                 }

@@ -5,6 +5,7 @@ pub(crate) mod applicants;
 pub(crate) mod bindings;
 pub(crate) mod computers;
 pub(crate) mod entries;
+pub(crate) mod security;
 pub(crate) mod sessions;
 
 use std::time::Duration;

@@ -1,6 +1,7 @@
 //! What is shown: for templates and, the same, for programs.
 
 pub(crate) mod computers;
+pub(crate) mod security;
 
 use ejia_db::Txn;
 use ejia_directory::{Administrator, Node, Seat, Tree};

@@ -22,6 +22,7 @@ pub(crate) fn routes() -> Routes<OfficePortal> {
         .get("/office/documents/{id}", show)
         .get("/office/documents/{id}/file", file)
         .post("/office/documents/{id}/remove", take_off)
+        .for_every_office()
 }
 
 async fn list(call: Call<OfficePortal>) -> Answer<OfficePortal> {

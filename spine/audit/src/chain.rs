@@ -1,5 +1,7 @@
 //! How one hash follows from the last: pure arithmetic over columns.
 
+use std::fmt::Write;
+
 use ejia_db::{DbError, Row, Value};
 use sha2::{Digest, Sha256};
 
@@ -59,4 +61,13 @@ fn prefixed(hash: &mut Sha256, kind: u8, bytes: &[u8]) {
     hash.update([kind]);
     hash.update((bytes.len() as u64).to_be_bytes());
     hash.update(bytes);
+}
+
+/// In hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

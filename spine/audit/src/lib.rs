@@ -19,6 +19,7 @@
 //! subject.
 
 mod chain;
+mod checkpoint;
 mod entry;
 mod schema;
 mod seal;
@@ -29,8 +30,9 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
+pub use checkpoint::{Checkpoint, PublicKey};
 pub use entry::{Actor, Entry, record};
 pub use schema::MIGRATIONS;
-pub use seal::{jobs, seal};
-pub use trace::{AuditLine, about};
-pub use verify::{Broken, Verified, verify};
+pub use seal::{Standing, jobs, seal, standing};
+pub use trace::{AuditLine, Wanted, about, actions, counted, found};
+pub use verify::{Broken, Told, Verified, verify, verify_telling};

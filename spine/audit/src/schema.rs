@@ -3,9 +3,10 @@
 use ejia_db::Migration;
 
 /// The tables of the record and its chain.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "audit.001_record",
-    sql: "
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "audit.001_record", sql: RECORD }, Migration { name: "audit.002_reading", sql: READING }];
+
+const RECORD: &str = "
         CREATE TABLE audit_entry (
             id TEXT PRIMARY KEY,
             at BIGINT NOT NULL,
@@ -40,5 +41,10 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             signature BLOB
         );
         INSERT INTO audit_head (name, number, at) VALUES ('chain', 0, 0);
-    ",
-}];
+    ";
+
+/// For reading the record by actor and by act.
+const READING: &str = "
+        CREATE INDEX audit_entry_by_actor ON audit_entry (actor_id, id) WHERE actor_id IS NOT NULL;
+        CREATE INDEX audit_entry_by_action ON audit_entry (action, id);
+    ";

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ejia_db::{DbError, Desk, Txn, Value, args};
+use ejia_db::{DbError, Desk, Row, Txn, Value, args};
 use ejia_jobs::{Handlers, JobFault};
 use ejia_kernel::{Instant, Problem};
 
@@ -45,22 +45,71 @@ pub(crate) struct Head {
     pub(crate) signature: Option<Vec<u8>>,
 }
 
-/// Everybody who would seal waits here for one another, so the chain cannot fork.
-fn lock_head(txn: &mut Txn<'_>) -> Result<(i64, Hash), Problem> {
-    let lock = txn.for_update();
-    let (number, hash) =
-        txn.one(&format!("SELECT number, hash FROM audit_head WHERE name = 'chain'{lock}"), &args![], |row| {
-            Ok((row.get::<i64>(0)?, row.get::<Option<Vec<u8>>>(1)?))
-        })?;
-    Ok((number, hash.map_or(Ok(BEGINNING), |hash| as_hash(&hash))?))
+impl Head {
+    pub(crate) const COLUMNS: &str = "number, hash, at, signature";
+
+    /// Reads [`Head::COLUMNS`], the first columns of a row.
+    pub(crate) fn read(row: &Row<'_>) -> Result<Self, DbError> {
+        let hash = row.get::<Option<Vec<u8>>>(1)?.map(|hash| as_hash(&hash)).transpose()?;
+        Ok(Self { number: row.get(0)?, hash, at: row.get(2)?, signature: row.get(3)? })
+    }
+
+    /// Whether it bears our signature, or nothing was ever sealed.
+    pub(crate) fn stands(&self, pen: &Pen) -> bool {
+        match (&self.hash, &self.signature) {
+            (Some(hash), Some(signature)) => pen.signed(self.number, hash, self.at, signature),
+            (None, None) => self.number == 0,
+            _ => false,
+        }
+    }
 }
 
-pub(crate) fn as_hash(bytes: &[u8]) -> Result<Hash, DbError> {
+pub(crate) fn read_head(txn: &mut Txn<'_>) -> Result<Head, Problem> {
+    let sql = format!("SELECT {} FROM audit_head WHERE name = 'chain'", Head::COLUMNS);
+    txn.first(&sql, &args![], Head::read)?.ok_or_else(|| Problem::fault("the row of the chain's end is gone"))
+}
+
+/// Where the chain stands, as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// How many entries are sealed.
+    pub number: i64,
+    /// The hash of the last of them, in hexadecimal; empty before the first.
+    pub hash: String,
+    /// When it was sealed.
+    pub at: Instant,
+    /// How many entries wait for the sealer.
+    pub waiting: i64,
+}
+
+/// Where the chain stands.
+///
+/// # Errors
+/// A fault of the database.
+pub fn standing(txn: &mut Txn<'_>) -> Result<Standing, Problem> {
+    let Head { number, hash, at, signature: _ } = read_head(txn)?;
+    let waiting = txn.one("SELECT COUNT(*) FROM audit_entry WHERE sealed = FALSE", &args![], |row| row.get(0))?;
+    Ok(Standing { number, hash: hash.map(|hash| chain::hex(&hash)).unwrap_or_default(), at, waiting })
+}
+
+/// Everybody who would seal waits here for one another, so the chain cannot fork.
+fn lock_head(txn: &mut Txn<'_>, pen: &Pen) -> Result<(i64, Hash), Problem> {
+    let sql = format!("SELECT {} FROM audit_head WHERE name = 'chain'{}", Head::COLUMNS, txn.for_update());
+    let head = txn.one(&sql, &args![], Head::read)?;
+    if !head.stands(pen) {
+        // Sealed on, the next signature would make somebody else's chain ours.
+        return Err(Problem::fault("the end of the audit chain does not bear our signature: nothing more is sealed"));
+    }
+    Ok((head.number, head.hash.unwrap_or(BEGINNING)))
+}
+
+fn as_hash(bytes: &[u8]) -> Result<Hash, DbError> {
     bytes.try_into().map_err(|_| DbError::Column("a hash of the audit chain has another length".to_owned()))
 }
 
 fn seal_batch(txn: &mut Txn<'_>) -> Result<u64, Problem> {
-    let (first, mut hash) = lock_head(txn)?;
+    let (now, pen) = (txn.now(), Pen::of(txn.vault()));
+    let (first, mut hash) = lock_head(txn, &pen)?;
     let waiting = txn.query(
         &format!(
             "SELECT {} FROM audit_entry WHERE sealed = FALSE ORDER BY id LIMIT {BATCH}",
@@ -72,7 +121,6 @@ fn seal_batch(txn: &mut Txn<'_>) -> Result<u64, Problem> {
     if waiting.is_empty() {
         return Ok(0);
     }
-    let (now, pen) = (txn.now(), Pen::of(txn.vault()));
     let mut number = first;
     let mut links: Vec<Vec<Value>> = Vec::with_capacity(waiting.len());
     let mut checkpoints: Vec<Vec<Value>> = Vec::new();

@@ -18,6 +18,15 @@ impl Pen {
         Self(SigningKey::from_bytes(&seed))
     }
 
+    /// What everybody can check its signatures with.
+    pub(crate) fn public(&self) -> [u8; 32] {
+        self.0.verifying_key().to_bytes()
+    }
+
+    pub(crate) fn sign_text(&self, text: &str) -> [u8; 64] {
+        self.0.sign(text.as_bytes()).to_bytes()
+    }
+
     pub(crate) fn sign(&self, number: i64, hash: &Hash, at: Instant) -> Vec<u8> {
         self.0.sign(&message(number, hash, at)).to_bytes().to_vec()
     }

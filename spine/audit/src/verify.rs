@@ -5,12 +5,15 @@ use std::fmt;
 use ejia_db::{Desk, Row, Txn, args};
 use ejia_kernel::{Instant, Problem};
 
-use crate::chain::{self, BEGINNING, COVERED, Covered, Hash};
-use crate::seal::{CHECKPOINT_EVERY, Head, as_hash};
+use crate::chain::{self, BEGINNING, COVERED, Covered, Hash, hex};
+use crate::seal::{CHECKPOINT_EVERY, Head};
 use crate::signature::Pen;
 
 /// Links read at a time.
 const CHUNK: i64 = 2_000;
+
+/// Hears how many links are verified, of how many.
+pub type Told<'a> = dyn FnMut(i64, i64) -> Result<(), Problem> + 'a;
 
 /// What a chain that holds looks like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,11 +95,20 @@ impl From<Problem> for Broken {
 /// # Errors
 /// The first place where it does not hold.
 pub fn verify(desk: &Desk) -> Result<Verified, Broken> {
+    verify_telling(desk, &mut |_, _| Ok(()))
+}
+
+/// As [`verify`], telling from time to time how many links are verified, of how many.
+///
+/// # Errors
+/// The first place where it does not hold; what `told` answers.
+pub fn verify_telling(desk: &Desk, told: &mut Told<'_>) -> Result<Verified, Broken> {
     let pen = Pen::of(desk.vault());
     let (head, last_link, last_checkpoint) = desk.read_now(read_head)?;
     let mut hash = BEGINNING;
     let mut number = 0;
     while number < head.number {
+        told(number, head.number)?;
         let until = head.number;
         let links = desk.read_now(move |txn| read_links(txn, number, until))?;
         if links.is_empty() {
@@ -107,11 +119,7 @@ pub fn verify(desk: &Desk) -> Result<Verified, Broken> {
             hash = link.check(number, &hash, &pen)?;
         }
     }
-    let stands = match (&head.hash, &head.signature) {
-        (Some(stated), Some(signature)) => *stated == hash && pen.signed(head.number, &hash, head.at, signature),
-        (None, None) => head.number == 0,
-        _ => false,
-    };
+    let stands = head.stands(&pen) && head.hash.unwrap_or(BEGINNING) == hash;
     if !stands || last_link != head.number || last_checkpoint > head.number {
         return Err(Broken::End { number: head.number });
     }
@@ -157,18 +165,14 @@ impl Link {
 
 fn read_head(txn: &mut Txn<'_>) -> Result<(Head, i64, i64), Problem> {
     // One statement sees one moment, also where a sealer works beside us.
-    let found = txn.first(
-        "SELECT number, hash, at, signature,
+    let sql = format!(
+        "SELECT {},
              COALESCE((SELECT MAX(number) FROM audit_link), 0),
              COALESCE((SELECT MAX(number) FROM audit_checkpoint), 0)
          FROM audit_head WHERE name = 'chain'",
-        &args![],
-        |row| {
-            let hash = row.get::<Option<Vec<u8>>>(1)?.map(|hash| as_hash(&hash)).transpose()?;
-            let head = Head { number: row.get(0)?, hash, at: row.get(2)?, signature: row.get(3)? };
-            Ok((head, row.get(4)?, row.get(5)?))
-        },
-    )?;
+        Head::COLUMNS
+    );
+    let found = txn.first(&sql, &args![], |row| Ok((Head::read(row)?, row.get(4)?, row.get(5)?)))?;
     found.ok_or_else(|| Problem::fault("the row of the chain's end is gone"))
 }
 
@@ -212,12 +216,4 @@ fn read_outside(txn: &mut Txn<'_>) -> Result<(Option<String>, i64), Problem> {
     )?;
     let unsealed = txn.one("SELECT COUNT(*) FROM audit_entry WHERE sealed = FALSE", &args![], |row| row.get(0))?;
     Ok((unlinked, unsealed))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -25,6 +25,12 @@ labelled! {
         Branch => "branch", "党支部";
         /// 客服: resolves records that collide.
         HelpDesk => "help_desk", "客服";
+        /// 系统管理: keeps the platform running.
+        SystemOffice => "system_office", "系统管理";
+        /// 安全管理: looks after administrators' accounts, sessions and computers.
+        SecurityOffice => "security_office", "安全管理";
+        /// 审计管理: reads the record of acts.
+        AuditOffice => "audit_office", "审计管理";
     }
 }
 
@@ -35,7 +41,12 @@ impl OrganizationKind {
         match self {
             Self::CityCommittee | Self::WorkingCommittee | Self::DistrictCommittee => Some(1),
             Self::Committee => Some(2),
-            Self::GeneralBranch | Self::Branch | Self::HelpDesk => None,
+            Self::GeneralBranch
+            | Self::Branch
+            | Self::HelpDesk
+            | Self::SystemOffice
+            | Self::SecurityOffice
+            | Self::AuditOffice => None,
         }
     }
 
@@ -49,8 +60,25 @@ impl OrganizationKind {
     pub const fn may_allocate(self) -> bool {
         match self {
             Self::CityCommittee | Self::WorkingCommittee | Self::DistrictCommittee | Self::Committee => true,
-            Self::GeneralBranch | Self::Branch | Self::HelpDesk => false,
+            Self::GeneralBranch
+            | Self::Branch
+            | Self::HelpDesk
+            | Self::SystemOffice
+            | Self::SecurityOffice
+            | Self::AuditOffice => false,
         }
+    }
+
+    /// Whether it is one of the three offices among which running the platform is divided (三员分立, GB/T 22239, level 3,
+    /// 安全管理中心): each sees its own pages and no other.
+    pub const fn is_separate(self) -> bool {
+        matches!(self, Self::SystemOffice | Self::SecurityOffice | Self::AuditOffice)
+    }
+
+    /// Whether it is an organization of the Party. The others look after the platform: they have no members and nothing
+    /// under them, and take no part in transfers, dues and meetings.
+    pub const fn is_party(self) -> bool {
+        !matches!(self, Self::HelpDesk) && !self.is_separate()
     }
 }
 

@@ -10,6 +10,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use ejia_kernel::Problem;
 
+use crate::audience::Audience;
 use crate::call::{Call, Origin};
 use crate::dress;
 use crate::face::Facts;
@@ -163,6 +164,10 @@ where
     };
     let caller = call.caller().clone();
     let card = P::card(&caller);
+    if let Err(problem) = P::refuse_outsider(&caller, Audience::of(request.extensions())) {
+        swallow(request.into_body()).await;
+        return dress::problem(&site, &facts, Some(&origin), card, &problem);
+    }
     request.extensions_mut().insert::<Origin>(origin.clone());
     match handler.serve(call, request, site.clone()).await.map(Reply::into_draft) {
         Ok(draft) => dress::reply(&site, &facts, &origin, card, draft),

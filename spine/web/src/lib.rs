@@ -62,6 +62,7 @@
 
 mod aside;
 mod assets;
+mod audience;
 mod call;
 mod callers;
 mod choices;
@@ -92,6 +93,7 @@ mod way;
 
 pub use aside::aside;
 pub use assets::Asset;
+pub use audience::Audience;
 pub use call::Call;
 pub use callers::{Applicant, BranchOfficer, CommitteeOfficer, Doorkeeper, Member, Officer, Visitor};
 pub use choices::{Choice, Choices, Options};

@@ -9,6 +9,7 @@ use ejia_db::Txn;
 use ejia_kernel::{Problem, ProblemKind};
 use serde::Serialize;
 
+use crate::audience::Audience;
 use crate::call::{Call, Knock};
 use crate::dress;
 use crate::face::{Face, Facts};
@@ -46,6 +47,11 @@ impl<P: Portal> Look<'_, P> {
     /// Whether the page is one under `/wechat`.
     pub fn on_phone(&self) -> bool {
         self.phone
+    }
+
+    /// The sentence of a code, such as the words for an act of the record.
+    pub fn sentence(&self, code: &str) -> String {
+        self.site.sentence(code, &[])
     }
 
     /// What the app has handed to the pages. See [`Site::part`].
@@ -95,16 +101,22 @@ where
         // Who may not come in hears that first, whatever he asks.
         Err(problem) => {
             return match Call::<P>::enter(&site, &facts, &parts.headers).await {
-                Ok((call, origin)) => dress::problem(&site, &facts, Some(&origin), P::card(call.caller()), &problem),
+                Ok((call, origin)) => {
+                    let outside = P::refuse_outsider(call.caller(), Audience::of(&parts.extensions)).err();
+                    let problem = outside.unwrap_or(problem);
+                    dress::problem(&site, &facts, Some(&origin), P::card(call.caller()), &problem)
+                }
                 Err(shut) => dress::problem(&site, &facts, None, Card::default(), &shut),
             };
         }
     };
-    let (face, phone) = (facts.face, facts.phone);
+    let (face, phone, audience) = (facts.face, facts.phone, Audience::of(&parts.extensions));
     let house = site.clone();
     let read = site.desk().read(move |txn| {
         let caller = knock.admit(txn)?;
-        match view.make(txn, &Look { caller: &caller, face, phone, site: &house }, &asked) {
+        let made = P::refuse_outsider(&caller, audience)
+            .and_then(|()| view.make(txn, &Look { caller: &caller, face, phone, site: &house }, &asked));
+        match made {
             Err(fault) if fault.kind == ProblemKind::Fault => Err(fault),
             made => Ok((caller, made)),
         }

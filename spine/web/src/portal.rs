@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::{OrganizationKind, Problem};
 
+use crate::audience::Audience;
 use crate::callers::{Applicant, Doorkeeper, Member, Officer, Visitor};
 use crate::html::Card;
 use crate::way::Way;
@@ -33,6 +34,11 @@ pub trait Portal: sealed::Sealed + Send + Sync + Sized + 'static {
         way: &Way,
     ) -> Result<Option<Self::Caller>, Problem> {
         Self::admit(keeper, txn, token, way)
+    }
+    /// Refuses a caller whom a route is not for.
+    #[doc(hidden)]
+    fn refuse_outsider(_: &Self::Caller, _: Audience) -> Result<(), Problem> {
+        Ok(())
     }
     /// What the layout shows of the caller: `caller` in a template.
     #[doc(hidden)]
@@ -106,6 +112,10 @@ impl Portal for OfficePortal {
         keeper.officer_over(txn, token, way)
     }
 
+    fn refuse_outsider(caller: &Officer, audience: Audience) -> Result<(), Problem> {
+        if audience.admits(caller.kind()) { Ok(()) } else { Err(Problem::forbidden("web.not_for_this_office")) }
+    }
+
     fn card(caller: &Officer) -> Card<'_> {
         Card {
             name: caller.name(),
@@ -113,6 +123,7 @@ impl Portal for OfficePortal {
             kind: caller.kind().code(),
             portal: Self::NAME,
             help_desk: caller.is_help_desk(),
+            party: caller.kind().is_party(),
             committee: caller.kind().may_allocate(),
             branch: caller.kind() == OrganizationKind::Branch,
             remind_password: caller.remind_password(),

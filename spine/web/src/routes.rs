@@ -3,16 +3,18 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use axum::Router;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
+use axum::{Extension, Router};
+use ejia_kernel::OrganizationKind;
 use serde::Serialize;
 
+use crate::audience::Audience;
 use crate::handler::{Guarded, IntoProblem, PortalHandler, answer};
 use crate::layer::on_the_web_alone;
 use crate::look::{self, View};
-use crate::portal::Portal;
+use crate::portal::{OfficePortal, Portal};
 use crate::reply::Page;
 use crate::site::Site;
 
@@ -24,6 +26,7 @@ struct Route {
     serves: MethodRouter<Site>,
     /// Not to be had under `/wechat`.
     web_only: bool,
+    audience: Audience,
 }
 
 /// The routes of portal `P`, each with its full path.
@@ -108,7 +111,27 @@ impl<P: Portal> Routes<P> {
     }
 
     fn with(mut self, method: Method, path: &str, serves: MethodRouter<Site>) -> Self {
-        self.routes.push(Route { portal: P::NAME, method, path: path.to_owned(), serves, web_only: false });
+        let (path, audience) = (path.to_owned(), Audience::default());
+        self.routes.push(Route { portal: P::NAME, method, path, serves, web_only: false, audience });
+        self
+    }
+}
+
+impl Routes<OfficePortal> {
+    /// Opens all of these to the separate offices (三员分立) too. Without this word they are closed to them.
+    pub fn for_every_office(self) -> Self {
+        self.to(Audience::Everybody)
+    }
+
+    /// Keeps all of these for the officers of organizations of these kinds.
+    pub fn only_for(self, kinds: &'static [OrganizationKind]) -> Self {
+        self.to(Audience::Only(kinds))
+    }
+
+    fn to(mut self, audience: Audience) -> Self {
+        for route in &mut self.routes {
+            route.audience = audience;
+        }
         self
     }
 }
@@ -146,7 +169,8 @@ impl RouteSet {
     /// Mounts every route at its path, those of members and applicants under `/wechat` too (but for what belongs on the
     /// web alone), and all of them under `/api/v1` (but for what belongs on the phone alone).
     pub(crate) fn mount(self, mut router: Router<Site>, mounted: &mut Vec<Mounted>) -> Router<Site> {
-        for Route { portal, method, path, serves, web_only } in self.0 {
+        for Route { portal, method, path, serves, web_only, audience } in self.0 {
+            let serves = if audience == Audience::default() { serves } else { serves.layer(Extension(audience)) };
             if is_on_phone(&path) {
                 router = router.route(&path, serves);
                 continue;

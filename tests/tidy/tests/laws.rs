@@ -27,6 +27,7 @@ const MAY_USE: [(&str, &[&str]); 28] = [
         "product/meetings",
         &["kernel", "db", "jobs", "audit", "web", "directory", "messages", "access", "documents", "ballots"],
     ),
+    ("product/oversight", &["kernel", "db", "jobs", "audit", "web", "directory", "access", "documents"]),
     ("adapters/tables", &["kernel"]),
     ("adapters/photos", &["documents"]),
     ("adapters/files", &["documents"]),

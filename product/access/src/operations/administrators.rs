@@ -154,11 +154,11 @@ pub(crate) fn remove(txn: &mut Txn<'_>, by: &Officer, id: AdministratorId) -> Re
 }
 
 /// Opens the door that failures may have locked, so that the first password is of use at once.
-fn forget_failures(txn: &mut Txn<'_>, administrator: &Administrator) -> Result<(), Problem> {
+pub(crate) fn forget_failures(txn: &mut Txn<'_>, administrator: &Administrator) -> Result<(), Problem> {
     let tree = ejia_directory::tree(txn)?;
     let code = tree.get(administrator.organization_id).map(|node| node.code.to_string());
     if let Some(login) = administrator.user_name.clone().or(code) {
-        let door = super::knock::account_door(txn, crate::model::Side::Office, &login);
+        let door = super::knock::account_door(txn.vault(), crate::model::Side::Office, &login);
         store::forget_failures(txn, &door)?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use ejia_db::Txn;
 use ejia_directory::{Administrator, MemberBrief, MemberRecord};
-use ejia_kernel::{Instant, OrganizationId, Phone, Problem};
+use ejia_kernel::{Instant, OrganizationId, Phone, Problem, Vault};
 
 use crate::model::{Account, Login, Side, spelled};
 use crate::passwords::{FirstPassword, Secret};
@@ -39,7 +39,7 @@ impl Knock {
 /// Counts a try with this login from this address, and finds out whose it is. A locked door is refused, whether anybody
 /// lives behind it or not.
 pub(crate) fn knock(txn: &mut Txn<'_>, side: Side, login: &str, address: &str) -> Result<Knock, Problem> {
-    let account_door = account_door(txn, side, login);
+    let account_door = account_door(txn.vault(), side, login);
     let address_door = address_door(txn, address);
     count(txn, &account_door, ACCOUNT_FAILURES, "access.locked")?;
     count(txn, &address_door, ADDRESS_FAILURES, "access.locked")?;
@@ -66,18 +66,18 @@ pub(crate) fn address_door(txn: &Txn<'_>, address: &str) -> Vec<u8> {
 }
 
 /// The door a login is counted at.
-pub(crate) fn account_door(txn: &Txn<'_>, side: Side, login: &str) -> Vec<u8> {
+pub(crate) fn account_door(vault: &Vault, side: Side, login: &str) -> Vec<u8> {
     let purpose = match side {
         Side::Member => "access.member_login",
         Side::Office => "access.office_login",
     };
-    txn.vault().index(purpose, &spelled(login))
+    vault.index(purpose, &spelled(login))
 }
 
 /// Opens the doors that somebody may have locked for a member, whichever of his numbers was typed there.
 pub(crate) fn open_doors(txn: &mut Txn<'_>, record: &MemberRecord) -> Result<(), Problem> {
     for number in [Some(record.id_card.expose()), record.phone.as_ref().map(Phone::expose)].into_iter().flatten() {
-        let door = account_door(txn, Side::Member, number);
+        let door = account_door(txn.vault(), Side::Member, number);
         store::forget_failures(txn, &door)?;
     }
     Ok(())

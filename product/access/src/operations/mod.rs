@@ -12,6 +12,7 @@ pub(crate) mod knock;
 pub(crate) mod log_in;
 pub(crate) mod prove_phone;
 pub(crate) mod reset_password;
+pub(crate) mod security;
 pub(crate) mod sessions;
 pub(crate) mod set_member_password;
 

@@ -9,6 +9,7 @@ mod member_password;
 mod office_login;
 mod password;
 mod phone;
+mod security;
 
 use ejia_db::Desk;
 use ejia_kernel::Problem;
@@ -48,7 +49,8 @@ pub fn member() -> Routes<MemberPortal> {
 
 /// The pages of an officer who has logged in.
 pub fn office() -> Routes<OfficePortal> {
-    password::office().merge(member_password::routes()).merge(administrators::routes()).merge(computers::office())
+    let own = password::office().merge(administrators::routes()).merge(computers::office()).for_every_office();
+    own.merge(member_password::routes()).merge(security::routes())
 }
 
 /// The pages of an applicant who has proven his phone.

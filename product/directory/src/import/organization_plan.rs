@@ -115,8 +115,11 @@ fn place(run: &Run, tree: &Tree, places: &HashMap<&str, Place>, row: &Organizati
         (None, Some(node)) => (node.kind, node.path.depth()),
         (None, None) => return Err(refusal("directory.import_unknown_parent").with("code", parent)),
     };
-    if matches!(kind, OrganizationKind::Branch | OrganizationKind::HelpDesk) {
+    if kind == OrganizationKind::Branch || !kind.is_party() {
         return Err(refusal("directory.import_parent_is_branch"));
+    }
+    if row.card.kind.is_separate() && kind != OrganizationKind::CityCommittee {
+        return Err(refusal("directory.import_under_city_only"));
     }
     if depth >= LEVELS {
         return Err(refusal("directory.import_too_deep"));
@@ -134,11 +137,11 @@ fn rank(depth: usize) -> i64 {
     i64::try_from(depth).unwrap_or(i64::MAX)
 }
 
-/// Nobody makes an organization that stands above his own, and only a command makes a help desk.
+/// Nobody makes an organization that stands above his own, and only a command makes what looks after the platform.
 fn refuse_rank_above(run: &Run, tree: &Tree, kind: OrganizationKind) -> Result<(), Refusal> {
     let Some(own) = run.path.as_ref().and_then(|path| tree.at(path)) else { return Ok(()) };
     let above = kind.authority_level().is_some_and(|level| own.level.is_none_or(|own| level < own));
-    if above || kind == OrganizationKind::HelpDesk {
+    if above || !kind.is_party() {
         return Err(Refusal::new("directory.import_kind_above", "组织类别"));
     }
     Ok(())
@@ -181,7 +184,8 @@ fn stage_one(
     Ok(staged)
 }
 
-/// What may not be changed by a table: one's own organization, and whether members belong to it.
+/// What may not be changed by a table: one's own organization, whether members belong to it, and whether its
+/// administrators see the pages of a separate office.
 fn refuse_change(run: &Run, tree: &Tree, node: &Node, row: &OrganizationRow, same: bool) -> Option<Refusal> {
     let own = run.path.as_ref().is_some_and(|path: &OrganizationPath| *path == node.path);
     if own && !same {
@@ -189,7 +193,8 @@ fn refuse_change(run: &Run, tree: &Tree, node: &Node, row: &OrganizationRow, sam
     }
     let branch = OrganizationKind::Branch;
     if node.kind != row.card.kind {
-        if node.kind == branch || row.card.kind == branch {
+        let fixed = |kind: OrganizationKind| kind == branch || kind.is_separate();
+        if fixed(node.kind) || fixed(row.card.kind) {
             return Some(Refusal::new("directory.import_kind_fixed", "组织类别"));
         }
         return refuse_rank_above(run, tree, row.card.kind).err();

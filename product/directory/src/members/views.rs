@@ -103,7 +103,7 @@ impl ListView {
             found.lines.iter().map(|line| LineView::of(txn, tree, line)).collect();
         let mut organizations: Vec<Choice> = tree
             .children(officer.path())
-            .filter(|node| node.kind != OrganizationKind::HelpDesk)
+            .filter(|node| node.kind.is_party())
             .map(|node| Choice::of(&node.name, node.id.to_string()))
             .collect();
         let chosen = tree.at(&found.scope).filter(|node| node.path != *officer.path());

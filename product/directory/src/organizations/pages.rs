@@ -16,10 +16,11 @@ pub(crate) const ORGANIZATION: Page<OfficePortal, OrganizationView> =
 
 /// The routes of the tree.
 pub(crate) fn routes() -> Routes<OfficePortal> {
-    Routes::new()
-        .page("/office", HOME, home)
-        .get("/office/organizations", own)
-        .get("/office/organizations/{id}", organization)
+    Routes::new().page("/office", HOME, home).for_every_office().merge(tree_routes())
+}
+
+fn tree_routes() -> Routes<OfficePortal> {
+    Routes::new().get("/office/organizations", own).get("/office/organizations/{id}", organization)
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

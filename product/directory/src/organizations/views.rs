@@ -119,6 +119,8 @@ pub(crate) struct HomeView {
     pub(crate) name: String,
     pub(crate) kind: &'static str,
     pub(crate) help_desk: bool,
+    /// Whether it is an organization of the Party, which has members.
+    pub(crate) party: bool,
     pub(crate) branch: bool,
     pub(crate) counts: Counts,
     pub(crate) branches: usize,
@@ -158,6 +160,7 @@ impl HomeView {
             name: card.name,
             kind: card.kind.label(),
             help_desk: officer.is_help_desk(),
+            party: card.kind.is_party(),
             branch: card.kind == OrganizationKind::Branch,
             counts,
             branches: tree.under(officer.path()).filter(|node| node.kind == OrganizationKind::Branch).count(),

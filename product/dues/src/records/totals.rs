@@ -43,7 +43,7 @@ pub(super) fn totals(txn: &mut Txn<'_>, scope: &Scope, month: Month) -> Result<(
             set: sum(&node.path).map_or(0, |sum| sum.branches),
             total: sum(&node.path).map(|sum| sum.total).unwrap_or_default(),
         })
-        // The help desk and what was closed and has nothing to show.
+        // What looks after the platform, and what was closed and has nothing to show.
         .filter(|row| row.branches + row.set > 0)
         .collect();
     let all = Row {

@@ -43,7 +43,7 @@ fn organizations(by: &Officer, scope: &Scope) -> Vec<Choice> {
     let mut nodes: Vec<&Node> = tree.children(by.path()).collect();
     nodes.extend(tree.way(&scope.path).into_iter().filter(|node| by.oversees(&node.path)));
     nodes.extend(tree.children(&scope.path));
-    nodes.retain(|node| node.id != by.organization_id());
+    nodes.retain(|node| node.id != by.organization_id() && node.kind.is_party());
     nodes.sort_by(|a, b| a.path.cmp(&b.path));
     nodes.dedup_by_key(|node| node.id);
     nodes.into_iter().map(|node| Choice::of(node.name.clone(), node.id.to_string())).collect()

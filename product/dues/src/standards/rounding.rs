@@ -41,7 +41,7 @@ pub(crate) struct RoundingEntered {
 
 /// Whether an organization may choose for all under it: those above the branches.
 pub(crate) fn may_choose(by: &Officer) -> bool {
-    by.kind() != OrganizationKind::Branch && !by.is_help_desk()
+    by.kind() != OrganizationKind::Branch && by.kind().is_party()
 }
 
 /// Chooses the rounding for the officer's organization and everything under it that has not chosen itself, from a month

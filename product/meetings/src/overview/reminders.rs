@@ -14,7 +14,7 @@ use crate::kinds::Standing;
 /// # Errors
 /// A fault of the database.
 pub fn reminders(txn: &mut Txn<'_>, by: &Officer) -> Result<Vec<Reminder>, Problem> {
-    if by.is_help_desk() {
+    if !by.kind().is_party() {
         return Ok(Vec::new());
     }
     let to_archive = store::to_archive(txn, by.organization_id())?;

@@ -10,12 +10,10 @@ const OVERVIEW: Page<OfficePortal, OverviewView> = page!(OverviewView, "office/m
 
 /// The routes of the overview.
 pub(crate) fn routes() -> Routes<OfficePortal> {
-    Routes::new().page("/office/messages", OVERVIEW, overview)
+    const READERS: &[OrganizationKind] = &[OrganizationKind::CityCommittee, OrganizationKind::SystemOffice];
+    Routes::new().page("/office/messages", OVERVIEW, overview).only_for(READERS)
 }
 
-fn overview(txn: &mut Txn<'_>, look: &Look<'_, OfficePortal>, _: &Nothing) -> Result<OverviewView, Problem> {
-    if look.caller().kind() != OrganizationKind::CityCommittee {
-        return Err(Problem::forbidden("messages.city_only"));
-    }
+fn overview(txn: &mut Txn<'_>, _: &Look<'_, OfficePortal>, _: &Nothing) -> Result<OverviewView, Problem> {
     OverviewView::of(txn)
 }

@@ -36,6 +36,9 @@ fn committees_allocate_and_branches_do_not() {
             ("党总支", None, false),
             ("党支部", None, false),
             ("客服", None, false),
+            ("系统管理", None, false),
+            ("安全管理", None, false),
+            ("审计管理", None, false),
         ]
     );
 }

@@ -20,6 +20,8 @@ pub struct Card<'a> {
     pub portal: &'static str,
     /// Whether he sits at the help desk.
     pub help_desk: bool,
+    /// Whether his organization is one of the Party.
+    pub party: bool,
     /// Whether his organization may allocate members.
     pub committee: bool,
     /// Whether his organization is a branch.

@@ -103,7 +103,14 @@ fn every_link_of_every_portal_leads_to_a_page_without_scripts() {
         let phone = walk(&mut house.inside_on_phone(member), "/wechat");
         assert!(phone.iter().filter(|path| path.starts_with("/wechat/")).count() >= 3, "{phone:?}");
         assert!(of_agenda(&phone) >= 2, "{phone:?}");
-        for kind in [OrganizationKind::CityCommittee, OrganizationKind::Committee, OrganizationKind::HelpDesk] {
+        for kind in [
+            OrganizationKind::CityCommittee,
+            OrganizationKind::Committee,
+            OrganizationKind::HelpDesk,
+            OrganizationKind::SystemOffice,
+            OrganizationKind::SecurityOffice,
+            OrganizationKind::AuditOffice,
+        ] {
             let office = walk(&mut house.inside_as(kind), "/office");
             assert!(office.len() > 3, "{kind:?}: {office:?}");
             let money = office.iter().any(|path| path.starts_with("/office/payments/orders/"));

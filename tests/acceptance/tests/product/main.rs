@@ -24,6 +24,7 @@ mod member_login;
 mod messages;
 mod moving;
 mod office_login;
+mod offices;
 mod programs;
 mod records;
 mod roles;

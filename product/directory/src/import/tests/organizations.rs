@@ -98,3 +98,31 @@ fn a_contact_without_a_mobile_number_is_taken_and_remarked() {
         assert!(found[0].phone.is_none());
     });
 }
+
+#[test]
+fn the_separate_offices_stand_right_under_the_city_and_nothing_stands_under_them() {
+    both(|desk| {
+        let shelf = Shelf::default();
+        let mut table = organizations();
+        table.push(organization(11, "系统管理办公室", 1, "系统管理"));
+        table.push(organization(12, "安全管理办公室", 1, "安全管理"));
+        table.push(organization(13, "审计管理办公室", 1, "审计管理"));
+        table.push(organization(14, "党委的审计", 4, "审计管理"));
+        table.push(organization(15, "审计之下", 13, "党支部"));
+        shelf.put("党组织.xls", &table);
+        let report = shelf.import(desk, Files::Organizations, How::Write);
+        assert_eq!(counts(&report), [(10, 0, 0, 2)], "{report}");
+        assert!(sentences(&report)[0].contains("只能设在市委之下") && sentences(&report)[1].contains("上级不能是"));
+        let office = node(desk, 13);
+        assert!(office.kind.is_separate() && office.path.depth() == 2);
+        let sitting = desk.read_now(move |txn| administrators_of(txn, office.id)).unwrap();
+        assert_eq!(sitting.len(), 1, "it has its first administrator");
+        table.truncate(11);
+        table[10][3] = "党工委".to_owned();
+        let other = Shelf::default();
+        other.put("党组织.xls", &table);
+        let report = other.import(desk, Files::Organizations, How::Accept);
+        assert!(sentences(&report).iter().any(|sentence| sentence.contains("不能通过导入互换")), "{report}");
+        assert!(node(desk, 13).kind.is_separate());
+    });
+}

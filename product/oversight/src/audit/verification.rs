@@ -1,0 +1,62 @@
+//! A walk over the chain, asked for on the page and done by a job.
+
+use std::time::Duration;
+
+use ejia_audit::{Actor, Broken, Entry, record, verify_telling};
+use ejia_db::{Desk, Txn};
+use ejia_jobs::{Handlers, Job, JobFault, enqueue};
+use ejia_kernel::{Instant, Problem};
+use ejia_web::Officer;
+
+use super::store::{self, Verification};
+
+const VERIFY: &str = "oversight.verify";
+/// A walk that has said nothing for so long has no job any more.
+const SILENT: Duration = Duration::from_mins(10);
+
+impl Verification {
+    /// Whether its end is still to come.
+    pub(super) fn is_under_way(&self, now: Instant) -> bool {
+        self.ended_at.is_none() && now.since(self.touched_at) < SILENT
+    }
+}
+
+/// Asks for a walk.
+///
+/// # Errors
+/// `oversight.verifying` while one is under way.
+pub(super) fn ask(txn: &mut Txn<'_>, by: &Officer) -> Result<(), Problem> {
+    let now = txn.now();
+    if store::last(txn, 1)?.iter().any(|last| last.is_under_way(now)) {
+        return Err(Problem::conflict("oversight.verifying"));
+    }
+    let job = enqueue(txn, VERIFY, ())?;
+    store::insert(txn, job, by.id())?;
+    record(txn, Entry::new(&by.actor(), "oversight.verification_asked").about("verification", job))
+}
+
+/// The job that walks.
+pub(crate) fn handlers() -> Handlers {
+    Handlers::new().on(VERIFY, walk)
+}
+
+fn walk(job: &Job, desk: &Desk) -> Result<(), JobFault> {
+    let id = job.id();
+    let mut told = |done: i64, total: i64| {
+        job.renew(desk).map_err(|fault| Problem::fault(format!("{fault:?}")))?;
+        desk.write_now(move |txn| store::progress(txn, id, done, total))
+    };
+    let (whole, sentence) = match verify_telling(desk, &mut told) {
+        Ok(verified) => (true, format!("已封存的{}条记录完整无误", verified.sealed)),
+        Err(Broken::Unreadable(problem)) if !job.is_last_attempt() => return Err(problem.into()),
+        Err(broken) => {
+            tracing::error!(%broken, "the audit record was tampered with");
+            (false, broken.to_string())
+        }
+    };
+    Ok(desk.write_now(move |txn| {
+        let Some(by) = store::end(txn, id, whole, &sentence)? else { return Ok(()) };
+        let entry = Entry::new(&Actor::System, "oversight.verification_ended").about("verification", id);
+        record(txn, entry.with("administrator", by).with("whole", whole))
+    })?)
+}
