@@ -45,6 +45,11 @@ pub const MIGRATIONS: &[&[Migration]] = &[
     ejia_wechat::MIGRATIONS,
 ];
 
+/// A step of the schema that has been applied and that this program does not know: a newer one has been at work.
+pub fn newer_step(applied: &[String]) -> Option<&String> {
+    applied.iter().find(|name| MIGRATIONS.iter().copied().flatten().all(|step| step.name != **name))
+}
+
 /// Where in the folder of data files are kept.
 pub const FILES: &str = "files";
 

@@ -43,9 +43,24 @@ fn what_is_wrong_is_named_with_what_to_do_and_is_gone_once_it_is_done() {
     assert!(asked("migrate", &config).0);
     let (_, said) = asked("doctor", &config);
     for line in
-        ["ok     secret_file", "ok     schema", "ok     jobs", "ok     data", "ok     sms", "ok     public_origin"]
+        ["ok     secret_file", "ok     schema", "ok     jobs", "look   data", "ok     sms", "ok     public_origin"]
     {
         assert!(said.contains(line), "{line}: {said}");
     }
     assert!(!said.contains("a word") && !said.contains("00112233"), "no secret is told: {said}");
+}
+
+#[test]
+fn the_settings_that_the_package_brings_are_understood_once_they_are_filled_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../packaging/ejia.toml.example");
+    let (well, said) = asked("doctor", &example);
+    assert!(!well && said.contains("sms.report_secret"), "{said}");
+    let filled = fs::read_to_string(example).unwrap();
+    let filled = filled.replace("report_secret = \"\"", "report_secret = \"0123456789abcdef\"");
+    let filled = filled.replace("/var/lib/ejia", &folder.path().display().to_string());
+    let config = folder.path().join("ejia.toml");
+    fs::write(&config, filled).unwrap();
+    let (_, said) = asked("doctor", &config);
+    assert!(said.contains("secret_file") && said.contains("ok     public_origin"), "{said}");
 }

@@ -172,8 +172,7 @@ pub fn restore(place: &Place, files: &Path, vault: &Vault, from: &Path) -> Resul
     if held.label.engine != place.engine() {
         return Err(format!("this is a backup of {}, not of {}", held.label.engine, place.engine()));
     }
-    let known = house::MIGRATIONS.concat();
-    if let Some(step) = held.label.schema.iter().find(|step| known.iter().all(|one| one.name != **step)) {
+    if let Some(step) = house::newer_step(&held.label.schema) {
         return Err(format!("{} made this backup and is newer than this program: it knows {step}", held.label.program));
     }
     database::check(&held.label.engine, &snapshot)?;

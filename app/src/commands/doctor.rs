@@ -133,8 +133,14 @@ fn secret(file: &Path) -> Finding {
 }
 
 fn folder(data: &Path) -> Finding {
-    let tried = fs::create_dir_all(data).and_then(|()| tempfile::tempfile_in(data));
-    Finding::of("data", tried.map_err(|error| format!("cannot write in {}: {error}", data.display())), "can be written")
+    if !data.exists() {
+        return Finding::look("data", format!("{} is not there yet; ejia serve makes it", data.display()));
+    }
+    Finding::of(
+        "data",
+        tempfile::tempfile_in(data).map_err(|error| format!("cannot write in {}: {error}", data.display())),
+        "can be written",
+    )
 }
 
 fn room(data: &Path) -> Finding {
@@ -192,9 +198,8 @@ fn schema(desk: &Desk) -> Finding {
     match desk.schema() {
         Err(_) => Finding::look("schema", "there is none yet; ejia serve or ejia migrate makes it"),
         Ok(applied) => {
-            let newer = applied.iter().find(|name| known.iter().all(|step| step.name != **name));
             let missing = known.iter().filter(|step| applied.iter().all(|name| name != step.name)).count();
-            match (newer, missing) {
+            match (house::newer_step(&applied), missing) {
                 (Some(name), _) => Finding::wrong("schema", format!("a newer ejia has applied {name}; run that one")),
                 (None, 0) => Finding::good("schema", format!("{} steps, all applied", applied.len())),
                 (None, missing) => Finding::look("schema", format!("{missing} steps are missing; ejia migrate")),

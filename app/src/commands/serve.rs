@@ -38,6 +38,12 @@ impl Serve {
         let desk = Desk::open(&settings.database, Vault::new(settings.root_secret()?), clock.clone())
             .map_err(|problem| explained(&problem))?;
         desk.migrate(house::MIGRATIONS).map_err(|problem| explained(&problem))?;
+        let applied = desk.schema().map_err(|problem| explained(&problem))?;
+        if let Some(step) = house::newer_step(&applied) {
+            return Err(format!(
+                "a newer ejia has been at work on this database (it has applied {step}); run that one"
+            ));
+        }
         let channels = settings.channels.open(settings.public_origin.trim_end_matches('/'), &desk)?;
         let typesetter = settings.typesetter.clone().map_or_else(Press::beside, Press::new);
         let wechat = settings.wechat.as_ref().map(WeChatSettings::open).transpose()?;
