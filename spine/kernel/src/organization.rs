@@ -50,11 +50,6 @@ impl OrganizationKind {
         }
     }
 
-    /// Whether it is an organization of the party, as the statistics software knows them, or an office of this platform.
-    pub const fn is_of_the_party(self) -> bool {
-        !matches!(self, Self::HelpDesk)
-    }
-
     /// Whether it allocates members to the branches below it (manual: 【划拨】 is for committees and
     /// working committees).
     pub const fn may_allocate(self) -> bool {

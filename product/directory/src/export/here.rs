@@ -34,7 +34,7 @@ enum Keys {
 }
 
 impl Here {
-    /// All members, or all organizations of the party that are open, under this place and with it, in the order of the tree.
+    /// All members, or all organizations of the Party that are open, under this place and with it, in the order of the tree.
     ///
     /// # Errors
     /// A fault of the database.
@@ -43,7 +43,7 @@ impl Here {
             TableKind::Members => Keys::Members(ids_under(txn, scope)?),
             TableKind::Organizations => {
                 let tree = tree(txn)?;
-                let open = tree.under(scope).filter(|node| !node.closed && node.kind.is_of_the_party());
+                let open = tree.under(scope).filter(|node| !node.closed && node.kind.is_party());
                 Keys::Organizations(open.map(|node| node.id).collect())
             }
         };
