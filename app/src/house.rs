@@ -1,7 +1,7 @@
 //! The whole product put together: desk, site, routes, jobs. Demo, serve, tests and measurements all build it here.
 
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -11,9 +11,10 @@ use ejia_db::{Desk, Migration};
 use ejia_directory::import::{self, ImportDesk, OpenTable, TableRows, WriteTable};
 use ejia_directory::{Reminders, Rooms};
 pub use ejia_documents::SignatureKind;
-use ejia_documents::{Documents, FileStore, Files, FitPhoto, Typesetter, WriteSheet};
+use ejia_documents::{Documents, Files, FitPhoto, Typesetter, WriteSheet};
 use ejia_jobs::Handlers;
 use ejia_kernel::Problem;
+use ejia_keys::Places;
 use ejia_meetings::CheckInDesk;
 use ejia_messages::{Carrier, Post};
 use ejia_oversight::Storage;
@@ -23,6 +24,7 @@ use ejia_transfers::LetterDesk;
 use ejia_web::{Asset, RouteSet, Site, SiteBuilder, Texts};
 use rust_embed::RustEmbed;
 
+use crate::sealed::Kept;
 use crate::secure::Maker;
 use crate::wechat::{AtWork, WeChat};
 use crate::{front, notify};
@@ -30,6 +32,7 @@ use crate::{front, notify};
 /// The schema of every crate, in the order in which they stand on one another.
 pub const MIGRATIONS: &[&[Migration]] = &[
     ejia_jobs::MIGRATIONS,
+    ejia_keys::MIGRATIONS,
     ejia_audit::MIGRATIONS,
     ejia_directory::MIGRATIONS,
     ejia_messages::MIGRATIONS,
@@ -153,6 +156,7 @@ struct Furnished {
     files: Files,
     storage: Storage,
     ballots: BallotBox,
+    places: Places,
     letters: LetterDesk,
     wechat: Option<AtWork>,
     channel: SecureChannel,
@@ -182,7 +186,8 @@ impl Furnished {
         let uploads = folder.join("uploads");
         std::fs::create_dir_all(&uploads).map_err(Problem::fault)?;
         let documents = ejia_dues::documents(Documents::new(folder.join("documents"), write_sheet(), typesetter));
-        let files = Files::new(file_store(&folder.join(FILES))?, fit_photo());
+        let kept = Kept::under(&folder)?;
+        let files = Files::new(kept.files.clone(), fit_photo());
         let documents = ejia_meetings::documents(ejia_transfers::documents(documents), &files);
         let given = Arc::new(GivenTables::new(folder.join("compared"), open_table()));
         let documents = ejia_statistics::documents(documents, &given);
@@ -192,8 +197,8 @@ impl Furnished {
             imports: Arc::new(ImportDesk::new(folder.join("imports"), open_table(), write_table())),
             given,
             cashier: Cashier::new(channels, vec![ejia_dues::purpose()]),
-            // Keys of votes lie beside the files, in a folder that no backup takes along.
-            ballots: BallotBox::new(file_store(&folder.join("ballot-keys"))?).telling(ejia_meetings::VOTE_ENDED),
+            ballots: BallotBox::new(kept.ballot_keys.clone()).telling(ejia_meetings::VOTE_ENDED),
+            places: kept.places(),
             letters: LetterDesk::new(documents.clone(), files.clone(), &public_origin, signature, paid_to),
             channel: secure.map_or_else(SecureChannel::none, |at| SecureChannel::kept(&at, Arc::new(Maker))),
             wechat: wechat.map(|wechat| AtWork::new(wechat, &desk, &public_origin)),
@@ -253,6 +258,7 @@ impl Furnished {
         let handlers = Handlers::new()
             .merge(ejia_audit::jobs())
             .merge(ejia_oversight::handlers())
+            .merge(ejia_keys::handlers(self.places.clone()))
             .merge(import::handlers(&self.imports))
             .merge(ejia_access::handlers())
             .merge(ejia_access::channel_handlers(&self.channel));
@@ -301,14 +307,6 @@ pub fn write_table() -> WriteTable {
 /// How sheets are written as table files.
 pub fn write_sheet() -> WriteSheet {
     Arc::new(ejia_tables::write_sheet)
-}
-
-/// Where files that are kept lie.
-///
-/// # Errors
-/// A fault when the folder cannot be made.
-pub fn file_store(folder: &Path) -> Result<Arc<dyn FileStore>, Problem> {
-    Ok(Arc::new(ejia_files::Folder::open(folder).map_err(Problem::fault)?))
 }
 
 /// How photos are made to fit.

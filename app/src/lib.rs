@@ -9,6 +9,7 @@ mod front;
 pub mod house;
 pub mod notify;
 pub mod sandbox;
+pub mod sealed;
 pub mod secure;
 pub mod settings;
 pub mod wechat;

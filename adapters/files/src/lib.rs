@@ -2,18 +2,23 @@
 //!
 //! A key is the path below the folder; its words hold no dot ([`FileKey`]), so that what is half-written, `….part`, is
 //! nobody's file. A put is answered when the bytes and the name are on the disk, a deletion when the name is off it. What a
-//! crash left half-written is swept away at the next start. Only our own user may read here.
+//! crash left half-written is swept away at the next start. Who deletes and who seals anew hold a lock beside the folder, so
+//! that nothing deleted comes back. Only our own user may read here.
 
 use std::fs::{self, DirBuilder, File};
-use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::DirBuilderExt;
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use ejia_documents::{FileKey, FileStore, FilesAway};
+use ejia_keys::SealedFiles;
 
 /// What a file is called until it is whole.
 const PART: &str = ".part";
+/// The ending of the file beside the folder that is locked while a file is deleted, or replaced if it is there: by threads
+/// and by processes.
+const LOCK: &str = ".lock";
 /// A part that nobody wrote on for so long is nobody's; another process may write here at the same time.
 const LEFT: Duration = Duration::from_hours(1);
 
@@ -68,11 +73,36 @@ impl Folder {
     }
 
     fn remove(&self, key: &FileKey) -> io::Result<()> {
-        let place = self.place(key);
+        let (place, _held) = (self.place(key), self.lock()?);
         match fs::remove_file(&place) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
             Ok(()) => sync(place.parent().unwrap_or(&self.root)),
+        }
+    }
+}
+
+impl Folder {
+    /// Held until it is dropped.
+    fn lock(&self) -> io::Result<File> {
+        let lock = File::options().create(true).append(true).mode(0o600).open(self.root.join(LOCK))?;
+        lock.lock()?;
+        Ok(lock)
+    }
+
+    /// Writes over a file if it is still there.
+    fn write_over(&self, key: &FileKey, bytes: &[u8]) -> io::Result<()> {
+        let _held = self.lock()?;
+        if self.place(key).is_file() { self.write(key, bytes) } else { Ok(()) }
+    }
+
+    fn first_of(&self, key: &FileKey) -> io::Result<Option<u8>> {
+        let mut byte = [0];
+        let read = File::open(self.place(key)).and_then(|mut file| file.read(&mut byte));
+        match read {
+            Ok(read) => Ok((read == 1).then_some(byte[0])),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
         }
     }
 }
@@ -93,6 +123,48 @@ impl FileStore for Folder {
     fn delete(&self, key: &FileKey) -> Result<(), FilesAway> {
         self.remove(key).map_err(away)
     }
+}
+
+impl SealedFiles for Folder {
+    fn behind(&self, name: &str, most: usize) -> Result<Vec<String>, String> {
+        let mut names = Vec::new();
+        gather(&self.root, "", &mut names).map_err(|error| away(error).0)?;
+        names.retain(|found| found.as_str() > name);
+        names.sort_unstable();
+        names.truncate(most);
+        Ok(names)
+    }
+
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, String> {
+        self.get(&named(name)?).map_err(|FilesAway(why)| why)
+    }
+
+    fn first_byte(&self, name: &str) -> Result<Option<u8>, String> {
+        self.first_of(&named(name)?).map_err(|error| away(error).0)
+    }
+
+    fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), String> {
+        self.write_over(&named(name)?, bytes).map_err(|error| away(error).0)
+    }
+}
+
+fn named(name: &str) -> Result<FileKey, String> {
+    name.parse().map_err(|fault| format!("{name}: {fault}"))
+}
+
+/// The names of all files below a folder, whose own name they bear in front.
+fn gather(folder: &Path, within: &str, names: &mut Vec<String>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let Ok(word) = entry.file_name().into_string() else { continue };
+        let name = if within.is_empty() { word } else { format!("{within}/{word}") };
+        if entry.file_type()?.is_dir() {
+            gather(&entry.path(), &name, names)?;
+        } else if name.parse::<FileKey>().is_ok() {
+            names.push(name);
+        }
+    }
+    Ok(())
 }
 
 fn make(folder: &Path) -> io::Result<()> {

@@ -42,6 +42,39 @@ fn a_file_is_put_found_replaced_and_deleted() {
 }
 
 #[test]
+fn files_are_gone_through_in_their_order_and_nothing_else_is() {
+    let (_home, folder) = folder();
+    for name in ["photo/b", "paper/c", "photo/a", "paper/d/e"] {
+        folder.put(&key(name), name.as_bytes()).unwrap();
+    }
+    fs::write(folder.root.join("paper/.tmpX.part"), b"half").unwrap();
+    folder.delete(&key("nowhere")).unwrap();
+    assert_eq!(folder.behind("", 9).unwrap(), ["paper/c", "paper/d/e", "photo/a", "photo/b"]);
+    assert_eq!(folder.behind("paper/c", 2).unwrap(), ["paper/d/e", "photo/a"]);
+    assert!(folder.behind("photo/b", 9).unwrap().is_empty());
+    assert_eq!(folder.first_byte("paper/c").unwrap(), Some(b'p'));
+    assert_eq!(folder.first_byte("paper/f").unwrap(), None);
+    assert_eq!(folder.read("paper/d/e").unwrap().unwrap(), b"paper/d/e");
+}
+
+#[test]
+fn a_file_that_is_there_is_replaced_and_a_deleted_one_does_not_come_back() {
+    let (_home, folder) = folder();
+    folder.put(&key("photo/a"), b"old").unwrap();
+    folder.replace("photo/a", b"new").unwrap();
+    assert_eq!(folder.read("photo/a").unwrap().unwrap(), b"new");
+    for round in 0..60 {
+        let name = format!("photo/r{round}");
+        folder.put(&key(&name), b"old").unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| folder.replace(&name, b"new").unwrap());
+            scope.spawn(|| folder.delete(&key(&name)).unwrap());
+        });
+        assert_eq!(folder.read(&name).unwrap(), None);
+    }
+}
+
+#[test]
 fn files_outlive_the_program_and_belong_to_its_user_alone() {
     let (_home, folder) = folder();
     folder.put(&key("paper/a/b"), b"kept").unwrap();

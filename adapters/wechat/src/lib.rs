@@ -47,7 +47,7 @@ pub use menu::Button;
 pub use page::PageSignature;
 pub use pusher::Pushing;
 pub use scenes::SceneCode;
-pub use schema::MIGRATIONS;
+pub use schema::{BLOBS, MIGRATIONS};
 pub use sending::{SubscriptionNotice, TemplateMessage};
 pub use settings::{AccountSettings, Writing};
 pub use sink::sink;

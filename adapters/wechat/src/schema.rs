@@ -1,6 +1,8 @@
 //! The table of what the service has lent us.
 
-use ejia_db::Migration;
+use ejia_db::{Blobs, Holds, Migration};
+
+use crate::store;
 
 /// One row a credential, for all processes of the product.
 pub const MIGRATIONS: &[Migration] = &[Migration {
@@ -17,4 +19,11 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             PRIMARY KEY (account, kind)
         );
     ",
+}];
+
+/// What lies in the BLOB columns of these tables.
+pub const BLOBS: &[Blobs] = &[Blobs {
+    table: "wechat_credential",
+    key: &["account", "kind"],
+    columns: &[("sealed", Holds::SealedBy(store::PURPOSE, "kind"))],
 }];

@@ -17,9 +17,11 @@ pub(crate) struct Kept {
     pub(crate) expires_at: Instant,
 }
 
-/// What a credential is sealed for.
+/// A credential is sealed for this word and its kind.
+pub(crate) const PURPOSE: &str = "wechat";
+
 fn purpose(kind: &str) -> String {
-    format!("wechat.{kind}")
+    format!("{PURPOSE}.{kind}")
 }
 
 /// The credential of this kind. One that does not open, as after a change of the vault's key, counts as none.

@@ -12,7 +12,8 @@ use super::lab::Lab;
 use super::report::{Line, Wanted};
 use super::sessions;
 use crate::commands::explained;
-use crate::house::{file_store, fit_photo, write_sheet};
+use crate::house::{fit_photo, write_sheet};
+use crate::sealed::file_store;
 
 /// Meetings of a branch and a year.
 const MEETINGS: i64 = 12;

@@ -14,8 +14,8 @@ use ejia_sms::sandbox::{Sandbox, SandboxSettings, Server};
 use ejia_sms::{Aliyun, AliyunSettings};
 use ejia_wechat::sandbox::{Sandbox as Phones, SandboxSettings as PhoneSettings};
 
-use super::explained;
 use super::serve::{Side, WORKERS, until_stopped};
+use super::{explained, migrated};
 use crate::demo_city;
 use crate::house::{self, Plan, SignatureKind};
 use crate::sandbox::bank::Bank;
@@ -56,7 +56,7 @@ impl Demo {
         let clock = Clock::starting_at(self.now.unwrap_or_else(today));
         let url = self.database.clone().unwrap_or_else(|| format!("sqlite://{}", self.data.join("ejia.db").display()));
         let desk = Desk::open(&url, Vault::new(DEMO_SECRET), clock.clone()).map_err(|problem| explained(&problem))?;
-        desk.migrate(house::MIGRATIONS).map_err(|problem| explained(&problem))?;
+        migrated(&desk)?;
         let accounts = demo_city::settle(&desk, &self.data, self.members).map_err(|problem| explained(&problem))?;
 
         let company = Sandbox::new(SandboxSettings::demo(), clock.clone());

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use ejia_directory::import::{import_files, write_report};
 
-use super::{Which, explained};
+use super::{Which, explained, migrated};
 use crate::house;
 
 /// Nothing was done.
@@ -55,7 +55,7 @@ impl Import {
             return Err("give --organizations FILE, --members FILE, or both".to_owned());
         }
         let desk = self.which.open()?;
-        desk.migrate(house::MIGRATIONS).map_err(|problem| explained(&problem))?;
+        migrated(&desk)?;
         let report = import_files(
             &desk,
             &house::open_table(),

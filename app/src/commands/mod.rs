@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod export;
 mod import;
+mod keys;
 mod serve;
 mod upkeep;
 
@@ -39,6 +40,8 @@ pub enum Command {
     Restore(backup::Restore),
     /// Looks at an installation and says what is wrong and what to do
     Doctor(doctor::Doctor),
+    /// Seals everything with the current key while the house is used, or says which keys are needed
+    RotateKeys(keys::RotateKeys),
     /// Applies the missing steps of the schema
     Migrate(upkeep::Migrate),
     /// Walks the audit chain and says where it breaks, if it does
@@ -59,6 +62,7 @@ impl Command {
             Self::Backup(command) => command.run(),
             Self::Restore(command) => command.run(),
             Self::Doctor(command) => command.run(),
+            Self::RotateKeys(command) => command.run(),
             Self::Migrate(command) => command.run(),
             Self::VerifyAudit(command) => command.run(),
             Self::Bench(command) => command.run(),
@@ -129,11 +133,10 @@ impl Which {
     /// # Errors
     /// A sentence for the operator.
     pub fn vault(&self) -> Result<Vault, String> {
-        let secret = match self.settings()? {
-            Some(settings) => settings.root_secret()?,
-            None => secret_of_environment()?,
-        };
-        Ok(Vault::new(secret))
+        match self.settings()? {
+            Some(settings) => settings.vault(),
+            None => secret_of_environment().map(Vault::new),
+        }
     }
 
     /// The settings, where a file was named.
@@ -150,6 +153,15 @@ fn secret_of_environment() -> Result<[u8; 32], String> {
         None => Ok(DEMO_SECRET),
         Some(path) => crate::settings::read_secret(std::path::Path::new(&path)),
     }
+}
+
+/// Applies the missing steps of the schema to a database that belongs to the root secret.
+fn migrated(desk: &Desk) -> Result<(), String> {
+    desk.migrate(house::MIGRATIONS).map_err(|problem| explained(&problem))?;
+    if ejia_keys::recognise(desk).map_err(|problem| explained(&problem))? {
+        return Ok(());
+    }
+    Err("secret_file: this database was made with another root secret; with this one nobody would be found by his number".to_owned())
 }
 
 /// What an operator at the command line is told of a problem.

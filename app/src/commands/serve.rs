@@ -8,11 +8,11 @@ use axum::Router;
 use clap::Args;
 use ejia_db::Desk;
 use ejia_jobs::Worker;
-use ejia_kernel::{Clock, Vault};
+use ejia_kernel::Clock;
 use ejia_press::Press;
 use tokio::net::TcpListener;
 
-use super::explained;
+use super::{explained, migrated};
 use crate::house::{self, Plan};
 use crate::secure::{self, Entrance};
 use crate::settings::{Settings, WeChatSettings};
@@ -35,9 +35,9 @@ impl Serve {
             return Err("public_origin: the codes on introduction letters lead there, so it must be set".to_owned());
         }
         let clock = Clock::system();
-        let desk = Desk::open(&settings.database, Vault::new(settings.root_secret()?), clock.clone())
-            .map_err(|problem| explained(&problem))?;
-        desk.migrate(house::MIGRATIONS).map_err(|problem| explained(&problem))?;
+        let desk =
+            Desk::open(&settings.database, settings.vault()?, clock.clone()).map_err(|problem| explained(&problem))?;
+        migrated(&desk)?;
         let applied = desk.schema().map_err(|problem| explained(&problem))?;
         if let Some(step) = house::newer_step(&applied) {
             return Err(format!(

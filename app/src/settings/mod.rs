@@ -1,6 +1,7 @@
 //! What a running product is told: by a file in production, by the demo itself in the demo.
 
 mod channels;
+mod keys;
 mod secure;
 mod sms;
 mod wechat;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use channels::ChannelsSettings;
+pub use keys::{DEMO_SECRET, KeySettings, read_secret};
 pub use sms::SmsSettings;
 pub use wechat::WeChatSettings;
 
@@ -26,8 +28,11 @@ pub struct Settings {
     pub database: String,
     /// Folder for uploads under way and reports.
     pub data: PathBuf,
-    /// File with the root secret: 64 hexadecimal digits. All keys are derived from it.
+    /// File with the root secret: 64 hexadecimal digits. It finds and signs, and seals where no key does.
     pub secret_file: PathBuf,
+    /// The keys that seal: the first one does, the others open what they have sealed.
+    #[serde(default)]
+    pub keys: Vec<KeySettings>,
     /// Whether `X-Forwarded-For` of a proxy in front is believed.
     #[serde(default)]
     pub behind_proxy: bool,
@@ -87,37 +92,6 @@ impl Settings {
         settings.sms.refuse_the_demos_own()?;
         Ok(settings)
     }
-
-    /// The root secret.
-    ///
-    /// # Errors
-    /// A sentence when the file is missing, is not 64 hexadecimal digits, or holds a default.
-    pub fn root_secret(&self) -> Result<[u8; 32], String> {
-        read_secret(&self.secret_file)
-    }
-}
-
-/// The demo's root secret; `serve` refuses it.
-pub const DEMO_SECRET: [u8; 32] = *b"ejia demo: everybody knows this.";
-
-/// Reads a root secret that is not a default.
-///
-/// # Errors
-/// A sentence when the file is missing, is not 64 hexadecimal digits, or holds a default.
-pub fn read_secret(path: &Path) -> Result<[u8; 32], String> {
-    let path = path.display();
-    let text = std::fs::read_to_string(path.to_string()).map_err(|error| {
-        format!("secret_file: cannot read {path}: {error}. Make one with: openssl rand -hex 32 > {path}")
-    })?;
-    let secret =
-        parse_secret(text.trim()).ok_or_else(|| format!("secret_file: {path} must hold 64 hexadecimal digits"))?;
-    let mut seen = secret.to_vec();
-    seen.sort_unstable();
-    seen.dedup();
-    if seen.len() < 8 || secret == DEMO_SECRET {
-        return Err("secret_file: this is a default secret; make one with: openssl rand -hex 32".to_owned());
-    }
-    Ok(secret)
 }
 
 /// The word that a file holds, alone on its line.
@@ -128,29 +102,16 @@ fn read_word(setting: &str, path: &Path) -> Result<String, String> {
     if word.is_empty() { Err(format!("{setting}: {} is empty", path.display())) } else { Ok(word.to_owned()) }
 }
 
-fn parse_secret(hex: &str) -> Option<[u8; 32]> {
-    if hex.len() != 64 || !hex.is_ascii() {
-        return None;
-    }
-    let mut secret = [0; 32];
-    for (byte, pair) in secret.iter_mut().zip(hex.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(secret)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn settings(endpoint: &str, secret: &str) -> (tempfile::TempDir, Result<Settings, String>) {
+    fn settings(endpoint: &str) -> (tempfile::TempDir, Result<Settings, String>) {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("secret"), secret).unwrap();
         let text = format!(
-            "listen = \"127.0.0.1:8600\"\ndatabase = \"sqlite:///x.db\"\ndata = \"/tmp\"\nsecret_file = \"{}\"\n\
+            "listen = \"127.0.0.1:8600\"\ndatabase = \"sqlite:///x.db\"\ndata = \"/tmp\"\nsecret_file = \"/x\"\n\
              [sms]\nendpoint = \"{endpoint}\"\naccess_key = \"LTAI1\"\naccess_secret_file = \"/x\"\n\
-             sign_name = \"党建e家\"\nreport_secret = \"0123456789abcdef\"\n",
-            folder.path().join("secret").display()
+             sign_name = \"党建e家\"\nreport_secret = \"0123456789abcdef\"\n"
         );
         let path = folder.path().join("ejia.toml");
         std::fs::write(&path, text).unwrap();
@@ -159,20 +120,8 @@ mod tests {
 
     #[test]
     fn production_refuses_sandbox_addresses() {
-        assert!(settings("https://dysmsapi.aliyuncs.com", "").1.is_ok());
-        assert!(settings("http://127.0.0.1:8600/sandbox", "").1.is_err());
-        assert!(settings("http://dysmsapi.aliyuncs.com", "").1.is_err());
-    }
-
-    #[test]
-    fn production_refuses_default_secrets() {
-        let hex = |secret: [u8; 32]| secret.map(|byte| format!("{byte:02x}")).concat();
-        let good = hex(std::array::from_fn(|n| u8::try_from(n).unwrap().wrapping_mul(37)));
-        for (secret, accepted) in
-            [(good, true), ("00".repeat(32), false), (hex(DEMO_SECRET), false), ("12".to_owned(), false)]
-        {
-            let (_folder, settings) = settings("https://dysmsapi.aliyuncs.com", &secret);
-            assert_eq!(settings.unwrap().root_secret().is_ok(), accepted);
-        }
+        assert!(settings("https://dysmsapi.aliyuncs.com").1.is_ok());
+        assert!(settings("http://127.0.0.1:8600/sandbox").1.is_err());
+        assert!(settings("http://dysmsapi.aliyuncs.com").1.is_err());
     }
 }

@@ -96,7 +96,7 @@ pub use operations::prove_phone::admit_applicant;
 pub use operations::sessions::{open_phone_session, open_session};
 pub use pages::{applicant, front, member, office, routes};
 pub use passwords::Hash;
-pub use schema::MIGRATIONS;
+pub use schema::{BLOBS, MIGRATIONS};
 pub use views::computers::reminders as computer_reminders;
 
 /// The Chinese sentences of this crate's refusals, notices and audit actions.

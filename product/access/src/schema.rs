@@ -1,6 +1,8 @@
 //! The tables of access. A password that was never set has no row: then the first password still stands.
 
-use ejia_db::Migration;
+use ejia_db::{Blobs, Holds, Migration};
+
+use crate::store::{applicants, bindings, computers};
 
 /// The migrations of this crate, in order; they come after those of the directory.
 pub const MIGRATIONS: &[Migration] = &[
@@ -147,3 +149,45 @@ CREATE UNIQUE INDEX computer_file_token_hash_key ON computer(file_token_hash);
 ALTER TABLE session ADD COLUMN computer TEXT;
 CREATE INDEX session_computer ON session(computer);
 ";
+
+/// What lies in the BLOB columns of these tables.
+pub const BLOBS: &[Blobs] = &[
+    Blobs { table: "session", key: &["token_hash"], columns: &[("token_hash", Holds::Hash)] },
+    Blobs { table: "login_failures", key: &["door"], columns: &[("door", Holds::Index)] },
+    Blobs { table: "codes_sent", key: &["receiver"], columns: &[("receiver", Holds::Index)] },
+    Blobs {
+        table: "challenge",
+        key: &["token_hash"],
+        columns: &[
+            ("token_hash", Holds::Hash),
+            ("code_index", Holds::Index),
+            ("phone_sealed", Holds::Sealed(applicants::PHONE)),
+        ],
+    },
+    Blobs {
+        table: "applicant",
+        key: &["id"],
+        columns: &[("phone_index", Holds::Index), ("phone_sealed", Holds::Sealed(applicants::PHONE))],
+    },
+    Blobs {
+        table: "wechat_binding",
+        key: &["member_id"],
+        columns: &[("open_id_index", Holds::Index), ("open_id_sealed", Holds::Sealed(bindings::OPEN_ID))],
+    },
+    Blobs { table: "wechat_event", key: &["key_index"], columns: &[("key_index", Holds::Index)] },
+    Blobs {
+        table: "wechat_entry",
+        key: &["key_hash"],
+        columns: &[("key_hash", Holds::Hash), ("open_id_sealed", Holds::Sealed(bindings::OPEN_ID))],
+    },
+    Blobs {
+        table: "channel_authority",
+        key: &["generation"],
+        columns: &[("certificate", Holds::Open), ("key_sealed", Holds::Sealed(computers::KEY))],
+    },
+    Blobs {
+        table: "computer",
+        key: &["serial"],
+        columns: &[("file_sealed", Holds::Sealed(computers::FILE)), ("file_token_hash", Holds::Hash)],
+    },
+];

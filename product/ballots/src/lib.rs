@@ -45,7 +45,7 @@ pub use model::{
 };
 pub use result::{find, outcome, published};
 pub use rules::{FEWEST, MOST_OPTIONS, MOST_VOTERS};
-pub use schema::MIGRATIONS;
+pub use schema::{BLOBS, MIGRATIONS};
 
 /// The Chinese sentences of this crate.
 pub const TEXTS: &str = include_str!("texts.toml");

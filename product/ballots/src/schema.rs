@@ -1,6 +1,6 @@
 //! The tables of secret votes.
 
-use ejia_db::Migration;
+use ejia_db::{Blobs, Holds, Migration};
 
 /// The migrations of this crate, in order.
 ///
@@ -65,3 +65,13 @@ CREATE TABLE ballot_key (
 CREATE UNIQUE INDEX ballot_key_ballot_id_key ON ballot_key(ballot_id) WHERE ballot_id IS NOT NULL;
 ",
 }];
+
+/// What lies in the BLOB columns of these tables.
+pub const BLOBS: &[Blobs] = &[
+    Blobs { table: "ballot", key: &["id"], columns: &[("public_key", Holds::Open)] },
+    Blobs {
+        table: "ballot_sealed",
+        key: &["ballot_id", "id"],
+        columns: &[("id", Holds::Hash), ("sealed", Holds::Foreign)],
+    },
+];

@@ -48,7 +48,7 @@ pub use cases::{Claim, Claimant, Clash, ClashKind, Outcome, open_case};
 pub use leafing::{Leaf, Way, asking, in_address, leaf};
 pub use members::*;
 pub use organizations::*;
-pub use schema::MIGRATIONS;
+pub use schema::{BLOBS, MIGRATIONS};
 
 /// The Chinese sentences of this crate's refusals, notices and audit actions.
 pub const TEXTS: &str = include_str!("texts.toml");

@@ -3,7 +3,9 @@
 //! Numbers of people (ID card, phone) are kept twice: sealed, to be shown, and as a blind index, to be found. What a
 //! list is filtered by has a partial index of its own, in the order of the list, so that a page of 50 reads 50 rows.
 
-use ejia_db::Migration;
+use ejia_db::{Blobs, Holds, Migration};
+
+use crate::{administrators, cases, import, members, organizations};
 
 /// The migrations of this crate, in order.
 pub const MIGRATIONS: &[Migration] = &[Migration {
@@ -180,3 +182,47 @@ CREATE UNIQUE INDEX administrator_user_name_key ON administrator(user_name) WHER
 CREATE UNIQUE INDEX administrator_organization_id_seat_key ON administrator(organization_id, seat) WHERE removed_at IS NULL;
 ",
 }, crate::import::schema::FIRST];
+
+/// What lies in the BLOB columns of these tables.
+pub const BLOBS: &[Blobs] = &[
+    Blobs {
+        table: "organization",
+        key: &["id"],
+        columns: &[("contact_phone_sealed", Holds::Sealed(organizations::store::PHONE))],
+    },
+    Blobs {
+        table: "member",
+        key: &["id"],
+        columns: &[
+            ("id_card_sealed", Holds::Sealed(members::store::ID_CARD)),
+            ("id_card_index", Holds::Index),
+            ("phone_sealed", Holds::Sealed(members::store::PHONE)),
+            ("phone_index", Holds::Index),
+            ("landline_sealed", Holds::Sealed(members::store::LANDLINE)),
+            ("address_sealed", Holds::Sealed(members::store::ADDRESS)),
+        ],
+    },
+    Blobs {
+        table: "record_change",
+        key: &["id"],
+        columns: &[
+            ("before_sealed", Holds::Sealed(members::store::history::CHANGE)),
+            ("after_sealed", Holds::Sealed(members::store::history::CHANGE)),
+        ],
+    },
+    Blobs {
+        table: "record_case",
+        key: &["id"],
+        columns: &[("claim_index", Holds::Index), ("claim_sealed", Holds::Sealed(cases::store::CLAIM))],
+    },
+    Blobs {
+        table: "administrator",
+        key: &["id"],
+        columns: &[("phone_sealed", Holds::Sealed(administrators::store::PHONE)), ("phone_index", Holds::Index)],
+    },
+    Blobs {
+        table: "import_row",
+        key: &["run_id", "rank", "number"],
+        columns: &[("sealed", Holds::Sealed(import::store::SEALED))],
+    },
+];

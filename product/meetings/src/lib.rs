@@ -39,6 +39,7 @@ mod token;
 pub use answers::waiting;
 pub use attendance::CheckInDesk;
 pub use overview::reminders;
+pub use schema::BLOBS;
 
 /// The migrations of this crate, in order.
 pub const MIGRATIONS: &[Migration] =

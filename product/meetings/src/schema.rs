@@ -1,6 +1,6 @@
 //! The tables of meetings and their lists.
 
-use ejia_db::Migration;
+use ejia_db::{Blobs, Holds, Migration};
 
 /// Meetings, and a row for everybody on a list. A row also bears what he has said and whether he was there, so that a
 /// check-in is one update by key.
@@ -59,3 +59,13 @@ CREATE INDEX meeting_person_listed ON meeting_person(meeting_id, sort_key, membe
 CREATE INDEX meeting_person_member ON meeting_person(member_id, meeting_id);
 ",
 };
+
+/// What lies in the BLOB columns of these tables.
+pub const BLOBS: &[Blobs] = &[
+    Blobs { table: "meeting_chain", key: &["organization_id"], columns: &[("hash", Holds::Hash)] },
+    Blobs {
+        table: "meeting_entry",
+        key: &["organization_id", "number"],
+        columns: &[("previous", Holds::Hash), ("hash", Holds::Hash)],
+    },
+];

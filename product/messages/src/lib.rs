@@ -57,7 +57,7 @@ pub use operations::record_push::record_push;
 pub use operations::record_reports::record_reports;
 pub use operations::send::send;
 pub use pusher::{Post, Push, Pusher, Reach};
-pub use schema::MIGRATIONS;
+pub use schema::{BLOBS, MIGRATIONS};
 pub use store::{state_of, states_of};
 pub use template::Template;
 

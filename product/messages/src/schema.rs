@@ -1,6 +1,8 @@
 //! The table of messages.
 
-use ejia_db::Migration;
+use ejia_db::{Blobs, Holds, Migration};
+
+use crate::store::{PARAMS, PHONE};
 
 /// The migrations of this crate, in order.
 pub const MIGRATIONS: &[Migration] = &[FIRST, ROUTES, COMPANIES];
@@ -57,3 +59,17 @@ ALTER TABLE message ADD COLUMN company TEXT;
 ALTER TABLE push_report ADD COLUMN phone_index BLOB;
 ",
 };
+
+/// What lies in the BLOB columns of these tables.
+pub const BLOBS: &[Blobs] = &[
+    Blobs {
+        table: "message",
+        key: &["id"],
+        columns: &[
+            ("phone_index", Holds::Index),
+            ("phone_sealed", Holds::Sealed(PHONE)),
+            ("params_sealed", Holds::Sealed(PARAMS)),
+        ],
+    },
+    Blobs { table: "push_report", key: &["number"], columns: &[("phone_index", Holds::Index)] },
+];

@@ -42,6 +42,7 @@ pub use handling::{Said, review};
 pub use letters::{LetterDesk, PaidTo};
 pub use model::{Stage, Standing};
 pub use reminders::reminders;
+pub use schema::BLOBS;
 pub use waiting::waiting;
 
 /// The migrations of this crate, in order.

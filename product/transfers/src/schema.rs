@@ -1,6 +1,8 @@
 //! The tables of transfers.
 
-use ejia_db::Migration;
+use ejia_db::{Blobs, Holds, Migration};
+
+use crate::{incoming, letters};
 
 /// The first step: transfers, what was done on the way, and who sees them.
 ///
@@ -80,3 +82,21 @@ CREATE UNIQUE INDEX transfer_applicant_id_card_index_key ON transfer_applicant(i
 CREATE INDEX transfer_applicant_applicant_id ON transfer_applicant(applicant_id, transfer_id);
 ",
 };
+
+/// What lies in the BLOB columns of these tables.
+pub const BLOBS: &[Blobs] = &[
+    Blobs {
+        table: "transfer_applicant",
+        key: &["transfer_id"],
+        columns: &[("id_card_index", Holds::Index), ("told_sealed", Holds::Sealed(incoming::store::TOLD))],
+    },
+    Blobs {
+        table: "transfer_letter",
+        key: &["id"],
+        columns: &[
+            ("content", Holds::Sealed(letters::say::PURPOSE)),
+            ("receipt_index", Holds::Index),
+            ("signature", Holds::Open),
+        ],
+    },
+];

@@ -32,7 +32,7 @@ mod tests;
 
 pub use checkpoint::{Checkpoint, PublicKey};
 pub use entry::{Actor, Entry, record};
-pub use schema::MIGRATIONS;
+pub use schema::{BLOBS, MIGRATIONS};
 pub use seal::{Standing, jobs, seal, standing};
 pub use trace::{AuditLine, Wanted, about, actions, counted, found};
 pub use verify::{Broken, Told, Verified, verify, verify_telling};

@@ -1,6 +1,6 @@
 //! The tables of the record.
 
-use ejia_db::Migration;
+use ejia_db::{Blobs, Holds, Migration};
 
 /// The tables of the record and its chain.
 pub const MIGRATIONS: &[Migration] =
@@ -48,3 +48,14 @@ const READING: &str = "
         CREATE INDEX audit_entry_by_actor ON audit_entry (actor_id, id) WHERE actor_id IS NOT NULL;
         CREATE INDEX audit_entry_by_action ON audit_entry (action, id);
     ";
+
+/// What lies in the BLOB columns of these tables.
+pub const BLOBS: &[Blobs] = &[
+    Blobs { table: "audit_link", key: &["number"], columns: &[("hash", Holds::Hash)] },
+    Blobs {
+        table: "audit_checkpoint",
+        key: &["number"],
+        columns: &[("hash", Holds::Hash), ("signature", Holds::Open)],
+    },
+    Blobs { table: "audit_head", key: &["name"], columns: &[("hash", Holds::Hash), ("signature", Holds::Open)] },
+];

@@ -24,6 +24,7 @@
 //!
 //! [`Problem::busy`]: ejia_kernel::Problem::busy
 
+mod blobs;
 mod desk;
 mod dialect;
 mod error;
@@ -36,6 +37,7 @@ mod testing;
 mod txn;
 mod value;
 
+pub use blobs::{Blobs, Holds};
 pub use desk::{Connections, Desk};
 pub use error::DbError;
 pub use migrate::Migration;

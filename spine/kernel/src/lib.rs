@@ -62,4 +62,4 @@ pub use path::{OrganizationPath, PathFault};
 pub use phone::{Phone, PhoneFault};
 pub use problem::{FieldProblem, Problem, ProblemKind};
 pub use texts::{TEXTS, sentence};
-pub use vault::Vault;
+pub use vault::{Cipher, Vault};

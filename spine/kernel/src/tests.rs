@@ -6,4 +6,3 @@ mod money_and_time;
 mod persons;
 mod problems;
 mod tree;
-mod vault;

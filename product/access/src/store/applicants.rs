@@ -3,7 +3,7 @@
 use ejia_db::{DbError, Txn, args};
 use ejia_kernel::{ApplicantId, Instant, Phone, Problem, Vault};
 
-const PHONE: &str = "access.applicant_phone";
+pub(crate) const PHONE: &str = "access.applicant_phone";
 
 /// A phone as it is kept.
 pub(crate) fn sealed(vault: &Vault, phone: &Phone) -> Vec<u8> {

@@ -3,7 +3,7 @@
 use ejia_db::{DbError, Txn, args};
 use ejia_kernel::{Instant, MemberId, OpenId, Problem, Vault};
 
-const OPEN_ID: &str = "access.open_id";
+pub(crate) const OPEN_ID: &str = "access.open_id";
 
 fn index(vault: &Vault, open_id: &OpenId) -> Vec<u8> {
     vault.index(OPEN_ID, open_id.expose())

@@ -5,8 +5,8 @@ use ejia_kernel::{AdministratorId, Instant, Problem};
 
 use crate::channel::{AuthorityKeys, RevokedComputer};
 
-const KEY: &str = "access.authority_key";
-const FILE: &str = "access.computer_file";
+pub(crate) const KEY: &str = "access.authority_key";
+pub(crate) const FILE: &str = "access.computer_file";
 
 /// An authority as it is kept.
 pub(crate) struct Authority {

@@ -1,7 +1,7 @@
 //! The table of administrators: who acts for which organization. Access logs them in and has their pages.
 
 mod model;
-mod store;
+pub(crate) mod store;
 
 pub use model::{Administrator, NewAdministrator, Seat};
 pub use store::{

@@ -5,7 +5,7 @@ use ejia_kernel::{AdministratorId, OrganizationId, Phone, Problem};
 
 use super::model::{Administrator, NewAdministrator, Seat};
 
-const PHONE: &str = "administrator.phone";
+pub(crate) const PHONE: &str = "administrator.phone";
 const COLUMNS: &str = "a.id, a.organization_id, a.seat, a.user_name, a.name, a.phone_sealed, a.version, a.created_at";
 
 type Found = (Administrator, Option<Vec<u8>>);

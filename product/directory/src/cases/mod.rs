@@ -4,7 +4,7 @@ mod model;
 mod open;
 pub(crate) mod pages;
 mod resolve;
-mod store;
+pub(crate) mod store;
 mod views;
 
 pub use model::{Claim, Claimant, Clash, ClashKind, Outcome};

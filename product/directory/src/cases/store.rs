@@ -7,7 +7,7 @@ use super::model::{Case, Claim, Claimant, ClashKind, Outcome};
 use crate::leafing::Way;
 use crate::members::Author;
 
-const CLAIM: &str = "record_case.claim";
+pub(crate) const CLAIM: &str = "record_case.claim";
 
 const COLUMNS: &str = "id, number, kind, claim_sealed, claimant_member_id, claimant_name, claimant_organization_id,
     holder_member_id, holder_organization_id, opened_at, opened_by_name, outcome, note, resolved_by_name, resolved_at";

@@ -33,7 +33,7 @@ mod reading;
 mod refusals;
 mod report;
 pub(crate) mod schema;
-mod store;
+pub(crate) mod store;
 mod views;
 mod writing;
 

@@ -6,7 +6,7 @@ use ejia_kernel::{ImportId, Instant, OrganizationPath, Problem, Vault};
 use super::columns::TableKind;
 use super::model::{Kept, Outcome, Run, RunCounts, RunState, StagedRow};
 
-const SEALED: &str = "directory.import_row";
+pub(crate) const SEALED: &str = "directory.import_row";
 
 fn understood<T>(parsed: Option<T>, name: &str) -> Result<T, DbError> {
     parsed.ok_or_else(|| DbError::Column(format!("import.{name} is not understood")))

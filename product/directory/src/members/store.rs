@@ -25,10 +25,10 @@ pub use named::members_named;
 pub(crate) use write::{clear_phone, depart, move_member, restore, set_reviewed, set_waiting, write_decided};
 pub use write::{insert_members, update_member};
 
-const ID_CARD: &str = "member.id_card";
-const PHONE: &str = "member.phone";
-const LANDLINE: &str = "member.landline";
-const ADDRESS: &str = "member.address";
+pub(crate) const ID_CARD: &str = "member.id_card";
+pub(crate) const PHONE: &str = "member.phone";
+pub(crate) const LANDLINE: &str = "member.landline";
+pub(crate) const ADDRESS: &str = "member.address";
 
 /// How many numbers one statement looks up.
 const LOOKED_UP: usize = 100;

@@ -4,7 +4,7 @@ mod counts;
 mod model;
 pub(crate) mod pages;
 mod reminders;
-mod store;
+pub(crate) mod store;
 mod tree;
 mod views;
 

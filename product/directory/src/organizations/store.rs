@@ -11,7 +11,7 @@ use super::counts::Counts;
 use super::model::{NewOrganization, Organization, OrganizationCard};
 use super::tree::Node;
 
-const PHONE: &str = "organization.contact_phone";
+pub(crate) const PHONE: &str = "organization.contact_phone";
 
 pub(super) fn tree_version(txn: &mut Txn<'_>) -> Result<String, DbError> {
     txn.one(TREE_VERSION, &args![], |row| row.get(0))

@@ -18,8 +18,8 @@ use crate::carrier::Outgoing;
 use crate::letter::{Letter, Route, State};
 use crate::template::Template;
 
-const PHONE: &str = "message.phone";
-const PARAMS: &str = "message.params";
+pub(crate) const PHONE: &str = "message.phone";
+pub(crate) const PARAMS: &str = "message.params";
 /// A message that has not ended.
 #[derive(Clone)]
 pub(crate) struct Message {

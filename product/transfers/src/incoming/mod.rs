@@ -10,7 +10,7 @@ mod entered;
 mod forms;
 mod pages;
 mod photo;
-mod store;
+pub(crate) mod store;
 mod sweep;
 
 pub(crate) use admit::{Admitted, PersonFacts, admit, person, person_phone};

@@ -9,7 +9,7 @@ use super::entered::PersonEntered;
 use crate::model::Transfer;
 use crate::store::{COLUMNS, transfer};
 
-const TOLD: &str = "transfers.told";
+pub(crate) const TOLD: &str = "transfers.told";
 const ID_CARD: &str = "transfers.id_card";
 
 /// What an applicant has told, as it lies sealed.

@@ -20,7 +20,7 @@ mod model;
 mod pages;
 mod print;
 mod print_pages;
-mod say;
+pub(crate) mod say;
 pub(crate) mod schema;
 mod sign;
 mod store;

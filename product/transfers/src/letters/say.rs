@@ -9,7 +9,7 @@ use super::model::{Letter, Letterhead};
 use super::token::Token;
 
 /// What the vault seals it for.
-const PURPOSE: &str = "transfer_letter.content";
+pub(crate) const PURPOSE: &str = "transfer_letter.content";
 
 /// What a letter says, with the two codes that stand on it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use ejia_web::Officer;
 use crate::members::model::{Author, Member, Source};
 use crate::members::record::{Difference, RecordField};
 
-const CHANGE: &str = "record_change";
+pub(crate) const CHANGE: &str = "record_change";
 
 /// One change of one item.
 #[derive(Clone, Debug)]
