@@ -101,8 +101,9 @@ impl Doctor {
 }
 
 fn of_settings(settings: &Settings) -> Vec<Finding> {
-    vec![
-        secret(&settings.secret_file),
+    let keys = settings.keys.iter().map(|key| secret("keys.file", &key.file));
+    let mut findings = vec![
+        secret("secret_file", &settings.secret_file),
         folder(&settings.data),
         room(&settings.data),
         if settings.public_origin.starts_with("https://") {
@@ -119,16 +120,18 @@ fn of_settings(settings: &Settings) -> Vec<Finding> {
             )
         },
         typesetter(settings),
-    ]
+    ];
+    findings.extend(keys);
+    findings
 }
 
-fn secret(file: &Path) -> Finding {
+fn secret(setting: &'static str, file: &Path) -> Finding {
     match fs::metadata(file) {
-        Err(error) => Finding::wrong("secret_file", format!("cannot read {}: {error}", file.display())),
+        Err(error) => Finding::wrong(setting, format!("cannot read {}: {error}", file.display())),
         Ok(about) if about.permissions().mode() & 0o077 != 0 => {
-            Finding::wrong("secret_file", format!("others may read it; chmod 600 {}", file.display()))
+            Finding::wrong(setting, format!("others may read it; chmod 600 {}", file.display()))
         }
-        Ok(_) => Finding::good("secret_file", "only its own user may read it"),
+        Ok(_) => Finding::good(setting, "only its own user may read it"),
     }
 }
 
