@@ -20,6 +20,7 @@ pub const BLOBS: &[&[Blobs]] = &[
     ejia_transfers::BLOBS,
     ejia_ballots::BLOBS,
     ejia_meetings::BLOBS,
+    ejia_statistics::BLOBS,
     ejia_wechat::BLOBS,
 ];
 

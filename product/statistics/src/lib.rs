@@ -24,6 +24,7 @@ mod views;
 
 pub use command::{ExportedFile, WriteLines, export_file};
 pub use exports::{GivenTables, documents, handlers};
+pub use schema::BLOBS;
 
 /// The migrations of this crate, in order.
 pub const MIGRATIONS: &[Migration] = &[schema::FIRST];

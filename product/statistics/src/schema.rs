@@ -1,6 +1,8 @@
 //! The tables of exports.
 
-use ejia_db::Migration;
+use ejia_db::{Blobs, Holds, Migration};
+
+use crate::store::LINES;
 
 pub(crate) const FIRST: Migration = Migration {
     name: "statistics.001_first",
@@ -29,3 +31,10 @@ CREATE TABLE statistics_piece (
 );
 ",
 };
+
+/// What lies in the BLOB columns of these tables.
+pub const BLOBS: &[Blobs] = &[Blobs {
+    table: "statistics_piece",
+    key: &["document_id", "number"],
+    columns: &[("sealed", Holds::Sealed(LINES))],
+}];

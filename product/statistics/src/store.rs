@@ -8,7 +8,7 @@ use ejia_kernel::{DocumentId, OrganizationId, Problem};
 use crate::model::{Content, Counts, Export};
 
 /// What lines are sealed as.
-const LINES: &str = "statistics.lines";
+pub(crate) const LINES: &str = "statistics.lines";
 
 const COLUMNS: &str = "document_id, organization_id, kind, content, by_name, asked_at, done_at, lines, added, gone,
     changed, refused";
