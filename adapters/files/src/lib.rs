@@ -18,7 +18,7 @@ use ejia_keys::SealedFiles;
 const PART: &str = ".part";
 /// The ending of the file beside the folder that is locked while a file is deleted, or replaced if it is there: by threads
 /// and by processes.
-const LOCK: &str = ".lock";
+const LOCK: &str = "lock";
 /// A part that nobody wrote on for so long is nobody's; another process may write here at the same time.
 const LEFT: Duration = Duration::from_hours(1);
 
@@ -85,7 +85,7 @@ impl Folder {
 impl Folder {
     /// Held until it is dropped.
     fn lock(&self) -> io::Result<File> {
-        let lock = File::options().create(true).append(true).mode(0o600).open(self.root.join(LOCK))?;
+        let lock = File::options().create(true).append(true).mode(0o600).open(self.root.with_added_extension(LOCK))?;
         lock.lock()?;
         Ok(lock)
     }
