@@ -47,14 +47,19 @@ fn killed_until_it_is_done(database: &TestDatabase, folder: &Folder) {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        let patience = Duration::from_millis(400 + 300 * (kills % 3));
-        thread::sleep(patience);
-        if let Some(ended) = house.try_wait().unwrap() {
+        let begun = state(&watch).step;
+        let ended = loop {
+            if let Some(ended) = house.try_wait().unwrap() {
+                break Some(ended);
+            }
+            // In the midst of the next step.
+            if kills < 6 && state(&watch).step > begun {
+                break None;
+            }
+            thread::sleep(Duration::from_millis(2));
+        };
+        if let Some(ended) = ended {
             assert!(ended.success());
-            break;
-        }
-        if kills >= 6 {
-            assert!(house.wait().unwrap().success());
             break;
         }
         house.kill().unwrap();
