@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
-use ejia_access::{Channel as SecureChannel, WechatEntry};
+use ejia_access::{Channel as SecureChannel, PasskeyOrigins, WechatEntry};
 use ejia_ballots::BallotBox;
 use ejia_db::{Desk, Migration};
 use ejia_directory::import::{self, ImportDesk, OpenTable, TableRows, WriteTable};
@@ -21,7 +21,7 @@ use ejia_oversight::Storage;
 use ejia_payments::{Cashier, Channel};
 use ejia_statistics::GivenTables;
 use ejia_transfers::LetterDesk;
-use ejia_web::{Asset, RouteSet, Site, SiteBuilder, Texts};
+use ejia_web::{Asset, Limits, Proxies, RouteSet, Site, SiteBuilder, Texts};
 use rust_embed::RustEmbed;
 
 use crate::sealed::Kept;
@@ -96,8 +96,10 @@ pub struct Plan {
     pub public_origin: String,
     /// How letters are signed.
     pub signature: SignatureKind,
-    /// Whether `X-Forwarded-For` is believed.
-    pub behind_proxy: bool,
+    /// The proxies in front, which are believed who calls.
+    pub proxies: Proxies,
+    /// How much one caller may ask for.
+    pub limits: Option<Limits>,
     /// Who may read `/metrics`, beside this machine.
     pub metrics_for: Vec<IpAddr>,
     /// Whether cookies carry `Secure`.
@@ -160,9 +162,11 @@ struct Furnished {
     letters: LetterDesk,
     wechat: Option<AtWork>,
     channel: SecureChannel,
+    passkeys: PasskeyOrigins,
     uploads: PathBuf,
     public_origin: String,
-    behind_proxy: bool,
+    proxies: Proxies,
+    limits: Option<Limits>,
     metrics_for: Vec<IpAddr>,
     secure_cookies: bool,
 }
@@ -178,7 +182,8 @@ impl Furnished {
             folder,
             public_origin,
             signature,
-            behind_proxy,
+            proxies,
+            limits,
             metrics_for,
             secure_cookies,
             secure,
@@ -200,6 +205,7 @@ impl Furnished {
             ballots: BallotBox::new(kept.ballot_keys.clone()).telling(ejia_meetings::VOTE_ENDED),
             places: kept.places(),
             letters: LetterDesk::new(documents.clone(), files.clone(), &public_origin, signature, paid_to),
+            passkeys: passkey_origins([Some(&public_origin), secure.as_ref()]),
             channel: secure.map_or_else(SecureChannel::none, |at| SecureChannel::kept(&at, Arc::new(Maker))),
             wechat: wechat.map(|wechat| AtWork::new(wechat, &desk, &public_origin)),
             documents,
@@ -207,7 +213,8 @@ impl Furnished {
             storage: Storage::new(folder, ejia_files::room),
             uploads,
             public_origin,
-            behind_proxy,
+            proxies,
+            limits,
             metrics_for,
             secure_cookies,
         })
@@ -220,7 +227,9 @@ impl Furnished {
             .assets(asset)
             .doorkeeper(Arc::new(ejia_access::SessionDoor::new(desk).keeping_channel(self.channel.is_kept())))
             .part(self.channel.clone())
-            .behind_proxy(self.behind_proxy)
+            .part(self.passkeys.clone())
+            .behind(self.proxies.clone())
+            .limits(self.limits)
             .metrics_for(self.metrics_for.clone())
             .secure(self.secure_cookies)
             .uploads(self.uploads.clone())
@@ -269,6 +278,12 @@ impl Furnished {
         let handlers = ejia_meetings::handlers(ejia_ballots::handlers(handlers, &self.ballots), &self.files);
         self.wechat.iter().fold(handlers, |handlers, wechat| handlers.merge(wechat.handlers()))
     }
+}
+
+/// Where browsers know passkeys. On one's own machine they do by its name alone, not by its number.
+fn passkey_origins(origins: [Option<&String>; 2]) -> PasskeyOrigins {
+    let named = |origin: &String| [origin.clone(), origin.replace("//127.0.0.1:", "//localhost:")];
+    PasskeyOrigins::among(origins.into_iter().flatten().flat_map(named))
 }
 
 /// The routes of every portal, in the form that tests walk through.

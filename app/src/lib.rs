@@ -7,6 +7,7 @@ pub mod commands;
 pub mod demo_city;
 mod front;
 pub mod house;
+pub mod log;
 pub mod notify;
 pub mod sandbox;
 pub mod sealed;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use ejia::commands::Command;
+use ejia::log::Masked;
 
 /// 党建e家: an open platform for a city's party organizations and members.
 #[derive(Parser)]
@@ -19,7 +20,7 @@ fn main() -> ExitCode {
             tracing_subscriber::EnvFilter::try_from_default_env()
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
         )
-        .with_writer(std::io::stderr)
+        .with_writer(|| Masked(std::io::stderr()))
         .init();
     Line::parse().command.run()
 }

@@ -108,6 +108,11 @@ export class House {
     await this.#ask("clock", { now: `${time}:00+08:00` });
   }
 
+  /** The demo's time, in milliseconds. */
+  async now() {
+    return Date.parse((await this.#ask("clock")).now);
+  }
+
   /** Sets the demo's time forward, past the limits on codes and attempts. */
   async pass(minutes) {
     const { now } = await this.#ask("clock");

@@ -12,6 +12,7 @@ use ejia_kernel::{Clock, Instant, Vault};
 use ejia_press::Press;
 use ejia_sms::sandbox::{Sandbox, SandboxSettings, Server};
 use ejia_sms::{Aliyun, AliyunSettings};
+use ejia_web::Proxies;
 use ejia_wechat::sandbox::{Sandbox as Phones, SandboxSettings as PhoneSettings};
 
 use super::serve::{Side, WORKERS, until_stopped};
@@ -89,7 +90,9 @@ impl Demo {
                 folder: self.data.join("files"),
                 public_origin: origin,
                 signature: SignatureKind::Ed25519,
-                behind_proxy: false,
+                proxies: Proxies::none(),
+                // Whoever tries things out by program is not to be slowed down.
+                limits: None,
                 metrics_for: Vec::new(),
                 secure_cookies: false,
                 secure: Some(secure),

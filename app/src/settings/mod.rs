@@ -2,6 +2,7 @@
 
 mod channels;
 mod keys;
+mod proxies;
 mod secure;
 mod sms;
 mod wechat;
@@ -9,10 +10,12 @@ mod wechat;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use ejia_web::Limits;
 use serde::Deserialize;
 
 pub use channels::ChannelsSettings;
 pub use keys::{DEMO_SECRET, KeySettings, read_secret};
+pub use proxies::BehindProxy;
 pub use sms::SmsSettings;
 pub use wechat::WeChatSettings;
 
@@ -33,9 +36,12 @@ pub struct Settings {
     /// The keys that seal: the first one does, the others open what they have sealed.
     #[serde(default)]
     pub keys: Vec<KeySettings>,
-    /// Whether `X-Forwarded-For` of a proxy in front is believed.
+    /// The proxies in front: `true` for one on this machine, or where they are.
     #[serde(default)]
-    pub behind_proxy: bool,
+    pub behind_proxy: BehindProxy,
+    /// How much one caller may ask for.
+    #[serde(default)]
+    pub limits: Limits,
     /// Addresses that may read `/metrics`, beside this machine itself: where Prometheus runs.
     #[serde(default)]
     pub metrics_for: Vec<IpAddr>,

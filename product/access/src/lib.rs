@@ -25,6 +25,14 @@
 //! minutes, may be tried five times and is used once; a phone gets one a minute, five an hour, ten a day. A forgotten
 //! password makes a challenge for everybody who asks; whether a code goes out, only the phone knows.
 //!
+//! # Second factors
+//!
+//! Beside the code to his phone an administrator may have an authenticator app (`totp`, RFC 6238). Its secret lies sealed,
+//! counts once one of its codes was typed, and is shown to nobody from then on; a code opens once. Whoever has one is asked
+//! for it after the password, and may ask for a code to his phone instead: the phone always remains. Ten codes on paper stand
+//! for the app; of them keyed indexes are kept. A passkey (`passkeys`, WebAuthn) signs the token of the begun login; it is an offer
+//! to browsers with scripts, at the origins that the site names ([`PasskeyOrigins`]). Each change goes to the phone; a reset by somebody above forgets it all.
+//!
 //! # Applicants
 //!
 //! Somebody from outside who applies to come in (组织关系转入) has no account and no password: a code to his phone opens a
@@ -67,17 +75,20 @@
 //! under 【党组织管理】→【管理员信息】.
 
 mod channel;
+mod device;
 mod doorkeeper;
 mod jobs;
 mod model;
 mod official;
 mod operations;
 mod pages;
+mod passkeys;
 mod passwords;
 mod rules;
 mod schema;
 mod store;
 mod tokens;
+mod totp;
 mod views;
 
 #[cfg(test)]
@@ -95,6 +106,7 @@ pub use operations::binding::{account_event, reach};
 pub use operations::prove_phone::admit_applicant;
 pub use operations::sessions::{open_phone_session, open_session};
 pub use pages::{applicant, front, member, office, routes};
+pub use passkeys::PasskeyOrigins;
 pub use passwords::Hash;
 pub use schema::{BLOBS, MIGRATIONS};
 pub use views::computers::reminders as computer_reminders;

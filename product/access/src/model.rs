@@ -54,9 +54,10 @@ impl Account {
 }
 
 /// Where a session was opened, and the only place where it counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Door {
     /// On the web.
+    #[default]
     Web,
     /// Under `/wechat`, on a phone.
     Phone,
@@ -70,6 +71,27 @@ impl Door {
             Self::Phone => "phone",
         }
     }
+
+    /// The door of that word.
+    pub(crate) fn from_code(code: &str) -> Result<Self, Problem> {
+        [Self::Web, Self::Phone]
+            .into_iter()
+            .find(|door| door.code() == code)
+            .ok_or_else(|| Problem::fault("a door of an unknown kind"))
+    }
+}
+
+/// From where somebody comes in.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Came {
+    /// Where his session will count.
+    pub(crate) door: Door,
+    /// What he comes with, in a few words (`device::named`).
+    pub(crate) device: String,
+    /// Whether the house keeps an encrypted channel.
+    pub(crate) channel: bool,
+    /// The computer he has come from over it.
+    pub(crate) computer: Option<String>,
 }
 
 /// Which door somebody knocks at.

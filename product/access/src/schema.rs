@@ -2,7 +2,7 @@
 
 use ejia_db::{Blobs, Holds, Migration};
 
-use crate::store::{applicants, bindings, computers};
+use crate::store::{applicants, authenticators, bindings, computers};
 
 /// The migrations of this crate, in order; they come after those of the directory.
 pub const MIGRATIONS: &[Migration] = &[
@@ -10,6 +10,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "access.002_applicants", sql: APPLICANTS },
     Migration { name: "access.003_wechat", sql: WECHAT },
     Migration { name: "access.004_computers", sql: COMPUTERS },
+    Migration { name: "access.005_authenticators", sql: AUTHENTICATORS },
+    Migration { name: "access.006_devices", sql: DEVICES },
+    Migration { name: "access.007_passkeys", sql: PASSKEYS },
 ];
 
 const FIRST: &str = "
@@ -150,6 +153,42 @@ ALTER TABLE session ADD COLUMN computer TEXT;
 CREATE INDEX session_computer ON session(computer);
 ";
 
+/// Authenticator apps of administrators: one that was begun counts once it was confirmed; and codes for the day on which it
+/// is not at hand, each good once.
+const AUTHENTICATORS: &str = "
+CREATE TABLE authenticator (
+  administrator_id TEXT PRIMARY KEY REFERENCES administrator(id),
+  secret_sealed BLOB NOT NULL,
+  confirmed_at BIGINT,
+  last_step BIGINT NOT NULL
+);
+
+CREATE TABLE recovery_code (
+  code_index BLOB PRIMARY KEY,
+  administrator_id TEXT NOT NULL REFERENCES administrator(id)
+);
+CREATE INDEX recovery_code_administrator_id ON recovery_code(administrator_id);
+";
+
+/// What a session was opened with, in a few words.
+const DEVICES: &str = "
+ALTER TABLE session ADD COLUMN device TEXT NOT NULL DEFAULT '';
+";
+
+/// Passkeys of administrators.
+const PASSKEYS: &str = "
+CREATE TABLE passkey (
+  credential_id BLOB PRIMARY KEY,
+  administrator_id TEXT NOT NULL REFERENCES administrator(id),
+  public_key BLOB NOT NULL,
+  counter BIGINT NOT NULL,
+  name TEXT NOT NULL,
+  added_at BIGINT NOT NULL,
+  used_at BIGINT
+);
+CREATE INDEX passkey_administrator_id ON passkey(administrator_id);
+";
+
 /// What lies in the BLOB columns of these tables.
 pub const BLOBS: &[Blobs] = &[
     Blobs { table: "session", key: &["token_hash"], columns: &[("token_hash", Holds::Hash)] },
@@ -189,5 +228,16 @@ pub const BLOBS: &[Blobs] = &[
         table: "computer",
         key: &["serial"],
         columns: &[("file_sealed", Holds::Sealed(computers::FILE)), ("file_token_hash", Holds::Hash)],
+    },
+    Blobs {
+        table: "authenticator",
+        key: &["administrator_id"],
+        columns: &[("secret_sealed", Holds::Sealed(authenticators::SECRET))],
+    },
+    Blobs { table: "recovery_code", key: &["code_index"], columns: &[("code_index", Holds::Index)] },
+    Blobs {
+        table: "passkey",
+        key: &["credential_id"],
+        columns: &[("credential_id", Holds::Open), ("public_key", Holds::Open)],
     },
 ];

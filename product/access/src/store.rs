@@ -2,9 +2,11 @@
 //! here SQL is spoken.
 
 pub(crate) mod applicants;
+pub(crate) mod authenticators;
 pub(crate) mod bindings;
 pub(crate) mod computers;
 pub(crate) mod entries;
+pub(crate) mod passkeys;
 pub(crate) mod security;
 pub(crate) mod sessions;
 

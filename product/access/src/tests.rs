@@ -2,12 +2,14 @@
 
 mod administrators;
 mod applicants;
+mod authenticators;
 mod binding;
 mod browser;
 mod city;
 mod computers;
 mod login;
 mod pages;
+mod passkeys;
 mod passwords;
 mod phone;
 mod sessions;

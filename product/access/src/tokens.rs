@@ -50,18 +50,31 @@ pub(crate) fn draw_code() -> Result<String, Problem> {
 
 /// Letters and digits that are not taken for one another.
 const PLAIN: &[u8] = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+/// The same without capitals, for what is written down and typed in much later.
+const SMALL: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
 /// A password for a file, to be typed once: ten letters and digits.
 pub(crate) fn draw_password() -> Result<String, Problem> {
-    let mut password = String::with_capacity(10);
-    while password.len() < 10 {
+    draw_from(PLAIN)
+}
+
+/// A code to be kept on paper: two groups of five letters and digits, of which `spelled` makes what is compared.
+pub(crate) fn draw_recovery_code() -> Result<String, Problem> {
+    let mut code = draw_from(SMALL)?;
+    code.insert(5, '-');
+    Ok(code)
+}
+
+fn draw_from(alphabet: &[u8]) -> Result<String, Problem> {
+    let mut drawn = String::with_capacity(11);
+    while drawn.len() < 10 {
         let mut byte = [0_u8; 1];
         getrandom::fill(&mut byte).map_err(Problem::fault)?;
         // Six bits, and those beyond the alphabet thrown away, so that each letter is equally likely.
         let [byte] = byte;
-        password.extend(PLAIN.get(usize::from(byte & 63)).copied().map(char::from));
+        drawn.extend(alphabet.get(usize::from(byte & 63)).copied().map(char::from));
     }
-    Ok(password)
+    Ok(drawn)
 }
 
 /// What is kept of a code: keyed, so that a million guesses against a stolen table find nothing.
@@ -82,5 +95,8 @@ mod tests {
         let codes: std::collections::HashSet<_> = (0..50).map(|_| draw_code().unwrap()).collect();
         assert!(codes.len() > 45);
         assert!(codes.iter().all(|code| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit())));
+        let paper = draw_recovery_code().unwrap();
+        assert_eq!((paper.len(), paper.find('-')), (11, Some(5)), "{paper}");
+        assert_ne!(paper, draw_recovery_code().unwrap());
     }
 }

@@ -1,7 +1,9 @@
 //! What is shown: for templates and, the same, for programs.
 
 pub(crate) mod computers;
+pub(crate) mod devices;
 pub(crate) mod security;
+pub(crate) mod verification;
 
 use ejia_db::Txn;
 use ejia_directory::{Administrator, Node, Seat, Tree};
@@ -48,7 +50,7 @@ pub(crate) struct FirstLoginView {
 
 impl FirstLoginView {
     pub(crate) fn of(awaited: Awaited, wants_code: bool, next: &str) -> Self {
-        let Awaited { pending, phone, sent } = awaited;
+        let Awaited { pending, phone, sent, .. } = awaited;
         Self { pending, phone, wants_code, sent, next: next.to_owned() }
     }
 }
@@ -89,11 +91,24 @@ pub(crate) struct ResetView {
     pub(crate) next: String,
 }
 
+/// What an administrator has beside his phone, at the login.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct BesideView {
+    /// Whether the password was right and something of it is wanted now.
+    pub(crate) wanted: bool,
+    /// Whether an authenticator app can be used.
+    pub(crate) authenticator: bool,
+    /// The passkeys that can be used, by what browsers call them, with a space between them.
+    pub(crate) passkeys: String,
+}
+
 /// The administrators' login: first the password, then the code.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct OfficeLoginView {
-    /// Whether the password was right and the code is wanted now.
+    /// Whether the password was right and the phone's code is wanted now.
     pub(crate) wants_code: bool,
+    /// What he has beside the phone.
+    pub(crate) beside: BesideView,
     /// The token of the begun login.
     pub(crate) pending: String,
     /// What was typed to say who.

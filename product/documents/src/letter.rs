@@ -1,11 +1,11 @@
 //! 《中国共产党党员组织关系介绍信》 on paper: stub, letter and receipt with one number.
 
 use ejia_kernel::{Date, IdCardNumber, MemberKind, Month, PersonName, Problem, Sex};
+use ejia_web::Scan;
 use serde_json::json;
 
 use crate::capitals::{capital_count, capital_year};
 use crate::paper::Paper;
-use crate::scan::Scan;
 
 /// What the letter says. An empty text, or a month that is not known, leaves a line to be written on.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -24,7 +24,6 @@ mod pages;
 mod paper;
 mod photo;
 mod register;
-mod scan;
 mod schema;
 mod signature;
 mod store;
@@ -47,7 +46,6 @@ pub use register::{
     RegisterCorrection, RegisterCount, RegisterEntry, RegisterItem, RegisterPaper, RegisterPhoto, RegisterRecorded,
     RegisterVotes,
 };
-pub use scan::Scan;
 pub use schema::MIGRATIONS;
 pub use signature::{SignatureKind, Signet};
 pub use under_way::Making;

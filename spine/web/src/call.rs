@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
 use ejia_db::{Desk, Txn};
-use ejia_kernel::Problem;
+use ejia_kernel::{Problem, ProblemKind};
 
 use crate::callers::Doorkeeper;
 use crate::cookies;
@@ -13,6 +13,9 @@ use crate::face::{Face, Facts};
 use crate::portal::Portal;
 use crate::site::Site;
 use crate::way::Way;
+
+/// The code of a session that is over: without a request for too long, or ended elsewhere.
+pub(crate) const SESSION_OVER: &str = "web.session_over";
 
 /// One request at portal `P`, after its caller has been let in.
 pub struct Call<P: Portal> {
@@ -71,7 +74,12 @@ impl<P: Portal> Call<P> {
 
     /// Whether the browser is the one inside WeChat, as it says.
     pub fn inside_wechat(&self) -> bool {
-        self.facts.inside_wechat
+        self.agent().contains("MicroMessenger")
+    }
+
+    /// What the browser says it is.
+    pub fn agent(&self) -> &str {
+        self.facts.agent()
     }
 
     /// What [`Reply::marking`](crate::Reply::marking) has left in this browser.
@@ -95,7 +103,7 @@ pub(crate) enum Knock<P: Portal> {
     /// He needs no session.
     Known(P::Caller),
     /// He bears a token that the doorkeeper has to look at, on the web or on a phone.
-    Asks { keeper: Arc<dyn Doorkeeper>, token: String, phone: bool, way: Way },
+    Asks { keeper: Arc<dyn Doorkeeper>, token: String, phone: bool, way: Way, program: bool },
 }
 
 impl<P: Portal> Knock<P> {
@@ -113,18 +121,32 @@ impl<P: Portal> Knock<P> {
         let token = found.ok_or_else(Problem::login_needed)?.to_owned();
         let keeper = site.doorkeeper().ok_or_else(Problem::login_needed)?;
         let origin = if json { Origin::Program } else { Origin::Browser(Some(token.clone())) };
-        Ok((Self::Asks { keeper, token, phone, way: facts.way.clone() }, origin))
+        Ok((Self::Asks { keeper, token, phone, way: facts.way.clone(), program: json }, origin))
     }
 
     /// Who he is; without a live session the door stays shut.
     pub(crate) fn admit(&self, txn: &mut Txn<'_>) -> Result<P::Caller, Problem> {
         match self {
             Self::Known(caller) => Ok(caller.clone()),
-            Self::Asks { keeper, token, phone, way } => {
+            Self::Asks { keeper, token, phone, way, program } => {
                 let admit = if *phone { P::admit_on_phone } else { P::admit };
-                admit(keeper.as_ref(), txn, token, way)?.ok_or_else(Problem::login_needed)
+                let over = if *program { Problem::login_needed } else { session_over };
+                admit(keeper.as_ref(), txn, token, way)?.ok_or_else(over)
             }
         }
+    }
+}
+
+/// The refusal of a session that was opened once and is over.
+fn session_over() -> Problem {
+    Problem::new(ProblemKind::LoginNeeded, SESSION_OVER)
+}
+
+/// The token that a request bears, whatever it is worth.
+pub(crate) fn borne<'h>(facts: &Facts, headers: &'h HeaderMap) -> Option<&'h str> {
+    match facts.face {
+        Face::Json => bearer(headers),
+        _ => cookies::read(headers, facts.session_cookie()?),
     }
 }
 

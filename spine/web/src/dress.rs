@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::response::{IntoResponse, Response};
 use ejia_kernel::{Problem, ProblemKind};
 
-use crate::call::Origin;
+use crate::call::{Origin, SESSION_OVER};
 use crate::cookies;
 use crate::csrf;
 use crate::face::{Face, Facts};
@@ -74,7 +74,11 @@ impl Setting<'_> {
         let refusal = refused.as_ref().map(|again| self.refusal(&again.problem, None, again.which.clone()));
         let entered = refused.as_ref().map(|again| &again.entered);
         let status = refused.as_ref().map_or(StatusCode::OK, |again| status(&again.problem));
-        self.page(title, status, refusal.as_ref(), entered, |shown| view.draw(shown))
+        let page = self.page(title, status, refusal.as_ref(), entered, |shown| view.draw(shown))?;
+        Ok(match refused {
+            Some(again) => later(page, &again.problem),
+            None => page,
+        })
     }
 
     /// A page in its surroundings.
@@ -151,10 +155,14 @@ impl Setting<'_> {
     fn problem(&self, problem: &Problem) -> Response {
         let status = status(problem);
         if problem.kind == ProblemKind::LoginNeeded
-            && let Some(response) = self.to_login()
+            && let Some(response) = self.to_login(problem)
         {
             return response;
         }
+        later(self.told(problem, status), problem)
+    }
+
+    fn told(&self, problem: &Problem, status: StatusCode) -> Response {
         let number = (problem.kind == ProblemKind::Fault).then(|| faults::log(problem, self.facts));
         if self.facts.face == Face::Json {
             return (status, axum::Json(programs::problem(self.site, problem, number.as_deref()))).into_response();
@@ -171,8 +179,20 @@ impl Setting<'_> {
         })
     }
 
-    /// Sends a browser to where it can log in; programs, and who stands there already, are told instead.
-    fn to_login(&self) -> Option<Response> {
+    /// Sends a browser to where it can log in, and says there why, where a session was over; programs, and who stands
+    /// there already, are told instead.
+    fn to_login(&self, problem: &Problem) -> Option<Response> {
+        let mut response = self.led_to_login()?;
+        if problem.code == SESSION_OVER {
+            let lost = self.facts.method != Method::GET;
+            let sentence = self.site.sentence(if lost { "web.session_over_unsaved" } else { SESSION_OVER }, &[]);
+            let sealed = self.site.seal().wrap(&sentence);
+            cookies::set(response.headers_mut(), cookies::SAID, &sealed, self.facts.secure);
+        }
+        Some(response)
+    }
+
+    fn led_to_login(&self) -> Option<Response> {
         let facts = self.facts;
         let login = facts.login_path();
         if facts.face == Face::Json || facts.path == login {
@@ -186,6 +206,9 @@ impl Setting<'_> {
                 links::encode_into(&mut to, "?");
                 links::encode_into(&mut to, query);
             }
+        } else if let Some(page) = &facts.sent_from {
+            to.push_str("?next=");
+            links::encode_into(&mut to, page);
         }
         if facts.face == Face::Fragment {
             let to = HeaderValue::from_str(&to).ok()?;
@@ -226,6 +249,21 @@ impl Setting<'_> {
             (None, _) => tracing::error!("a session changes on a path that belongs to no portal"),
         }
     }
+}
+
+/// Tells programs, too, when to come back.
+fn later(mut response: Response, problem: &Problem) -> Response {
+    let named = |(name, value): &(&'static str, String)| match (*name, value.parse::<u64>()) {
+        ("seconds", Ok(seconds)) => Some(seconds),
+        ("minutes", Ok(minutes)) => Some(minutes * 60),
+        _ => None,
+    };
+    if problem.kind == ProblemKind::TooMany
+        && let Some(seconds) = problem.args.iter().find_map(named)
+    {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }
 
 fn download(file: Download) -> Response {

@@ -1,13 +1,15 @@
 //! Which of the four faces an answer wears, and what else the request tells before anybody reads it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 
 use crate::cookies;
+use crate::links::local_path;
 use crate::portal::{ApplicantPortal, Front, MemberPortal, OfficePortal, Portal};
+use crate::proxies::Proxies;
 use crate::routes::is_on_phone;
 use crate::way::Way;
 
@@ -78,16 +80,21 @@ pub(crate) struct Facts {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: Option<String>,
+    /// Whom the request came from, by his word or that of a proxy of ours.
+    pub(crate) client: IpAddr,
+    /// The same as text.
     pub(crate) address: String,
     pub(crate) secure: bool,
+    /// The page of this house on which a form was sent, where the browser says so.
+    pub(crate) sent_from: Option<String>,
     /// Over which way it has come.
     pub(crate) way: Way,
     /// The visit cookie, where the browser has one.
     pub(crate) visit: Option<String>,
     /// What was left in this browser to know it again.
     pub(crate) mark: Option<String>,
-    /// Whether the browser says that it is the one inside WeChat.
-    pub(crate) inside_wechat: bool,
+    /// What the browser says it is.
+    pub(crate) agent: Option<HeaderValue>,
     /// The notice cookie, still sealed.
     pub(crate) said: Option<String>,
     /// Whether the browser says that another site sent it here.
@@ -95,14 +102,14 @@ pub(crate) struct Facts {
 }
 
 /// How far the layer believes what a proxy in front of it says.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Trust {
-    pub(crate) forwarded: bool,
+    pub(crate) proxies: Proxies,
     pub(crate) secure: bool,
 }
 
 impl Facts {
-    pub(crate) fn of(parts: &Parts, trust: Trust) -> Self {
+    pub(crate) fn of(parts: &Parts, trust: &Trust) -> Self {
         let path = parts.uri.path();
         let (json, inner) = match path.strip_prefix("/api/v1") {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => (true, rest),
@@ -110,6 +117,8 @@ impl Facts {
         };
         let phone = is_on_phone(inner);
         let way = parts.extensions.get::<Way>().cloned().unwrap_or_default();
+        let peer = peer(parts);
+        let client = trust.proxies.caller(peer, &parts.headers);
         let face = if json {
             Face::Json
         } else if wants_fragment(&parts.headers) {
@@ -127,17 +136,24 @@ impl Facts {
             method: parts.method.clone(),
             path: path.to_owned(),
             query: parts.uri.query().map(str::to_owned),
-            address: address(parts, trust),
+            client,
+            address: client.to_string(),
             secure: trust.secure
                 || way.computer().is_some()
-                || (trust.forwarded && text(&parts.headers, "x-forwarded-proto") == Some("https")),
+                || (trust.proxies.hold(peer) && text(&parts.headers, "x-forwarded-proto") == Some("https")),
+            sent_from: (parts.method != Method::GET).then(|| sent_from(&parts.headers)).flatten(),
             way,
             visit: cookies::read(&parts.headers, cookies::VISIT).map(str::to_owned),
             mark: cookies::read(&parts.headers, cookies::MARK).map(str::to_owned),
-            inside_wechat: text(&parts.headers, "user-agent").is_some_and(|agent| agent.contains("MicroMessenger")),
+            agent: parts.headers.get(header::USER_AGENT).cloned(),
             said: cookies::read(&parts.headers, cookies::SAID).map(str::to_owned),
             cross_site: matches!(text(&parts.headers, "sec-fetch-site"), Some("cross-site" | "same-site")),
         }
+    }
+
+    /// What the browser says it is; empty when it says nothing, or nothing readable.
+    pub(crate) fn agent(&self) -> &str {
+        self.agent.as_ref().and_then(|agent| agent.to_str().ok()).unwrap_or_default()
     }
 
     /// The cookie of a session that is opened or closed here.
@@ -182,16 +198,15 @@ fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// The caller's address: the socket's, or the last one the trusted proxy has written down.
-fn address(parts: &Parts, trust: Trust) -> String {
-    if trust.forwarded
-        && let Some(last) = text(&parts.headers, "x-forwarded-for").and_then(|all| all.rsplit(',').next())
-        && let Ok(address) = last.trim().parse::<std::net::IpAddr>()
-    {
-        return address.to_string();
-    }
-    parts
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or_else(|| "0.0.0.0".to_owned(), |ConnectInfo(socket)| socket.ip().to_string())
+/// The path of the page that a form stands on, if that page is of this house.
+fn sent_from(headers: &HeaderMap) -> Option<String> {
+    let (_, page) = text(headers, "referer")?.split_once("://")?;
+    let path = page.strip_prefix(text(headers, "host")?)?;
+    local_path(path).map(str::to_owned)
+}
+
+/// Who stands at the other end of the line.
+fn peer(parts: &Parts) -> IpAddr {
+    let socket = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    socket.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(socket)| socket.ip())
 }

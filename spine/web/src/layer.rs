@@ -10,18 +10,20 @@ use std::time::Instant as Stopwatch;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Path, Query, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use ejia_kernel::Problem;
 use serde::Deserialize;
 
+use crate::call::borne;
 use crate::cookies;
 use crate::dress;
 use crate::face::Facts;
 use crate::html::Card;
 use crate::input::swallow;
+use crate::limits::Counted;
 use crate::links;
 use crate::metrics;
 use crate::openapi;
@@ -63,7 +65,7 @@ pub(crate) fn router(site: &Site, sets: impl IntoIterator<Item = RouteSet>) -> R
     let mut mounted = Vec::new();
     let mut router = Router::new();
     for set in sets {
-        router = set.mount(router, &mut mounted);
+        router = set.mount(router, site, &mut mounted);
     }
     let description = Bytes::from(openapi::describe(&mounted).to_string());
     let described = move || {
@@ -89,14 +91,14 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
     let facts = Arc::new(Facts::of(&parts, site.trust()));
     parts.extensions.insert(Arc::clone(&facts));
     let packed = packing::accepted(&parts.headers);
-    if facts.path.contains("%00") {
-        // Some handler would hand it to the database, which does not take it.
-        let problem = Problem::bad_request("web.nul_byte");
-        return dress::problem(&site, &facts, None, Card::default(), &problem);
-    }
     let (began, route) = (Stopwatch::now(), parts.extensions.get::<MatchedPath>().cloned());
-    let work = Unbroken(Box::pin(next.run(Request::from_parts(parts, body))));
-    let mut response = work.await.unwrap_or_else(|what| dress::problem(&site, &facts, None, Card::default(), &what));
+    let answered = if let Some(problem) = refused(&site, &facts, &parts.headers) {
+        swallow(body).await;
+        Err(problem)
+    } else {
+        Unbroken(Box::pin(next.run(Request::from_parts(parts, body)))).await
+    };
+    let mut response = answered.unwrap_or_else(|what| dress::problem(&site, &facts, None, Card::default(), &what));
     site.metrics().count(route.as_ref(), &facts.method, response.status(), began.elapsed());
     let headers = response.headers_mut();
     for (name, value) in STRICT {
@@ -105,6 +107,31 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
     headers.insert(header::CONTENT_SECURITY_POLICY, site.policy().clone());
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if packed { packing::pack(response).await } else { response }
+}
+
+/// The refusal of what no handler is to see.
+fn refused(site: &Site, facts: &Facts, headers: &HeaderMap) -> Option<Problem> {
+    if facts.path.contains("%00") {
+        // Some handler would hand it to the database, which does not take it.
+        return Some(Problem::bad_request("web.nul_byte"));
+    }
+    if facts.method == Method::POST { too_much(site, facts, headers, Counted::Posts) } else { None }
+}
+
+/// The refusal of a caller who asks for too much.
+fn too_much(site: &Site, facts: &Facts, headers: &HeaderMap, what: Counted) -> Option<Problem> {
+    let session = borne(facts, headers);
+    let wait = site.meter()?.count(site.desk().now(), what, facts.client, session).err()?;
+    Some(Problem::too_many("web.too_much").with("seconds", wait.as_millis().div_ceil(1000)))
+}
+
+/// Stands before what is costly to make.
+pub(crate) async fn sparingly(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let facts = request.extensions().get::<Arc<Facts>>();
+    match facts.and_then(|facts| too_much(&site, facts, request.headers(), Counted::Costly)) {
+        Some(problem) => told(&site, &request, &problem),
+        None => next.run(request).await,
+    }
 }
 
 /// A future whose panic is a fault of this one request and of nobody else.

@@ -52,6 +52,12 @@
 //! let _ = Routes::<MemberPortal>::new().post("/member/leave", leave);
 //! ```
 //!
+//! # Limits
+//!
+//! A site may have limits (`limits.rs`): so many forms, and so many costly pages ([`Routes::costly`]), for each address and each
+//! session. Whoever asks for more is answered 429 with a sentence and `Retry-After`, before anybody is asked who he is. A
+//! caller's address is that of the socket, unless a proxy of ours names another ([`Proxies`]).
+//!
 //! # Where things are
 //!
 //! `layer.rs` stands around everything (which face, panics, security headers); `handler.rs` turns a handler
@@ -77,6 +83,7 @@ mod handler;
 mod html;
 mod input;
 mod layer;
+mod limits;
 mod links;
 mod look;
 mod metrics;
@@ -84,8 +91,10 @@ mod openapi;
 mod packing;
 mod portal;
 mod programs;
+mod proxies;
 mod reply;
 mod routes;
+mod scan;
 mod site;
 mod texts;
 mod upload;
@@ -101,11 +110,14 @@ pub use face::Face;
 pub use handler::{ChecksOrigin, Guarded, IntoProblem, PortalHandler};
 pub use html::{Button, Card, Entered, Field, Form, Refusal, Shown, Words, drawn, filters, parts};
 pub use input::{Asked, Input, LongInput, Nothing};
+pub use limits::{Limits, Rate};
 pub use links::local_path;
 pub use look::{Look, View};
 pub use portal::{ApplicantPortal, Front, MemberPortal, OfficePortal, Portal};
+pub use proxies::Proxies;
 pub use reply::{Answer, Page, Reply};
 pub use routes::{RouteSet, Routes};
+pub use scan::Scan;
 pub use site::{Site, SiteBuilder};
 pub use texts::Texts;
 pub use upload::Upload;

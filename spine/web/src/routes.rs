@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::Method;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
 use ejia_kernel::OrganizationKind;
@@ -12,7 +13,7 @@ use serde::Serialize;
 
 use crate::audience::Audience;
 use crate::handler::{Guarded, IntoProblem, PortalHandler, answer};
-use crate::layer::on_the_web_alone;
+use crate::layer::{on_the_web_alone, sparingly};
 use crate::look::{self, View};
 use crate::portal::{OfficePortal, Portal};
 use crate::reply::Page;
@@ -26,6 +27,8 @@ struct Route {
     serves: MethodRouter<Site>,
     /// Not to be had under `/wechat`.
     web_only: bool,
+    /// Costly to make.
+    costly: bool,
     audience: Audience,
 }
 
@@ -105,6 +108,14 @@ impl<P: Portal> Routes<P> {
         self
     }
 
+    /// Says that all of these are costly to make: whoever asks for too many of them waits (`Limits`).
+    pub fn costly(mut self) -> Self {
+        for route in &mut self.routes {
+            route.costly = true;
+        }
+        self
+    }
+
     /// Every method and path, in the order they were named.
     pub fn list(&self) -> Vec<(Method, &str)> {
         self.routes.iter().map(|route| (route.method.clone(), route.path.as_str())).collect()
@@ -112,7 +123,7 @@ impl<P: Portal> Routes<P> {
 
     fn with(mut self, method: Method, path: &str, serves: MethodRouter<Site>) -> Self {
         let (path, audience) = (path.to_owned(), Audience::default());
-        self.routes.push(Route { portal: P::NAME, method, path, serves, web_only: false, audience });
+        self.routes.push(Route { portal: P::NAME, method, path, serves, web_only: false, costly: false, audience });
         self
     }
 }
@@ -168,8 +179,9 @@ impl RouteSet {
 
     /// Mounts every route at its path, those of members and applicants under `/wechat` too (but for what belongs on the
     /// web alone), and all of them under `/api/v1` (but for what belongs on the phone alone).
-    pub(crate) fn mount(self, mut router: Router<Site>, mounted: &mut Vec<Mounted>) -> Router<Site> {
-        for Route { portal, method, path, serves, web_only, audience } in self.0 {
+    pub(crate) fn mount(self, mut router: Router<Site>, site: &Site, mounted: &mut Vec<Mounted>) -> Router<Site> {
+        for Route { portal, method, path, serves, web_only, costly, audience } in self.0 {
+            let serves = if costly { serves.layer(from_fn_with_state(site.clone(), sparingly)) } else { serves };
             let serves = if audience == Audience::default() { serves } else { serves.layer(Extension(audience)) };
             if is_on_phone(&path) {
                 router = router.route(&path, serves);

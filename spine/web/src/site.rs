@@ -18,7 +18,9 @@ use crate::csrf::Seal;
 use crate::face::Trust;
 use crate::html::Fixed;
 use crate::layer;
+use crate::limits::{Limits, Meter};
 use crate::metrics::{Metrics, Readers};
+use crate::proxies::Proxies;
 use crate::routes::RouteSet;
 use crate::texts::Texts;
 
@@ -34,6 +36,7 @@ struct Inside {
     doorkeeper: Option<Arc<dyn Doorkeeper>>,
     seal: Seal,
     trust: Trust,
+    meter: Option<Meter>,
     uploads: PathBuf,
     parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
     policy: HeaderValue,
@@ -57,6 +60,7 @@ impl Site {
             doorkeeper: None,
             key: None,
             trust: Trust::default(),
+            limits: None,
             uploads: std::env::temp_dir(),
             parts: HashMap::new(),
             form_targets: Vec::new(),
@@ -111,8 +115,13 @@ impl Site {
         &self.0.seal
     }
 
-    pub(crate) fn trust(&self) -> Trust {
-        self.0.trust
+    pub(crate) fn trust(&self) -> &Trust {
+        &self.0.trust
+    }
+
+    /// Counts what is asked for, where there are limits.
+    pub(crate) fn meter(&self) -> Option<&Meter> {
+        self.0.meter.as_ref()
     }
 
     /// The content security policy of every answer.
@@ -143,6 +152,7 @@ pub struct SiteBuilder {
     doorkeeper: Option<Arc<dyn Doorkeeper>>,
     key: Option<[u8; 32]>,
     trust: Trust,
+    limits: Option<Limits>,
     uploads: PathBuf,
     parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
     form_targets: Vec<String>,
@@ -180,9 +190,15 @@ impl SiteBuilder {
         self
     }
 
-    /// Believes `X-Forwarded-For` and `X-Forwarded-Proto`: only behind a proxy that sets them.
-    pub fn behind_proxy(mut self, yes: bool) -> Self {
-        self.trust.forwarded = yes;
+    /// Believes these proxies who calls, and `X-Forwarded-Proto`: they must set both.
+    pub fn behind(mut self, proxies: Proxies) -> Self {
+        self.trust.proxies = proxies;
+        self
+    }
+
+    /// Has whoever asks for too much wait; without limits nobody does.
+    pub fn limits(mut self, limits: Option<Limits>) -> Self {
+        self.limits = limits;
         self
     }
 
@@ -218,7 +234,7 @@ impl SiteBuilder {
 
     /// The site; fails if a text file cannot be read or says one code with different words, or a form target is no origin.
     pub fn build(self) -> Result<Site, Problem> {
-        let Self { desk, texts, assets, doorkeeper, key, trust, uploads, parts, form_targets, readers } = self;
+        let Self { desk, texts, assets, doorkeeper, key, trust, limits, uploads, parts, form_targets, readers } = self;
         let files: Vec<&str> = texts.iter().map(String::as_str).collect();
         let key = match key {
             Some(key) => key,
@@ -231,6 +247,7 @@ impl SiteBuilder {
             doorkeeper,
             seal: Seal::new(&key)?,
             trust,
+            meter: limits.map(Meter::new),
             uploads,
             parts,
             policy: layer::policy(&form_targets)?,

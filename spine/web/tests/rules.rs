@@ -2,9 +2,12 @@
 
 mod house;
 
+use std::net::SocketAddr;
+
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{Method, StatusCode};
-use ejia_web::Site;
+use ejia_web::{Proxies, Site};
 use house::{AS_MEMBER, House, request};
 
 #[tokio::test]
@@ -99,13 +102,20 @@ async fn long_pages_are_packed_and_short_ones_are_not() {
 async fn a_proxy_is_believed_only_where_that_is_configured() {
     let house = House::open();
     let headers = [("x-forwarded-proto", "https"), ("x-forwarded-for", "203.0.113.9, 198.51.100.7")];
-    for (behind, address) in [(true, "<b>198.51.100.7</b>"), (false, "<b>0.0.0.0</b>")] {
-        let site = Site::builder(house.site.desk().clone()).behind_proxy(behind).build().unwrap();
+    let (here, elsewhere) = ("127.0.0.1:4711", "192.0.2.1:4711");
+    for (proxies, peer, address) in [
+        (Proxies::on_this_machine(), here, "<b>198.51.100.7</b>"),
+        (Proxies::on_this_machine(), elsewhere, "<b>192.0.2.1</b>"),
+        (Proxies::none(), here, "<b>127.0.0.1</b>"),
+    ] {
+        let site = Site::builder(house.site.desk().clone()).behind(proxies).build().unwrap();
         let router = site.router([house::front().into()]);
-        let request = request(Method::GET, "/", &headers, Body::empty());
+        let mut request = request(Method::GET, "/", &headers, Body::empty());
+        request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
         let got = house::answer(router, request).await;
         assert!(got.text.contains(address), "{}", got.text);
-        assert_eq!(got.cookie("ejia_visit").unwrap().ends_with("; Secure"), behind);
+        let believed = address.contains("198.51.100.7");
+        assert_eq!(got.cookie("ejia_visit").unwrap().ends_with("; Secure"), believed);
     }
 }
 

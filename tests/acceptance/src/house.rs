@@ -16,6 +16,7 @@ use ejia_kernel::MemberId;
 use ejia_press::Press;
 use ejia_sms::sandbox::{Sandbox, SandboxSettings, Server};
 use ejia_sms::{Aliyun, AliyunSettings};
+use ejia_web::Proxies;
 use ejia_wechat::sandbox::{Sandbox as Phones, SandboxSettings as PhoneSettings};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -133,7 +134,8 @@ impl House {
             folder: folder.path().to_owned(),
             public_origin: origin.clone(),
             signature: house::SignatureKind::Ed25519,
-            behind_proxy: false,
+            proxies: Proxies::none(),
+            limits: None,
             metrics_for: Vec::new(),
             secure_cookies: false,
             secure: secure_origin.clone(),

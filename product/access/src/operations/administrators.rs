@@ -11,7 +11,7 @@ use ejia_messages::{Letter, Template};
 use ejia_web::Officer;
 use serde::{Deserialize, Serialize};
 
-use super::challenges;
+use super::{challenges, factors};
 use crate::model::{Account, UserName};
 use crate::store;
 
@@ -123,13 +123,15 @@ pub(crate) fn correct(
     tell(txn, id, phone)
 }
 
-/// Lets the first password stand again: sessions end, the next login asks for a new password.
+/// Lets the first password stand again: sessions end, the next login asks for a code to the phone and a new password, and
+/// what else he could prove himself with is forgotten, since he may have lost it.
 pub(crate) fn reset(txn: &mut Txn<'_>, by: &Officer, id: AdministratorId) -> Result<(), Problem> {
     let administrator = changeable(txn, by, id)?;
     let account = Account::Administrator(id);
     store::forget_password(txn, id)?;
     store::end_challenges(txn, account)?;
     store::sessions::end_all(txn, account, None)?;
+    factors::forget(txn, id)?;
     forget_failures(txn, &administrator)?;
     trace(txn, by, "access.administrator_password_reset", id, administrator.organization_id, &[])?;
     match &administrator.phone {
@@ -149,6 +151,7 @@ pub(crate) fn remove(txn: &mut Txn<'_>, by: &Officer, id: AdministratorId) -> Re
     store::end_challenges(txn, account)?;
     store::sessions::end_all(txn, account, None)?;
     store::forget_password(txn, id)?;
+    factors::forget(txn, id)?;
     super::computers::revoke_all(txn, id)?;
     trace(txn, by, "access.administrator_removed", id, administrator.organization_id, &[])
 }
@@ -161,7 +164,7 @@ pub(crate) fn forget_failures(txn: &mut Txn<'_>, administrator: &Administrator) 
         let door = super::knock::account_door(txn.vault(), crate::model::Side::Office, &login);
         store::forget_failures(txn, &door)?;
     }
-    Ok(())
+    factors::reopen(txn, administrator.id)
 }
 
 fn person(typed: &str) -> Result<PersonName, &'static str> {

@@ -7,9 +7,9 @@ use ejia_kernel::{Instant, MemberId, OpenId, Problem};
 use super::entry::{self, Waiting};
 use super::knock::{self, Knock};
 use super::log_in::{confirmed, refused};
-use super::sessions::open_phone_session;
+use super::sessions::open_from;
 use super::{Ended, on_field};
-use crate::model::{Account, Door, Login, Side};
+use crate::model::{Account, Came, Door, Login, Side};
 use crate::official::AccountEvent;
 use crate::passwords::Secret;
 use crate::rules::CLOCKS_APART;
@@ -39,7 +39,13 @@ pub(crate) fn knock_to_bind(
 }
 
 /// Binds him, if his password was right and is one that he has set himself; opens a session on the phone.
-pub(crate) fn bind(txn: &mut Txn<'_>, mark: Option<&str>, knock: &Knock, right: bool) -> Result<Ended<Bound>, Problem> {
+pub(crate) fn bind(
+    txn: &mut Txn<'_>,
+    mark: Option<&str>,
+    knock: &Knock,
+    right: bool,
+    came: &Came,
+) -> Result<Ended<Bound>, Problem> {
     let Waiting { open_id, onward } = entry::waiting(txn, mark)?;
     let Some(known) = confirmed(txn, knock, right)? else {
         return refused(txn, knock, "access.binding_failed", "access.wrong_binding");
@@ -61,7 +67,7 @@ pub(crate) fn bind(txn: &mut Txn<'_>, mark: Option<&str>, knock: &Knock, right: 
         return Ok(Ended::Refused(Problem::conflict(code)));
     }
     entry::take_waiting(txn, mark)?;
-    let token = open_phone_session(txn, member)?;
+    let token = open_from(txn, known.account, came)?;
     Ok(Ended::Done(Bound { token, onward }))
 }
 

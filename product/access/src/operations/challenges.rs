@@ -24,6 +24,8 @@ pub(crate) enum Purpose {
     Applicant,
     /// An administrator who has proven who he is enrols a computer.
     Computer,
+    /// An administrator adds a passkey.
+    Passkey,
 }
 
 impl Purpose {
@@ -34,13 +36,14 @@ impl Purpose {
             Self::Reset => "reset",
             Self::Applicant => "applicant",
             Self::Computer => "computer",
+            Self::Passkey => "passkey",
         }
     }
 
     const fn template(self) -> Template {
         match self {
             Self::FirstLogin => Template::FirstLoginCode,
-            Self::OfficeLogin | Self::Computer => Template::AdministratorCode,
+            Self::OfficeLogin | Self::Computer | Self::Passkey => Template::AdministratorCode,
             Self::Reset => Template::ResetCode,
             Self::Applicant => Template::ApplicantCode,
         }
@@ -86,6 +89,17 @@ pub(crate) fn begin(
     }
     store::insert_challenge(txn, &challenge)?;
     Ok(Begun { pending: token.into_text(), sent })
+}
+
+/// Begins a challenge for an account that has given its password and goes on by something else than its phone: no code
+/// goes out before one is asked for.
+pub(crate) fn begin_without_code(txn: &mut Txn<'_>, account: Account, purpose: Purpose) -> Result<Begun, Problem> {
+    store::end_challenges(txn, account)?;
+    let mut challenge = blank(txn, Some(account), purpose);
+    let token = Token::draw()?;
+    challenge.token_hash = token.hash();
+    store::insert_challenge(txn, &challenge)?;
+    Ok(Begun { pending: token.into_text(), sent: false })
 }
 
 /// Begins a challenge that looks the same whether there is an account or not: without one the code goes nowhere, and

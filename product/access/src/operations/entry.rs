@@ -8,7 +8,8 @@
 use ejia_db::Txn;
 use ejia_kernel::{OpenId, Problem};
 
-use super::sessions::open_phone_session;
+use super::sessions::open_from;
+use crate::model::{Account, Came};
 use crate::rules::{AWAY_LIFE, CHALLENGE_LIFE};
 use crate::store::bindings;
 use crate::store::entries::{self, Entry};
@@ -55,9 +56,9 @@ pub(crate) fn take_back(txn: &mut Txn<'_>, state: &str, mark: Option<&str>) -> R
 }
 
 /// Lets the owner of a WeChat in if he is bound, else notes him under a new mark: an old one may be known to others.
-pub(crate) fn enter(txn: &mut Txn<'_>, open_id: &OpenId, onward: &str) -> Result<Entered, Problem> {
+pub(crate) fn enter(txn: &mut Txn<'_>, open_id: &OpenId, onward: &str, came: &Came) -> Result<Entered, Problem> {
     if let Some(member) = bindings::member_of(txn, open_id)? {
-        return open_phone_session(txn, member).map(Entered::In);
+        return open_from(txn, Account::Member(member), came).map(Entered::In);
     }
     let mark = Token::draw()?.into_text();
     let entry = Entry { onward: onward.to_owned(), open_id: Some(open_id.clone()) };

@@ -6,10 +6,10 @@ use ejia_kernel::Problem;
 
 use super::challenges::{self, Purpose};
 use super::change_password::{off_limits, refuse_weak};
-use super::log_in::{Came, Step, let_in};
-use super::sessions::open_session_at;
+use super::log_in::{Step, let_in};
+use super::sessions::open_from;
 use super::{Ended, on_field};
-use crate::model::{Account, Door};
+use crate::model::{Account, Came};
 use crate::passwords::Hash;
 use crate::store;
 
@@ -18,7 +18,7 @@ pub(crate) fn finish_first_login(
     txn: &mut Txn<'_>,
     pending: &str,
     purpose: Purpose,
-    door: Door,
+    came: &Came,
     code: &str,
     password: &str,
     hash: &Hash,
@@ -32,7 +32,7 @@ pub(crate) fn finish_first_login(
     }
     let account = challenge.account.ok_or_else(challenges::gone)?;
     choose(txn, account, password, hash)?;
-    open_session_at(txn, account, door).map(Ended::Done)
+    open_from(txn, account, came).map(Ended::Done)
 }
 
 /// Finishes an administrator's first login with the new password; the code came before it.

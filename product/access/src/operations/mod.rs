@@ -1,15 +1,18 @@
 //! What can be done: one verb a file, each in one transaction of the caller's.
 
 pub(crate) mod administrators;
+pub(crate) mod authenticators;
 pub(crate) mod authorities;
 pub(crate) mod binding;
 pub(crate) mod challenges;
 pub(crate) mod change_password;
 pub(crate) mod computers;
 pub(crate) mod entry;
+pub(crate) mod factors;
 pub(crate) mod finish_first_login;
 pub(crate) mod knock;
 pub(crate) mod log_in;
+pub(crate) mod passkeys;
 pub(crate) mod prove_phone;
 pub(crate) mod reset_password;
 pub(crate) mod security;

@@ -6,9 +6,9 @@ use ejia_db::Txn;
 use ejia_kernel::{ApplicantId, Phone, Problem};
 
 use super::challenges::{self, Purpose};
-use super::sessions::open_session;
+use super::sessions::open_from;
 use super::{Ended, knock};
-use crate::model::Account;
+use crate::model::{Account, Came};
 use crate::rules::ADDRESS_FAILURES;
 use crate::store::{self, Challenge, applicants};
 
@@ -40,6 +40,7 @@ pub(crate) fn prove_phone(
     pending: &str,
     code: &str,
     address: &str,
+    came: &Came,
 ) -> Result<Ended<String>, Problem> {
     let challenge = challenges::find(txn, pending, Purpose::Applicant, true)?;
     let door = knock::address_door(txn, address);
@@ -55,7 +56,7 @@ pub(crate) fn prove_phone(
     let phone = phone_of(txn, &challenge)?;
     store::end_challenge(txn, &challenge.token_hash)?;
     let id = admit_applicant(txn, &phone)?;
-    open_session(txn, Account::Applicant(id)).map(Ended::Done)
+    open_from(txn, Account::Applicant(id), came).map(Ended::Done)
 }
 
 /// The applicant whose phone this is, known from now on if he was not before: for the demo's city and for tests, which

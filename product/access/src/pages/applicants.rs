@@ -4,7 +4,7 @@ use ejia_kernel::{Phone, Problem};
 use ejia_web::{Answer, ApplicantPortal, Asked, Call, Front, Input, Nothing, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
-use super::{Onward, filled, onward};
+use super::{Onward, came, filled, onward};
 use crate::model::Account;
 use crate::operations::on_field;
 use crate::operations::prove_phone::{awaited, prove_phone, request, request_again};
@@ -88,7 +88,8 @@ async fn sent_again(call: &Call<Front>, form: &CodeForm) -> Result<PhoneCodeView
 async fn proven(call: &Call<Front>, form: &CodeForm) -> Result<String, Problem> {
     filled(&[("code", &form.code, "access.code_missing")])?;
     let (pending, code, address) = (form.pending.clone(), form.code.clone(), call.address().to_owned());
-    call.desk().write(move |txn| prove_phone(txn, &pending, &code, &address)).await?.answer()
+    let came = came(call);
+    call.desk().write(move |txn| prove_phone(txn, &pending, &code, &address, &came)).await?.answer()
 }
 
 /// The page again, or, when it was begun too long ago, the page it begins at.

@@ -4,14 +4,11 @@ use std::sync::Arc;
 
 use axum::extract::Path;
 use ejia_kernel::{AdministratorId, Problem};
-use ejia_web::{
-    Answer, Asked, Call, Front, Input, Nothing, OfficePortal, Page, Portal, Reply, Routes, Site, aside, page,
-};
+use ejia_web::{Answer, Asked, Call, Front, Input, Nothing, OfficePortal, Page, Reply, Routes, Site, aside, page};
 use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
 use crate::operations::computers::{self, Enrolled, Prepared};
-use crate::operations::log_in::Came;
 use crate::views::Blank;
 use crate::views::computers::{ComputersView, EnrolView, ReadyView, list};
 
@@ -40,11 +37,6 @@ pub(super) fn office() -> Routes<OfficePortal> {
 /// The encrypted channel of this house; a site that was told of none keeps none.
 pub(super) fn channel(site: &Site) -> Channel {
     site.part::<Channel>().map(|channel| channel.as_ref().clone()).unwrap_or_default()
-}
-
-/// How the caller has come.
-pub(super) fn came<P: Portal>(call: &Call<P>) -> Came {
-    Came { channel: channel(call.site()).is_kept(), computer: call.way().computer().map(str::to_owned) }
 }
 
 /// Where the second login is.

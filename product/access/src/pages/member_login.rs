@@ -5,8 +5,8 @@ use ejia_web::{Answer, Asked, Call, Front, Input, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
 use super::phone::{entering, on_phone, way_in};
-use super::{filled, hashed, new_password, onward, opens};
-use crate::model::{Door, Side};
+use super::{came, filled, hashed, new_password, onward, opens};
+use crate::model::Side;
 use crate::operations::challenges::{Purpose, find};
 use crate::operations::finish_first_login::finish_first_login;
 use crate::operations::log_in::{Step, another_code, awaited};
@@ -84,11 +84,6 @@ struct ResetForm {
     next: String,
 }
 
-/// Which door a session is opened at.
-fn door(call: &Call<Front>) -> Door {
-    if call.on_phone() { Door::Phone } else { Door::Web }
-}
-
 /// Where a login goes on.
 fn going(call: &Call<Front>, next: &str) -> String {
     if call.on_phone() { on_phone(next) } else { onward(next, &["/member"], HOME) }
@@ -112,7 +107,7 @@ async fn log_in(call: Call<Front>, Input(form): Input<LoginForm>) -> Answer<Fron
         Ok(Step::In(token)) => Ok(inside(going(&call, &form.next), token)),
         Ok(Step::Code(awaited)) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, true, &form.next))),
         Ok(Step::NewPassword(awaited)) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, false, &form.next))),
-        Ok(Step::Computer(_)) => Err(Problem::fault("a member enrols no computer")),
+        Ok(Step::Factor(_) | Step::Computer(_)) => Err(Problem::fault("a member was taken for an administrator")),
         Err(problem) => {
             // What passes WeChat's browser holds no number.
             let login = if call.on_phone() { String::new() } else { form.login.clone() };
@@ -125,8 +120,8 @@ async fn tried(call: &Call<Front>, form: &LoginForm) -> Result<Step, Problem> {
     filled(&[("login", &form.login, "access.login_missing"), ("password", &form.password, "access.password_missing")])?;
     let (login, address) = (form.login.clone(), call.address().to_owned());
     let knock = call.desk().write(move |txn| knock::knock(txn, Side::Member, &login, &address)).await?;
-    let (right, door) = (opens(call.desk(), knock.secret(), folded(&form.password)).await?, door(call));
-    call.desk().write(move |txn| log_in::member(txn, &knock, right, door)).await?.answer()
+    let (right, came) = (opens(call.desk(), knock.secret(), folded(&form.password)).await?, came(call));
+    call.desk().write(move |txn| log_in::member(txn, &knock, right, &came)).await?.answer()
 }
 
 async fn finish(call: Call<Front>, Input(form): Input<FirstForm>) -> Answer<Front> {
@@ -152,9 +147,9 @@ async fn finished(call: &Call<Front>, form: &FirstForm) -> Result<String, Proble
     call.desk().read(move |txn| find(txn, &pending, Purpose::FirstLogin, false).map(drop)).await?;
     let password = new_password(&form.password, &form.again, "")?;
     let hash = hashed(call.desk(), password.clone()).await?;
-    let (pending, code, door) = (form.pending.clone(), form.code.clone(), door(call));
+    let (pending, code, came) = (form.pending.clone(), form.code.clone(), came(call));
     let finish = move |txn: &mut ejia_db::Txn<'_>| {
-        finish_first_login(txn, &pending, Purpose::FirstLogin, door, &code, &password, &hash)
+        finish_first_login(txn, &pending, Purpose::FirstLogin, &came, &code, &password, &hash)
     };
     call.desk().write(finish).await?.answer()
 }

@@ -4,18 +4,23 @@ mod administrators;
 mod applicants;
 mod binding;
 mod computers;
+mod devices;
 mod member_login;
 mod member_password;
 mod office_login;
+mod passkeys;
 mod password;
 mod phone;
 mod security;
+mod verification;
 
 use ejia_db::Desk;
 use ejia_kernel::Problem;
-use ejia_web::{ApplicantPortal, Front, MemberPortal, OfficePortal, RouteSet, Routes, local_path};
+use ejia_web::{ApplicantPortal, Call, Front, MemberPortal, OfficePortal, RouteSet, Routes, local_path};
 use serde::Deserialize;
 
+use crate::device;
+use crate::model::{Came, Door};
 use crate::operations::change_password::refuse_weak;
 use crate::operations::on_field;
 use crate::passwords::{Hash, Hashers, Secret};
@@ -44,18 +49,29 @@ pub fn front() -> Routes<Front> {
 
 /// The pages of a member who has logged in.
 pub fn member() -> Routes<MemberPortal> {
-    password::member().merge(binding::routes())
+    password::member().merge(binding::routes()).merge(devices::member())
 }
 
 /// The pages of an officer who has logged in.
 pub fn office() -> Routes<OfficePortal> {
-    let own = password::office().merge(administrators::routes()).merge(computers::office()).for_every_office();
-    own.merge(member_password::routes()).merge(security::routes())
+    let own = password::office().merge(administrators::routes()).merge(computers::office());
+    let safe = verification::routes().merge(passkeys::routes()).merge(devices::office());
+    own.merge(safe).for_every_office().merge(member_password::routes()).merge(security::routes())
 }
 
 /// The pages of an applicant who has proven his phone.
 pub fn applicant() -> Routes<ApplicantPortal> {
     applicants::applicant()
+}
+
+/// From where the caller has come.
+fn came(call: &Call<Front>) -> Came {
+    Came {
+        door: if call.on_phone() { Door::Phone } else { Door::Web },
+        device: device::named(call.agent()),
+        channel: computers::channel(call.site()).is_kept(),
+        computer: call.way().computer().map(str::to_owned),
+    }
 }
 
 /// Whether a password opens a secret, found out on the password threads of this desk.

@@ -4,20 +4,30 @@ use ejia_kernel::Problem;
 use ejia_web::{Answer, Asked, Call, Front, Input, Page, Reply, Routes, page};
 use serde::{Deserialize, Serialize};
 
-use super::computers::{ENROL, came, second_login};
-use super::{Onward, filled, hashed, new_password, onward, opens};
+use super::computers::{ENROL, second_login};
+use super::passkeys::origins;
+use super::{Onward, came, filled, hashed, new_password, onward, opens};
 use crate::model::Side;
 use crate::operations::challenges::{Purpose, find};
+use crate::operations::factors::by_authenticator;
 use crate::operations::finish_first_login::finish_office_login;
-use crate::operations::log_in::{Awaited, Step, another_code, awaited, officer, officer_code};
-use crate::operations::{knock, on_field};
+use crate::operations::knock;
+use crate::operations::log_in::{Awaited, Beside, Step, another_code, awaited, officer, officer_code};
+use crate::operations::passkeys::by_passkey;
+use crate::passkeys::{self, Used};
 use crate::rules::folded;
 use crate::views::computers::EnrolView;
-use crate::views::{FirstLoginView, LoggedIn, OfficeLoginView};
+use crate::views::{BesideView, FirstLoginView, LoggedIn, OfficeLoginView};
 
 const LOGIN: Page<Front, OfficeLoginView> = page!(OfficeLoginView, "office/access/login.html", "党组织登录");
 const FIRST: Page<Front, FirstLoginView> = page!(FirstLoginView, "office/access/first_login.html", "设置新的密码");
 const HOME: &str = "/office";
+/// What the page calls the code of an app …
+const AUTHENTICATOR: &str = "authenticator";
+/// … a passkey …
+const PASSKEY: &str = "passkey";
+/// … and something else than the phone.
+const OTHER: &str = "other";
 
 pub(super) fn routes() -> Routes<Front> {
     Routes::new().get("/office/login", login).post("/office/login", log_in).post("/office/login/first", finish)
@@ -32,9 +42,21 @@ struct LoginForm {
     #[serde(skip_serializing)]
     code: String,
     pending: String,
-    /// 【获取验证码】 was pressed.
+    /// What is sent: the phone's code, or `authenticator`, or `passkey`.
+    by: String,
+    /// 【获取验证码】 (`code`) or 【改用其他验证方式】 (`other`) was pressed.
     want: String,
     next: String,
+    /// What a browser sends of a passkey, in base64url: this …
+    #[serde(skip_serializing)]
+    credential: String,
+    #[serde(skip_serializing)]
+    client: String,
+    #[serde(skip_serializing)]
+    authenticator: String,
+    /// … to this.
+    #[serde(skip_serializing)]
+    signature: String,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -47,10 +69,21 @@ struct FirstForm {
     again: String,
 }
 
+/// The page that asks for the phone's code.
 fn code_page(form: &LoginForm, awaited: Awaited) -> OfficeLoginView {
-    let Awaited { pending, phone, sent } = awaited;
+    let Awaited { pending, phone, sent, factors } = awaited;
     let (login, next) = (form.login.clone(), form.next.clone());
-    OfficeLoginView { wants_code: true, pending, login, phone, sent, next, encrypted: false }
+    let passkeys: Vec<String> = factors.passkeys.iter().map(|id| passkeys::text(id)).collect();
+    let beside = BesideView { wanted: false, authenticator: factors.authenticator, passkeys: passkeys.join(" ") };
+    OfficeLoginView { wants_code: true, pending, login, phone, sent, next, beside, encrypted: false }
+}
+
+/// The page that asks for what else he has.
+fn factor_page(form: &LoginForm, awaited: Awaited) -> OfficeLoginView {
+    let mut page = code_page(form, awaited);
+    page.wants_code = false;
+    page.beside.wanted = true;
+    page
 }
 
 /// The page before anything was typed.
@@ -76,6 +109,7 @@ async fn log_in(call: Call<Front>, Input(form): Input<LoginForm>) -> Answer<Fron
             Ok(Reply::done(go.clone(), LoggedIn { go }).opening_session(token))
         }
         Ok(Step::Code(awaited)) => Ok(Reply::show(LOGIN, code_page(&form, awaited))),
+        Ok(Step::Factor(awaited)) => Ok(Reply::show(LOGIN, factor_page(&form, awaited))),
         Ok(Step::NewPassword(awaited)) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, false, ""))),
         Ok(Step::Computer(awaited)) => Ok(enrol_page(&call, awaited)),
         Err(problem) => again(&call, &form, problem).await,
@@ -90,21 +124,39 @@ async fn with_password(call: &Call<Front>, form: &LoginForm) -> Result<Step, Pro
     let (login, address) = (form.login.clone(), call.address().to_owned());
     let knock = call.desk().write(move |txn| knock::knock(txn, Side::Office, &login, &address)).await?;
     let right = opens(call.desk(), knock.secret(), folded(&form.password)).await?;
-    let code = if form.want.is_empty() { form.code.clone() } else { String::new() };
+    let beside = Beside { code: form.code.clone(), wants_code: !form.want.is_empty() };
     let came = came(call);
-    call.desk().write(move |txn| officer(txn, &knock, right, &code, &came)).await?.answer()
+    call.desk().write(move |txn| officer(txn, &knock, right, &beside, &came)).await?.answer()
 }
 
 async fn with_code(call: &Call<Front>, form: &LoginForm) -> Result<Step, Problem> {
     let (pending, code) = (form.pending.clone(), form.code.clone());
+    if form.want == OTHER {
+        return match call.desk().read(move |txn| awaited(txn, &pending, Purpose::OfficeLogin)).await? {
+            Step::Code(awaited) if awaited.factors.any() => Ok(Step::Factor(awaited)),
+            step => Ok(step),
+        };
+    }
     if !form.want.is_empty() {
         let another = move |txn: &mut ejia_db::Txn<'_>| another_code(txn, &pending, Purpose::OfficeLogin);
         return call.desk().write(another).await.map(Step::Code);
     }
-    if code.trim().is_empty() {
-        return Err(on_field("code", "access.code_missing"));
-    }
     let came = came(call);
+    if form.by == AUTHENTICATOR {
+        filled(&[("code", &form.code, "access.authenticator_code_missing")])?;
+        return call.desk().write(move |txn| by_authenticator(txn, &pending, &code, &came)).await?.answer();
+    }
+    if form.by == PASSKEY {
+        let used = Used {
+            credential: passkeys::bytes(&form.credential),
+            client: passkeys::bytes(&form.client),
+            authenticator: passkeys::bytes(&form.authenticator),
+            signature: passkeys::bytes(&form.signature),
+        };
+        let origins = origins(call);
+        return call.desk().write(move |txn| by_passkey(txn, &origins, &pending, &used, &came)).await?.answer();
+    }
+    filled(&[("code", &form.code, "access.code_missing")])?;
     call.desk().write(move |txn| officer_code(txn, &pending, &code, &came)).await?.answer()
 }
 
@@ -117,6 +169,7 @@ async fn again(call: &Call<Front>, form: &LoginForm, problem: Problem) -> Answer
         call.desk().read(move |txn| awaited(txn, &pending, Purpose::OfficeLogin)).await.ok()
     };
     let view = match begun {
+        Some(Step::Code(awaited)) if form.by == AUTHENTICATOR || form.by == PASSKEY => factor_page(form, awaited),
         Some(Step::Code(awaited)) => code_page(form, awaited),
         _ => blank(call, &form.next),
     };
@@ -126,7 +179,9 @@ async fn again(call: &Call<Front>, form: &LoginForm, problem: Problem) -> Answer
 async fn finish(call: Call<Front>, Input(form): Input<FirstForm>) -> Answer<Front> {
     match finished(&call, &form).await {
         Ok(Step::Computer(awaited)) => Ok(enrol_page(&call, awaited)),
-        Ok(Step::Code(_) | Step::NewPassword(_)) => Err(Problem::fault("a finished login asks for more")),
+        Ok(Step::Code(_) | Step::Factor(_) | Step::NewPassword(_)) => {
+            Err(Problem::fault("a finished login asks for more"))
+        }
         Ok(Step::In(token)) => {
             let done = Reply::done(HOME, LoggedIn { go: HOME.to_owned() });
             Ok(done.opening_session(token).saying("access.password_changed_said"))

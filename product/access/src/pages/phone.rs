@@ -4,7 +4,7 @@ use ejia_kernel::{OpenId, Problem};
 use ejia_web::{Answer, Asked, Call, Front, Input, Nothing, Page, Reply, Routes, aside, page};
 use serde::{Deserialize, Serialize};
 
-use super::{filled, onward, opens};
+use super::{came, filled, onward, opens};
 use crate::official::{EntryFault, WechatEntry};
 use crate::operations::binding::{Bound, bind, knock_to_bind};
 use crate::operations::entry::{Entered, enter, send_away, take_back, waiting};
@@ -94,8 +94,8 @@ async fn come_back(call: Call<Front>, Asked(back): Asked<Back>) -> Answer<Front>
         Ok(open_id) => open_id,
         Err(problem) => return not_in(&to, problem),
     };
-    let wanted = to.clone();
-    match call.desk().write(move |txn| enter(txn, &open_id, &wanted)).await? {
+    let (wanted, came) = (to.clone(), came(&call));
+    match call.desk().write(move |txn| enter(txn, &open_id, &wanted, &came)).await? {
         Entered::In(token) if to == BINDING => Ok(inside(ROOT, token).saying("access.wechat_bound_already")),
         Entered::In(token) => Ok(inside(&to, token)),
         Entered::Unbound(mark) => Ok(Reply::done(BINDING, Blank {}).marking(mark)),
@@ -165,7 +165,8 @@ async fn bound(call: &Call<Front>, form: &BindForm) -> Result<Bound, Problem> {
     let knocked = mark.clone();
     let knock = call.desk().write(move |txn| knock_to_bind(txn, knocked.as_deref(), &id_card, &address)).await?;
     let right = opens(call.desk(), knock.secret(), folded(&form.password)).await?;
-    call.desk().write(move |txn| bind(txn, mark.as_deref(), &knock, right)).await?.answer()
+    let came = came(call);
+    call.desk().write(move |txn| bind(txn, mark.as_deref(), &knock, right, &came)).await?.answer()
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Loads and saves sessions, and finds who stands behind one.
 
 use ejia_db::{DbError, Row, Txn, args};
-use ejia_kernel::{AdministratorId, ApplicantId, Instant, MemberId, OrganizationId, SessionId};
+use ejia_kernel::{AdministratorId, ApplicantId, Instant, MemberId, OrganizationId, Problem, SessionId};
 
-use crate::model::{Account, Door};
+use crate::model::{Account, Came, Door};
 use crate::rules::SESSIONS;
 
 /// A session as the doorkeeper finds it, with its subject.
@@ -109,15 +109,15 @@ pub(crate) fn of_applicant(txn: &mut Txn<'_>, token_hash: Vec<u8>) -> Result<Opt
     )
 }
 
-/// Opens a session, perhaps from a computer of the encrypted channel; the oldest ones beyond the limit of this door end.
+/// Opens a session from where somebody came; the oldest ones beyond the limit of this door end.
 pub(crate) fn open(
     txn: &mut Txn<'_>,
     account: Account,
-    door: Door,
+    came: &Came,
     id: SessionId,
     token_hash: Vec<u8>,
-    computer: Option<&str>,
 ) -> Result<(), DbError> {
+    let Came { door, device, computer, .. } = came;
     let now = txn.now();
     let older: Vec<String> = txn.query(
         "SELECT id FROM session WHERE account_id = $1 AND account_kind = $2 AND door = $3
@@ -129,11 +129,53 @@ pub(crate) fn open(
         txn.execute("DELETE FROM session WHERE id = $1", &args![id])?;
     }
     txn.execute(
-        "INSERT INTO session (token_hash, id, account_kind, account_id, opened_at, seen_at, door, computer)
-         VALUES ($1, $2, $3, $4, $5, $5, $6, $7)",
-        &args![token_hash, id, account.kind(), account.id(), now, door.code(), computer.map(str::to_owned)],
+        "INSERT INTO session (token_hash, id, account_kind, account_id, opened_at, seen_at, door, computer, device)
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)",
+        &args![token_hash, id, account.kind(), account.id(), now, door.code(), computer.clone(), device.as_str()],
     )
     .map(drop)
+}
+
+/// A session as its owner sees it.
+pub(crate) struct Open {
+    pub(crate) id: SessionId,
+    pub(crate) opened: Instant,
+    pub(crate) seen: Instant,
+    pub(crate) door: Door,
+    pub(crate) device: String,
+    /// Whether it was opened over the encrypted channel …
+    pub(crate) encrypted: bool,
+    /// … and the name of the computer, while that is known.
+    pub(crate) computer: String,
+}
+
+/// The sessions of an account, the last one first; some of them may have run out.
+pub(crate) fn of(txn: &mut Txn<'_>, account: Account) -> Result<Vec<Open>, Problem> {
+    let rows = txn.query(
+        "SELECT s.id, s.opened_at, s.seen_at, s.door, s.device, s.computer IS NOT NULL, c.name
+         FROM session s LEFT JOIN computer c ON c.serial = s.computer
+         WHERE s.account_id = $1 AND s.account_kind = $2 ORDER BY s.opened_at DESC, s.id DESC",
+        &args![account.id(), account.kind()],
+        |row| {
+            let open = Open {
+                id: row.get(0)?,
+                opened: row.get(1)?,
+                seen: row.get(2)?,
+                door: Door::Web,
+                device: row.get(4)?,
+                encrypted: row.get(5)?,
+                computer: row.get::<Option<String>>(6)?.unwrap_or_default(),
+            };
+            Ok((open, row.get::<String>(3)?))
+        },
+    )?;
+    rows.into_iter().map(|(open, door)| Ok(Open { door: Door::from_code(&door)?, ..open })).collect()
+}
+
+/// Ends one session of an account; answers whether it had it.
+pub(crate) fn end_of(txn: &mut Txn<'_>, account: Account, id: SessionId) -> Result<bool, DbError> {
+    let sql = "DELETE FROM session WHERE id = $1 AND account_id = $2 AND account_kind = $3";
+    Ok(txn.execute(sql, &args![id, account.id(), account.kind()])? == 1)
 }
 
 /// Ends one session.

@@ -5,7 +5,7 @@ use ejia_kernel::{Phone, Problem};
 use ejia_messages::Template;
 use ejia_web::Doorkeeper;
 
-use crate::model::Account;
+use crate::model::{Account, Came};
 use crate::operations::prove_phone::{prove_phone, request, request_again};
 use crate::operations::sessions::{log_out, open_session};
 use crate::tests::city::*;
@@ -28,7 +28,7 @@ fn asks_again(city: &City, pending: &str) -> Result<Phone, Problem> {
 
 fn proves(city: &City, pending: &str, code: &str) -> Result<String, Problem> {
     let (pending, code) = (pending.to_owned(), code.to_owned());
-    ended(city.write(move |txn| prove_phone(txn, &pending, &code, HOME)))
+    ended(city.write(move |txn| prove_phone(txn, &pending, &code, HOME, &Came::default())))
 }
 
 fn rows(city: &City) -> i64 {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ejia_db::args;
 use ejia_kernel::{Instant, MemberId, OpenId, Problem};
 
-use crate::model::Account;
+use crate::model::{Account, Came, Door};
 use crate::operations::binding::{self, Bound, knock_to_bind};
 use crate::operations::entry::{Entered, enter};
 use crate::operations::set_member_password::set_member_password;
@@ -19,10 +19,14 @@ pub(super) fn wechat(name: &str) -> OpenId {
     OpenId::parse(name).unwrap()
 }
 
+fn on_phone() -> Came {
+    Came { door: Door::Phone, ..Came::default() }
+}
+
 /// A phone with this WeChat, whose owner is to say who he is: its mark.
 fn waits(city: &City, name: &str) -> String {
     let open_id = wechat(name);
-    match city.write(move |txn| enter(txn, &open_id, "/wechat/dues")) {
+    match city.write(move |txn| enter(txn, &open_id, "/wechat/dues", &on_phone())) {
         Ok(Entered::Unbound(mark)) => mark,
         other => panic!("already bound: {other:?}"),
     }
@@ -33,7 +37,7 @@ fn tries(city: &City, mark: &str, id_card: &str, password: &str) -> Result<Bound
     let known = mark.clone();
     let knock = city.write(move |txn| knock_to_bind(txn, Some(&known), &id_card, HOME))?;
     let right = knock.secret().opens(password);
-    ended(city.write(move |txn| binding::bind(txn, Some(&mark), &knock, right)))
+    ended(city.write(move |txn| binding::bind(txn, Some(&mark), &knock, right, &on_phone())))
 }
 
 fn binds(city: &City, name: &str, id_card: &str, password: &str) -> Result<Bound, Problem> {
@@ -75,7 +79,7 @@ fn a_member_binds_with_his_id_card_number_and_the_password_he_has_set() {
         assert_eq!(reached(city, city.lin), None);
         // What waited is used up; from now on the WeChat opens by itself.
         assert_eq!(tries(city, &mark, CHEN_ID, OWN).unwrap_err().code, "access.entry_gone");
-        let opened = city.write(|txn| enter(txn, &wechat("o-chen"), "/wechat"));
+        let opened = city.write(|txn| enter(txn, &wechat("o-chen"), "/wechat", &on_phone()));
         assert!(matches!(opened, Ok(Entered::In(token)) if is_on_phone(city, &token)));
         let actions = city.actions();
         assert!(actions.contains(&"access.wechat_bound".to_owned()), "{actions:?}");
@@ -186,7 +190,8 @@ fn sixteen_phones_at_once_end_in_one_binding_for_each() {
                     .into_iter()
                     .map(|(mark, knock)| {
                         scope.spawn(move || {
-                            ended(city.write(move |txn| binding::bind(txn, Some(&mark), &knock, true))).is_ok()
+                            ended(city.write(move |txn| binding::bind(txn, Some(&mark), &knock, true, &on_phone())))
+                                .is_ok()
                         })
                     })
                     .collect();
@@ -265,7 +270,7 @@ fn waits_unasked(city: &City, name: &str) -> String {
     let (chen, open_id) = (city.chen, wechat(name));
     city.write(move |txn| {
         crate::store::bindings::unbind(txn, chen)?;
-        let entered = enter(txn, &open_id, "/wechat")?;
+        let entered = enter(txn, &open_id, "/wechat", &on_phone())?;
         crate::store::bindings::bind(txn, chen, &open_id)?;
         match entered {
             Entered::Unbound(mark) => Ok(mark),

@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 use super::city::{City, both};
-use crate::{OfficialAccount, WechatEntry};
+use crate::{OfficialAccount, PasskeyOrigins, WechatEntry};
 
 /// A browser: it keeps its cookies and sends the hidden fields of the last page.
 pub(super) struct Browser {
@@ -31,6 +31,7 @@ fn site(city: &City, account: Option<Arc<dyn OfficialAccount>>) -> Result<Router
         Some(account) => site.part(WechatEntry::new(account, "https://ejia.example/")),
         None => site,
     };
+    let site = site.part(PasskeyOrigins::among([crate::passkeys::tests::ORIGIN.to_owned()]));
     let site = site.part(ejia_directory::Rooms::default()).build()?;
     Ok(site.router(ejia_directory::routes().into_iter().chain(crate::routes())))
 }

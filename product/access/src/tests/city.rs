@@ -13,8 +13,8 @@ use ejia_kernel::{
 use ejia_messages::{Carrier, CarryFault, Delivery, Outgoing, Receipt};
 use ejia_web::{Doorkeeper, Member, Officer};
 
-use crate::model::{Account, Door, Side};
-use crate::operations::log_in::{Awaited, Came, Step};
+use crate::model::{Account, Came, Side};
+use crate::operations::log_in::{Awaited, Beside, Step};
 use crate::operations::{Ended, knock, log_in};
 use crate::passwords::Hash;
 use crate::{SessionDoor, operations};
@@ -176,13 +176,14 @@ impl City {
         code: &str,
         address: &str,
     ) -> Result<Step, Problem> {
-        let (login, code, address) = (login.to_owned(), code.to_owned(), address.to_owned());
+        let (login, address) = (login.to_owned(), address.to_owned());
+        let beside = Beside { code: code.to_owned(), wants_code: false };
         let knocked = self.desk.write_now(move |txn| knock::knock(txn, side, &login, &address))?;
         let right = knocked.secret().opens(password);
         self.desk
             .write_now(move |txn| match side {
-                Side::Member => log_in::member(txn, &knocked, right, Door::Web),
-                Side::Office => log_in::officer(txn, &knocked, right, &code, &Came::default()),
+                Side::Member => log_in::member(txn, &knocked, right, &Came::default()),
+                Side::Office => log_in::officer(txn, &knocked, right, &beside, &Came::default()),
             })?
             .answer()
     }
@@ -251,7 +252,7 @@ pub(super) fn token(step: Result<Step, Problem>) -> String {
 
 pub(super) fn awaited(step: Result<Step, Problem>) -> Awaited {
     match step {
-        Ok(Step::Code(awaited) | Step::NewPassword(awaited)) => awaited,
+        Ok(Step::Code(awaited) | Step::Factor(awaited) | Step::NewPassword(awaited)) => awaited,
         other => panic!("no further step: {other:?}"),
     }
 }

@@ -8,8 +8,8 @@ use ejia_web::{Doorkeeper, Officer, Way};
 
 use super::city::{BRANCH, CITY, COMMITTEE, City, HOME, OTHER_COMMITTEE, both, phone_of};
 use crate::channel::{AuthorityKeys, Certificates, ComputerOrder};
-use crate::model::{Account, Side};
-use crate::operations::log_in::{Came, Step, officer};
+use crate::model::{Account, Came, Side};
+use crate::operations::log_in::{Beside, Step, officer};
 use crate::operations::{authorities, computers, knock};
 use crate::passwords::Hash;
 use crate::{SessionDoor, computer_reminders, computer_stands};
@@ -60,7 +60,7 @@ impl<'c> Street<'c> {
                 }
             })
             .unwrap();
-        let came = Came { channel: true, computer: computer.map(str::to_owned) };
+        let came = Came { channel: true, computer: computer.map(str::to_owned), ..Came::default() };
         match self.step(login, "", &came)? {
             Step::Code(_) => {
                 let code = self.city.code(&phone_of(login));
@@ -72,10 +72,11 @@ impl<'c> Street<'c> {
 
     fn step(&self, login: &str, code: &str, came: &Came) -> Result<Step, Problem> {
         self.city.pass(61);
-        let (login, code, came) = (login.to_owned(), code.to_owned(), came.clone());
+        let (login, came) = (login.to_owned(), came.clone());
+        let beside = Beside { code: code.to_owned(), wants_code: false };
         let knocked = self.city.write(move |txn| knock::knock(txn, Side::Office, &login, HOME))?;
         let right = knocked.secret().opens(OWN);
-        self.city.write(move |txn| officer(txn, &knocked, right, &code, &came))?.answer()
+        self.city.write(move |txn| officer(txn, &knocked, right, &beside, &came))?.answer()
     }
 
     /// Enrols a computer after a login on the open side; answers its serial number and the token of its file.

@@ -1,9 +1,9 @@
 //! Knocking at both doors.
 
-use crate::model::{Account, Door, Side};
+use crate::model::{Account, Came, Side};
 use crate::operations::challenges::Purpose;
 use crate::operations::finish_first_login::finish_first_login;
-use crate::operations::log_in::{Came, Step, another_code, officer_code};
+use crate::operations::log_in::{Step, another_code, officer_code};
 use crate::passwords::Hash;
 use crate::tests::city::*;
 
@@ -17,7 +17,7 @@ fn finish(
     password: &'static str,
 ) -> Result<String, ejia_kernel::Problem> {
     let (pending, code, hash) = (pending.to_owned(), code.to_owned(), Hash::of(password).unwrap());
-    ended(city.write(move |txn| finish_first_login(txn, &pending, purpose, Door::Web, &code, password, &hash)))
+    ended(city.write(move |txn| finish_first_login(txn, &pending, purpose, &Came::default(), &code, password, &hash)))
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use ejia_kernel::Problem;
 use ejia_messages::Template;
 
-use crate::model::{Account, Door};
+use crate::model::{Account, Came};
 use crate::operations::challenges::Purpose;
 use crate::operations::change_password::{begin, finish};
 use crate::operations::finish_first_login::finish_first_login;
@@ -124,9 +124,9 @@ fn a_member_without_a_phone_gets_a_password_from_his_branch_and_changes_it_at_on
         let step = city.member_login(&id_card, OWN);
         assert!(matches!(step, Ok(Step::NewPassword(_))));
         let (pending, hash) = (awaited(step).pending, Hash::of(NEW).unwrap());
-        let session = ended(
-            city.write(move |txn| finish_first_login(txn, &pending, Purpose::FirstLogin, Door::Web, "", NEW, &hash)),
-        );
+        let session = ended(city.write(move |txn| {
+            finish_first_login(txn, &pending, Purpose::FirstLogin, &Came::default(), "", NEW, &hash)
+        }));
         assert!(city.member_of(&session.unwrap()).is_some());
         assert!(matches!(city.member_login(&id_card, NEW), Ok(Step::In(_))));
         set(COMMITTEE, OWN).unwrap();

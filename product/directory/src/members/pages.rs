@@ -28,9 +28,9 @@ pub(crate) const DEPARTED: Page<OfficePortal, ListView> = page!(ListView, "offic
 
 /// The routes of 【党员档案管理】.
 pub(crate) fn routes() -> Routes<OfficePortal> {
-    Routes::new()
-        .page("/office/members", LIST, members)
-        .page("/office/departed", DEPARTED, departed)
+    let searches = Routes::new().page("/office/members", LIST, members).page("/office/departed", DEPARTED, departed);
+    searches
+        .costly()
         .get("/office/members/allocate", allocate_form)
         .post("/office/members/allocate", allocate_members)
         .page("/office/members/{id}", MEMBER, member)

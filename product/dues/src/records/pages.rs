@@ -26,14 +26,13 @@ const TOTALS: Page<OfficePortal, TotalsView> = page!(TotalsView, "office/dues/to
 
 /// The routes of records.
 pub(crate) fn routes() -> Routes<OfficePortal> {
-    Routes::new()
+    let searches = Routes::new()
         .get("/office/dues/unpaid", unpaid_list)
         .get("/office/dues/records", records)
         .get("/office/dues/records/notice", notice)
-        .post("/office/dues/records/notice", ask_notice)
-        .get("/office/dues/records/members/{id}", member)
         .get("/office/dues/records/members/{id}/card", card)
-        .get("/office/dues/totals", totals_page)
+        .get("/office/dues/totals", totals_page);
+    searches.costly().post("/office/dues/records/notice", ask_notice).get("/office/dues/records/members/{id}", member)
 }
 
 /// Reads something for the officer.

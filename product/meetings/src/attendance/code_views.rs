@@ -1,9 +1,8 @@
 //! What the pages of codes show.
 
 use ejia_db::Txn;
-use ejia_documents::Scan;
 use ejia_kernel::{MeetingId, Problem};
-use ejia_web::Officer;
+use ejia_web::{Officer, Scan};
 use serde::Serialize;
 
 use super::code::{on_screen, printed};

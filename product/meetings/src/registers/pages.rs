@@ -14,7 +14,8 @@ const REGISTER: Page<OfficePortal, RegisterView> = page!(RegisterView, "office/m
 
 /// The routes of registers.
 pub(crate) fn routes() -> Routes<OfficePortal> {
-    Routes::new().page("/office/meetings/register", REGISTER, register).post("/office/meetings/register/export", export)
+    let register = Routes::new().page("/office/meetings/register", REGISTER, register).costly();
+    register.post("/office/meetings/register/export", export)
 }
 
 fn register(

@@ -4,8 +4,8 @@ use std::sync::Barrier;
 
 use axum::http::StatusCode;
 use ejia_db::{Desk, args};
-use ejia_documents::Scan;
 use ejia_kernel::{Instant, MemberId};
+use ejia_web::Scan;
 
 use super::answers::said;
 use super::city::{City, NAMES, at, in_city};

@@ -14,7 +14,8 @@ const RECORDS: Page<OfficePortal, RecordsView> = page!(RecordsView, "office/tran
 
 /// The routes of records.
 pub(crate) fn routes() -> Routes<OfficePortal> {
-    Routes::new().page("/office/transfers/records", RECORDS, records).post("/office/transfers/records/export", export)
+    let records = Routes::new().page("/office/transfers/records", RECORDS, records).costly();
+    records.post("/office/transfers/records/export", export)
 }
 
 fn records(

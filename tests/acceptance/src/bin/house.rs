@@ -15,6 +15,7 @@ use ejia_kernel::{Clock, Instant, Vault};
 use ejia_press::Press;
 use ejia_sms::sandbox::SandboxSettings;
 use ejia_sms::{Aliyun, AliyunSettings};
+use ejia_web::Proxies;
 
 /// The root secret of [`ejia_db::TestDatabase`].
 const SECRET: [u8; 32] = [7; 32];
@@ -45,7 +46,8 @@ fn main() -> Result<(), String> {
         folder: PathBuf::from(folder),
         public_origin: format!("http://{listen}"),
         signature: house::SignatureKind::Ed25519,
-        behind_proxy: false,
+        proxies: Proxies::none(),
+        limits: None,
         metrics_for: Vec::new(),
         secure_cookies: false,
         secure: None,

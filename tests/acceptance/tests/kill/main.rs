@@ -27,6 +27,7 @@ use ejia_db::TestDatabase;
 use ejia_press::Press;
 use ejia_sms::sandbox::SandboxSettings;
 use ejia_sms::{Aliyun, AliyunSettings};
+use ejia_web::Proxies;
 
 use chance::Chance;
 use process::Process;
@@ -134,7 +135,8 @@ fn come_to_rest(world: &World) {
         folder: world.folder.path().to_owned(),
         public_origin: origin,
         signature: house::SignatureKind::Ed25519,
-        behind_proxy: false,
+        proxies: Proxies::none(),
+        limits: None,
         metrics_for: Vec::new(),
         secure_cookies: false,
         secure: None,

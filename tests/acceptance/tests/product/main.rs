@@ -28,6 +28,8 @@ mod offices;
 mod programs;
 mod records;
 mod roles;
+mod second_factors;
+mod sessions;
 mod transfers_in;
 mod transfers_out;
 mod transfers_within;

@@ -2,8 +2,8 @@
 
 use ejia_acceptance::actors::OWN_PASSWORD;
 use ejia_acceptance::{Browser, House};
-use ejia_documents::Scan;
 use ejia_kernel::Problem;
+use ejia_web::Scan;
 
 /// The day after the city was founded.
 fn tomorrow(house: &House) -> String {

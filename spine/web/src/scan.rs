@@ -26,7 +26,7 @@ impl Scan {
     /// A fault when the address is too long for any code.
     pub fn of(address: &str) -> Result<Self, Problem> {
         let code = QrCode::with_error_correction_level(address, EcLevel::M)
-            .map_err(|error| Problem::fault(format_args!("documents: no code to scan: {error}")))?;
+            .map_err(|error| Problem::fault(format_args!("no code to scan: {error}")))?;
         let side = code.width();
         let mut bars = Vec::new();
         for (row, squares) in code.to_colors().chunks(side).enumerate() {
