@@ -14,7 +14,11 @@ use crate::{Migration, Shelf, Txn, migrate};
 
 /// The door to one database: what every handler, job and command holds. Cheap to clone.
 #[derive(Clone)]
-pub struct Desk(Arc<Inner>);
+pub struct Desk {
+    inner: Arc<Inner>,
+    /// Whether what is written is undone at once.
+    rehearses: bool,
+}
 
 struct Inner {
     around: Arc<Surroundings>,
@@ -65,7 +69,7 @@ impl Desk {
         } else {
             return Err(Problem::fault("the database address begins with sqlite:// or postgres://"));
         };
-        Ok(Self(Arc::new(Inner { around, engine })))
+        Ok(Self { inner: Arc::new(Inner { around, engine }), rehearses: false })
     }
 
     /// Applies the missing steps of these groups in order; answers the names applied.
@@ -93,7 +97,7 @@ impl Desk {
         &self,
         closure: impl FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let (work, answer) = task(closure);
+        let (work, answer) = task(closure, false);
         self.send_read(work)?;
         answer.await.unwrap_or_else(|_| Err(gone()))
     }
@@ -106,7 +110,7 @@ impl Desk {
         &self,
         closure: impl FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let (work, answer) = task(closure);
+        let (work, answer) = task(closure, self.rehearses);
         self.send_write(work)?;
         answer.await.unwrap_or_else(|_| Err(gone()))
     }
@@ -119,7 +123,7 @@ impl Desk {
         &self,
         closure: impl FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let (work, answer) = task(closure);
+        let (work, answer) = task(closure, false);
         self.send_read(work)?;
         answer.blocking_recv().unwrap_or_else(|_| Err(gone()))
     }
@@ -132,48 +136,55 @@ impl Desk {
         &self,
         closure: impl FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let (work, answer) = task(closure);
+        let (work, answer) = task(closure, self.rehearses);
         self.send_write(work)?;
         answer.blocking_recv().unwrap_or_else(|_| Err(gone()))
     }
 
+    /// The same desk, on which every transaction is answered as if it were kept, and undone: for tests that try what must
+    /// change nothing for the next try.
+    #[must_use]
+    pub fn rehearsing(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), rehearses: true }
+    }
+
     /// The product's clock. Every rule follows it.
     pub fn clock(&self) -> &Clock {
-        &self.0.around.clock
+        &self.inner.around.clock
     }
 
     /// What the clock shows.
     pub fn now(&self) -> Instant {
-        self.0.around.clock.now()
+        self.inner.around.clock.now()
     }
 
     /// The keys for what is encrypted at rest.
     pub fn vault(&self) -> &Vault {
-        &self.0.around.vault
+        &self.inner.around.vault
     }
 
     /// The one `T` kept in memory beside this database.
     pub fn shelf<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
-        self.0.around.shelf.get()
+        self.inner.around.shelf.get()
     }
 
     /// `"SQLite"` or `"PostgreSQL"`.
     pub fn engine(&self) -> &'static str {
-        match self.0.engine {
+        match self.inner.engine {
             Engine::Sqlite(_) => "SQLite",
             Engine::Postgres(_) => "PostgreSQL",
         }
     }
 
     fn send_read(&self, work: Box<dyn Work>) -> Result<(), Problem> {
-        match &self.0.engine {
+        match &self.inner.engine {
             Engine::Sqlite(sqlite) => sent(&sqlite.reads.try_send(work)),
             Engine::Postgres(postgres) => postgres.send(Errand::Read(work)),
         }
     }
 
     fn send_write(&self, work: Box<dyn Work>) -> Result<(), Problem> {
-        match &self.0.engine {
+        match &self.inner.engine {
             Engine::Sqlite(sqlite) => sent(&sqlite.writes.try_send(work)),
             Engine::Postgres(postgres) => postgres.send(Errand::Write(work)),
         }

@@ -21,7 +21,7 @@ pub(crate) trait Work: Send {
 pub(crate) enum Ran {
     /// Keep what it wrote.
     Well,
-    /// Undo what it wrote; its answer is a problem.
+    /// Undo what it wrote: its answer is a problem, or it was a rehearsal.
     Badly,
     /// Undo and run it again, after opening the connection again if it was lost.
     RunAgain(Trouble),
@@ -31,18 +31,20 @@ struct Task<T, F> {
     closure: F,
     kept: Result<T, Problem>,
     afterwards: Vec<Afterwards>,
+    /// Nothing of it is kept, and nothing happens afterwards; the answer is as if it were.
+    rehearsed: bool,
     reply: oneshot::Sender<Result<T, Problem>>,
 }
 
 /// Wraps a closure; the receiver gets its answer.
-pub(crate) fn task<T, F>(closure: F) -> (Box<dyn Work>, oneshot::Receiver<Result<T, Problem>>)
+pub(crate) fn task<T, F>(closure: F, rehearsed: bool) -> (Box<dyn Work>, oneshot::Receiver<Result<T, Problem>>)
 where
     T: Send + 'static,
     F: FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send + 'static,
 {
     let (reply, answer) = oneshot::channel();
     let kept = Err(Problem::fault("the closure was never run"));
-    (Box::new(Task { closure, kept, afterwards: Vec::new(), reply }), answer)
+    (Box::new(Task { closure, kept, afterwards: Vec::new(), rehearsed, reply }), answer)
 }
 
 impl<T, F> Work for Task<T, F>
@@ -58,6 +60,7 @@ where
         self.afterwards = txn.take_afterwards();
         match (&self.kept, trouble) {
             (_, Some(trouble @ (Trouble::Again | Trouble::Lost))) => Ran::RunAgain(trouble),
+            (Ok(_), _) if self.rehearsed => Ran::Badly,
             (Ok(_), _) => Ran::Well,
             (Err(_), _) => Ran::Badly,
         }
@@ -68,7 +71,7 @@ where
             (Ok(_), Err(problem)) => Err(problem),
             (answer, _) => answer,
         };
-        if answer.is_ok() {
+        if answer.is_ok() && !self.rehearsed {
             self.afterwards.into_iter().for_each(|act| act());
         }
         // The caller may be gone (a closed browser); what was committed stays committed.

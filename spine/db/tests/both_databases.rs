@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use ejia_db::{DbError, Desk, Migration, TestDatabase, Value, args};
 use ejia_kernel::{Date, Instant, MemberId, Problem};
 
@@ -194,5 +197,27 @@ fn the_transaction_knows_its_instant() {
         desk.clock().set(later);
         let seen = desk.read_now(|txn| Ok(txn.now())).unwrap();
         assert!(seen >= later && seen.ms() < later.ms() + 60_000);
+    });
+}
+
+#[test]
+fn a_rehearsal_is_answered_and_nothing_of_it_is_kept() {
+    TestDatabase::both(&[SCHEMA], |desk| {
+        let rehearsal = desk.rehearsing();
+        let (rung, bell) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        for (desk, rung) in [(&rehearsal, &rung), (desk, &bell)] {
+            let rung = Arc::clone(rung);
+            let seen = desk.write_now(move |txn| {
+                let rung = Arc::clone(&rung);
+                txn.once_committed(move || rung.store(true, Ordering::Relaxed));
+                txn.execute("INSERT INTO thing (id, label) VALUES ('1', 'rehearsed')", &[])?;
+                Ok(txn.one("SELECT COUNT(*) FROM thing", &[], |row| row.get::<i64>(0))?)
+            });
+            // What is kept by the second desk would stand in its way if the first had kept it.
+            assert_eq!(seen.unwrap(), 1);
+        }
+        assert_eq!((rung.load(Ordering::Relaxed), bell.load(Ordering::Relaxed)), (false, true));
+        assert!(insert(&rehearsal, "a", true).and_then(|()| insert(&rehearsal, "a", true)).is_ok());
+        assert_eq!(count(desk), 1);
     });
 }
