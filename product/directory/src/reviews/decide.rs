@@ -70,7 +70,8 @@ pub(crate) fn accept_all(txn: &mut Txn<'_>, by: &Officer, id: MemberId) -> Resul
 
 /// A change and its member, who is of the officer's own branch.
 fn change(txn: &mut Txn<'_>, by: &Officer, id: ChangeId) -> Result<(Change, Member), Problem> {
-    let found = history::load_with_member(txn, id)?;
+    // A change of another's member answers as one that does not exist, not as a member who does not.
+    let found = history::load_with_member(txn, id)?.filter(|(_, member)| by.oversees(&member.path));
     let (change, member) = found.ok_or_else(|| Problem::not_found("directory.no_such_change"))?;
     Ok((change, of_own_branch(by, current(by, Some(member))?)?))
 }
@@ -133,6 +134,7 @@ fn still_waiting(txn: &mut Txn<'_>, member: &Member) -> Result<(i64, bool), Prob
 /// # Errors
 /// A refusal without a reason; not found for a change of another organization.
 pub(crate) fn send_back(txn: &mut Txn<'_>, by: &Officer, id: ChangeId, input: &SendBack) -> Result<MemberId, Problem> {
+    let (change, member) = change(txn, by, id)?;
     let reason = input.reason.trim();
     let code = match reason.chars().count() {
         0 => Some("directory.send_back_reason_needed"),
@@ -142,7 +144,6 @@ pub(crate) fn send_back(txn: &mut Txn<'_>, by: &Officer, id: ChangeId, input: &S
     if let Some(code) = code {
         return Err(Problem::refused("kernel.check_fields").on("reason", code));
     }
-    let (change, member) = change(txn, by, id)?;
     history::decide(txn, &change, ChangeState::Returned, &author(by), Some(reason))?;
     set_waiting(txn, &member)?;
     record(

@@ -1,12 +1,13 @@
 //! Who may do what, and cases that reach beyond one's own organization.
 
-use ejia_kernel::{AdministratorId, Phone, Problem};
+use ejia_kernel::{AdministratorId, ChangeId, Phone, Problem};
 
 use super::{add, add_record, caller, form, in_city, officer, record_named, reload};
 use crate::cases::{CasesAsked, CasesView, Resolve, case_by_number, resolve_case};
 use crate::members::authority::overseen;
+use crate::members::store::history::waiting_of;
 use crate::members::{Edited, OwnSaved, RecordField, Unmask, change_own, edit_record, unmask};
-use crate::reviews::accept_all;
+use crate::reviews::{SendBack, accept, accept_all, send_back};
 use crate::{
     NewAdministrator, Seat, administrator_by_login, administrators_of, insert_administrator, remove_administrator,
 };
@@ -46,6 +47,23 @@ fn a_member_of_another_organization_does_not_exist_for_an_officer() {
         let problem = desk.write_now(move |txn| accept_all(txn, &above, id)).unwrap_err();
         assert_eq!(problem.code, "directory.branch_reviews");
         assert!(officer(desk, city.first).as_committee().is_err());
+    });
+}
+
+#[test]
+fn a_change_of_anothers_member_answers_as_one_that_does_not_exist_whatever_is_said_of_it() {
+    in_city(|desk, city| {
+        let member = add(desk, city.first, "陈建国");
+        let own = caller(&member);
+        desk.write_now(move |txn| change_own(txn, &own, &form(&[(RecordField::Name, "陈建军")]))).unwrap();
+        let there = desk.read_now(move |txn| waiting_of(txn, member.id)).unwrap()[0].id;
+        let by = officer(desk, city.other);
+        for id in [there, ChangeId::new(desk.now())] {
+            let (taken, sent) = (by.clone(), by.clone());
+            let taken = desk.write_now(move |txn| accept(txn, &taken, id).map(drop)).unwrap_err();
+            let sent = desk.write_now(move |txn| send_back(txn, &sent, id, &SendBack::default())).unwrap_err();
+            assert_eq!((taken.code, sent.code), ("directory.no_such_change", "directory.no_such_change"));
+        }
     });
 }
 

@@ -13,9 +13,12 @@ const NOTE: usize = 500;
 /// Marks an open difference as explained, with what was found out.
 ///
 /// # Errors
-/// `payments.city_only`, `payments.note_needed`, `payments.note_too_long`, `payments.difference_ended`.
+/// `payments.city_only`, `payments.no_such_difference`, `payments.note_needed`, `payments.note_too_long`, `payments.difference_ended`.
 pub(crate) fn explain(txn: &mut Txn<'_>, by: &Officer, id: EntryId, note: &str) -> Result<(), Problem> {
     city_only(by)?;
+    if !differences::exists(txn, id)? {
+        return Err(Problem::not_found("payments.no_such_difference"));
+    }
     let note = note.trim();
     if note.is_empty() {
         return Err(Problem::refused("payments.note_needed").on("note", "payments.note_needed"));

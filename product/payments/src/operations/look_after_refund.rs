@@ -18,7 +18,7 @@ use crate::store::{events, refunds};
 /// `payments.city_only`, `payments.no_such_refund`, `payments.refund_not_refused`.
 pub(crate) fn retry(txn: &mut Txn<'_>, by: &Officer, id: RefundId) -> Result<Option<OrderId>, Problem> {
     super::explain::city_only(by)?;
-    let refund = find(txn, id)?;
+    let refund = refunds::lock(txn, id)?.ok_or_else(no_such_refund)?;
     if refund.state != RefundProgress::Refused {
         return Err(Problem::conflict("payments.refund_not_refused"));
     }
@@ -36,12 +36,8 @@ pub(crate) fn retry(txn: &mut Txn<'_>, by: &Officer, id: RefundId) -> Result<Opt
 /// # Errors
 /// `payments.no_such_refund` when there is none that the officer oversees, `payments.refund_not_by_hand`.
 pub(crate) fn hand_back(txn: &mut Txn<'_>, by: &Officer, id: RefundId) -> Result<Option<OrderId>, Problem> {
-    let refund = find(txn, id)?;
-    let tree = ejia_directory::tree(txn)?;
-    let overseen = refund.organization_id.and_then(|id| tree.get(id)).is_some_and(|node| by.oversees(&node.path));
-    if !overseen {
-        return Err(Problem::not_found("payments.no_such_refund"));
-    }
+    let locked = refunds::lock(txn, id)?;
+    let refund = overseen(txn, by, locked)?;
     if refund.state != RefundProgress::ByHand {
         return Err(Problem::conflict("payments.refund_not_by_hand"));
     }
@@ -52,8 +48,19 @@ pub(crate) fn hand_back(txn: &mut Txn<'_>, by: &Officer, id: RefundId) -> Result
     Ok(refund.order_id)
 }
 
-fn find(txn: &mut Txn<'_>, id: RefundId) -> Result<Refund, Problem> {
-    refunds::lock(txn, id)?.ok_or_else(|| Problem::not_found("payments.no_such_refund"))
+/// The refund, if its money goes back to an organization that the officer oversees. For everybody else there is none.
+///
+/// # Errors
+/// `payments.no_such_refund`.
+pub(crate) fn overseen(txn: &mut Txn<'_>, by: &Officer, found: Option<Refund>) -> Result<Refund, Problem> {
+    let tree = ejia_directory::tree(txn)?;
+    let here = |refund: &Refund| refund.organization_id.and_then(|id| tree.get(id)).map(|node| &node.path);
+    found.filter(|refund| here(refund).is_some_and(|path| by.oversees(path))).ok_or_else(no_such_refund)
+}
+
+/// What somebody hears who asks for a refund that is not his.
+pub(crate) fn no_such_refund() -> Problem {
+    Problem::not_found("payments.no_such_refund")
 }
 
 fn note(txn: &mut Txn<'_>, refund: &Refund, kind: EventKind) -> Result<(), Problem> {

@@ -51,6 +51,13 @@ pub(crate) fn resolve(
     Ok(())
 }
 
+/// Whether there is such a difference.
+pub(crate) fn exists(txn: &mut Txn<'_>, id: EntryId) -> Result<bool, Problem> {
+    let found =
+        txn.one("SELECT COUNT(*) FROM payment_difference WHERE id = $1", &args![id], |row| row.get::<i64>(0))?;
+    Ok(found > 0)
+}
+
 /// Somebody has found out what it is. False when it is not open any more.
 pub(crate) fn explain(txn: &mut Txn<'_>, id: EntryId, by: AdministratorId, note: &str) -> Result<bool, Problem> {
     let now = txn.now();

@@ -171,12 +171,38 @@ fn the_month_shows_zero_differences_or_each_of_them_and_that_the_journal_balance
         holds(&page, &["本月对账差异 1", "没有对应订单", "other-shop", "待查款项", "填写说明"]);
         let id = house.words("SELECT id FROM payment_difference")[0].clone();
         let explain = format!("/office/payments/differences/{id}/explain");
+        let nothing = explain.replace(&id, "01k0000000000000000000000a");
+        assert_eq!(
+            browser.post("city", path, &nothing, "note=+").0,
+            StatusCode::NOT_FOUND,
+            "before anybody reads what was typed"
+        );
         let (status, again) = browser.post("city", path, &explain, "month=2026-03&note=+");
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         holds(&again, &["请填写说明：差异是什么原因"]);
         let (status, _) = browser.post("city", path, &explain, "month=2026-03&channel=&note=misdirected");
         assert_eq!(status, StatusCode::SEE_OTHER);
         holds(&browser.page("city", path), &["本月对账差异 0", "misdirected", "已说明"]);
+    });
+}
+
+#[test]
+fn a_refund_of_anothers_money_answers_as_one_that_does_not_exist() {
+    on_both(|desk| {
+        let house = House::on(desk);
+        let (city, branch) = house.officers();
+        let browser = Browser::of(&house, &city, &branch);
+        // Of one order, paid for two branches, the other one's line goes back.
+        let order = house.open(Alipay, &[("a", 300), ("b", 200)]);
+        house.told(Alipay, &house.alipay.pays(&order.id.to_string(), order.amount, Means::Debit));
+        let (cashier, id) = (house.cashier.clone(), order.id);
+        desk.write_now(move |txn| cashier.give_back(txn, id, "b", Fen::new(50), "test.less_owed")).unwrap();
+        let refund = house.words("SELECT id FROM payment_refund")[0].clone();
+        let page = |id: &str| browser.get("branch", &format!("/office/payments/refunds/{id}/handed-back"));
+        let ((there, theirs), (nowhere, nothing)) = (page(&refund), page("01k0000000000000000000000a"));
+        assert_eq!((there, nowhere), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
+        let said = |text: &str| text.contains("没有找到这笔退款");
+        assert!(said(&theirs) && said(&nothing), "{theirs}");
     });
 }
 

@@ -9,6 +9,7 @@ use super::{order_tone, refund_tone};
 use crate::channel::ChannelKind;
 use crate::events::EventKind;
 use crate::model::{LineState, Order};
+use crate::operations::look_after_refund;
 use crate::rules::{MoneyVerdict, RefundProgress};
 use crate::store::money::Money;
 use crate::store::refunds::Refund;
@@ -110,14 +111,14 @@ pub(crate) fn overseen(txn: &mut Txn<'_>, by: &Officer, id: OrderId) -> Result<O
     let order = orders::load(txn, id)?.ok_or_else(unknown)?;
     let tree = ejia_directory::tree(txn)?;
     let mut nodes = order.lines.iter().filter_map(|line| tree.get(line.organization_id));
-    if by.path().depth() == 1 || nodes.any(|node| by.oversees(&node.path)) { Ok(order) } else { Err(unknown()) }
+    if nodes.any(|node| by.oversees(&node.path)) { Ok(order) } else { Err(unknown()) }
 }
 
 impl OrderView {
     pub(crate) fn of(txn: &mut Txn<'_>, site: &Site, by: &Officer, id: OrderId) -> Result<Self, Problem> {
         let order = overseen(txn, by, id)?;
         let tree = ejia_directory::tree(txn)?;
-        let mine = |id| by.path().depth() == 1 || tree.get(id).is_some_and(|node| by.oversees(&node.path));
+        let mine = |id| tree.get(id).is_some_and(|node| by.oversees(&node.path));
         let (own, others): (Vec<_>, Vec<_>) = order.lines.iter().partition(|line| mine(line.organization_id));
         let lines = own.into_iter().map(|line| LineRow {
             organization: tree.name(line.organization_id),
@@ -201,9 +202,9 @@ pub(crate) struct HandBackView {
 
 impl HandBackView {
     pub(crate) fn of(txn: &mut Txn<'_>, site: &Site, by: &Officer, id: RefundId) -> Result<Self, Problem> {
-        let unknown = || Problem::not_found("payments.no_such_refund");
-        let refund = refunds::load(txn, id)?.ok_or_else(unknown)?;
-        let order = overseen(txn, by, refund.order_id.ok_or_else(unknown)?)?;
+        let found = refunds::load(txn, id)?;
+        let refund = look_after_refund::overseen(txn, by, found)?;
+        let order = overseen(txn, by, refund.order_id.ok_or_else(look_after_refund::no_such_refund)?)?;
         Ok(Self {
             order: order.id.to_string(),
             payer: order.payer.name().to_owned(),

@@ -34,8 +34,8 @@ pub(super) fn own_letterhead(txn: &mut Txn<'_>, by: &Officer) -> Result<Letterhe
 /// # Errors
 /// A refusal beside each field that is wrong; as [`own_letterhead`].
 pub(super) fn set_letterhead(txn: &mut Txn<'_>, by: &Officer, input: &HeadEntered) -> Result<(), Problem> {
-    let head = input.letterhead()?;
     own_letterhead(txn, by)?;
+    let head = input.letterhead()?;
     store::set_letterhead(txn, by.organization_id(), &head)?;
     let entry = Entry::new(&by.actor(), "transfers.letterhead_set").about("organization", by.organization_id());
     record(txn, entry.within(by.organization_id()))

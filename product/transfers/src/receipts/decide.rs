@@ -96,11 +96,11 @@ pub(crate) fn refuse(
     receipt: ReceiptId,
     input: &RefuseEntered,
 ) -> Result<(), Problem> {
+    let transfer = own_side(txn, by, id, true)?;
+    let receipt = receipt_of(txn, &transfer, receipt)?;
     let mut faults = Faults::none();
     let reason = faults.needed("reason", &input.reason, MOST_REASON, "transfers.refuse_reason_needed");
     faults.settled()?;
-    let transfer = own_side(txn, by, id, true)?;
-    let receipt = receipt_of(txn, &transfer, receipt)?;
     if !store::refuse(txn, &receipt, by.name(), &reason)? {
         return Err(Problem::conflict("transfers.receipt_decided"));
     }

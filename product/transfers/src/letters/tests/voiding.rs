@@ -120,5 +120,7 @@ fn what_stands_on_letters_is_set_by_who_issues_them() {
         assert!(letter.number.starts_with("集委组字〔"), "{}", letter.number);
         assert_eq!(letter.issuer, "中共集美街道委员会组织部");
         assert_eq!(house.ask(As::Office(city.direct), head).status, StatusCode::FORBIDDEN);
+        let nothing_typed = house.post(As::Office(city.direct), head, "word=&seal=");
+        assert_eq!(nothing_typed.status, StatusCode::FORBIDDEN, "before anybody reads what was typed");
     });
 }
