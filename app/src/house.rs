@@ -266,7 +266,7 @@ impl Furnished {
         };
         let handlers = Handlers::new()
             .merge(ejia_audit::jobs())
-            .merge(ejia_oversight::handlers())
+            .merge(ejia_oversight::handlers(None))
             .merge(ejia_keys::handlers(self.places.clone()))
             .merge(import::handlers(&self.imports))
             .merge(ejia_access::handlers())

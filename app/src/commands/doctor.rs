@@ -147,10 +147,9 @@ fn folder(data: &Path) -> Finding {
 }
 
 fn room(data: &Path) -> Finding {
-    match rustix::fs::statvfs(data) {
+    match ejia_files::room(data) {
         Err(error) => Finding::look("room", format!("not known: {error}")),
-        Ok(disk) => {
-            let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        Ok((free, _)) => {
             let told = format!("{} GB are free where the data lie", free >> 30);
             match free {
                 ..ROOM_NEEDED => Finding::wrong("room", format!("{told}; make room now, or nothing more can be kept")),

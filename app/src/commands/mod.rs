@@ -44,6 +44,8 @@ pub enum Command {
     RotateKeys(keys::RotateKeys),
     /// Applies the missing steps of the schema
     Migrate(upkeep::Migrate),
+    /// Says where the audit chain stands, signed, in a line that can be kept elsewhere
+    Checkpoint(upkeep::TakeCheckpoint),
     /// Walks the audit chain and says where it breaks, if it does
     VerifyAudit(upkeep::VerifyAudit),
     /// Measures the product against bare drivers in one run
@@ -64,6 +66,7 @@ impl Command {
             Self::Doctor(command) => command.run(),
             Self::RotateKeys(command) => command.run(),
             Self::Migrate(command) => command.run(),
+            Self::Checkpoint(command) => command.run(),
             Self::VerifyAudit(command) => command.run(),
             Self::Bench(command) => command.run(),
         };

@@ -65,7 +65,8 @@ impl Serve {
             secure: secure.as_ref().map(|(address, _)| address.clone()),
         })
         .map_err(|problem| explained(&problem))?;
-        let worker = Worker::start(&desk, &house.handlers, WORKERS).map_err(|problem| explained(&problem))?;
+        let handlers = settings.audit.iter().fold(house.handlers, |all, audit| all.merge(audit.handlers()));
+        let worker = Worker::start(&desk, &handlers, WORKERS).map_err(|problem| explained(&problem))?;
         let reports = ejia_sms::callback::router(desk.clone(), settings.sms.report_secret.clone());
         println!("ejia answers on http://{}/", settings.listen);
         if let Some((address, _)) = &secure {

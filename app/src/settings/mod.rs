@@ -9,7 +9,9 @@ mod wechat;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use ejia_jobs::Handlers;
 use ejia_web::Limits;
 use serde::Deserialize;
 
@@ -65,6 +67,8 @@ pub struct Settings {
     /// Introduction letters.
     #[serde(default)]
     pub letters: LettersSettings,
+    /// Where checkpoints of the audit record are kept; nowhere without it.
+    pub audit: Option<AuditSettings>,
     /// The typesetting program; beside this one when not named.
     pub typesetter: Option<PathBuf>,
 }
@@ -81,6 +85,30 @@ impl Default for LettersSettings {
     fn default() -> Self {
         Self { signature: SignatureKind::Ed25519 }
     }
+}
+
+/// Settings of the audit record's checkpoints.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditSettings {
+    /// The file they are added to, where whoever has the database cannot change it.
+    pub checkpoints: PathBuf,
+    /// How often, in minutes.
+    #[serde(default = "hourly")]
+    pub every_minutes: u64,
+}
+
+impl AuditSettings {
+    /// The jobs that add checkpoints, and that compare them when the audit office asks for a walk over the chain.
+    pub fn handlers(&self) -> Handlers {
+        let interval = Duration::from_secs(self.every_minutes.max(1).saturating_mul(60));
+        ejia_oversight::handlers(Some(self.checkpoints.clone()))
+            .merge(ejia_audit::checkpoint_jobs(self.checkpoints.clone(), interval))
+    }
+}
+
+fn hourly() -> u64 {
+    60
 }
 
 fn yes() -> bool {

@@ -11,6 +11,7 @@ mod audit;
 mod schema;
 mod system;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ejia_documents::Documents;
@@ -28,9 +29,9 @@ pub fn routes() -> Vec<RouteSet> {
     vec![system::routes().merge(audit::routes()).into()]
 }
 
-/// The jobs of this crate.
-pub fn handlers() -> Handlers {
-    audit::handlers()
+/// The jobs of this crate. A walk over the record's chain compares the checkpoints of this file, too.
+pub fn handlers(kept: Option<PathBuf>) -> Handlers {
+    audit::handlers(kept)
 }
 
 /// Registers who makes sheets of the record; acts are named by these texts.

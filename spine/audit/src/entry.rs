@@ -6,6 +6,8 @@ use ejia_db::{Txn, args};
 use ejia_kernel::{AdministratorId, ApplicantId, AuditId, MemberId, OrganizationId, Problem};
 use serde::Serialize;
 
+use crate::chain::Covered;
+
 /// Who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Actor {
@@ -106,11 +108,16 @@ pub fn record(txn: &mut Txn<'_>, entry: Entry) -> Result<(), Problem> {
     let (subject_kind, subject_id) = subject.unzip();
     let facts = canonical(&facts)?;
     let now = txn.now();
+    let covered =
+        Covered::of(args![id, now, actor.kind(), actor.id(), action, subject_kind, subject_id, organization_id, facts]);
+    let mac = covered.mac(txn.vault());
+    let mut values = covered.values();
+    values.extend(args![false, mac]);
     txn.later(
         "INSERT INTO audit_entry
-             (id, at, actor_kind, actor_id, action, subject_kind, subject_id, organization_id, facts, sealed)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        &args![id, now, actor.kind(), actor.id(), action, subject_kind, subject_id, organization_id, facts, false],
+             (id, at, actor_kind, actor_id, action, subject_kind, subject_id, organization_id, facts, sealed, mac)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        &values,
     )?;
     Ok(())
 }

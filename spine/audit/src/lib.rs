@@ -12,15 +12,18 @@
 //!
 //! The end of the chain is signed with Ed25519 at each sealing, and every thousandth link for good. The key is derived
 //! from the vault's, which does not lie in the database: whoever can write every table still cannot lay a chain of his
-//! own. What remains: cutting the whole database back to an older state. Against it, [`Verified::last_hash`] is written
-//! down elsewhere (the log, a piece of paper) and compared.
+//! own, nor let the sealer do it: it seals only what bears the MAC with which this house writes, and only behind an end
+//! that bears its signature and has not gone back. What remains: putting an older state of the whole database in place.
+//! Against it a [`Checkpoint`] is kept elsewhere from time to time ([`checkpoint_jobs`]) and compared ([`verify_with`]).
 //!
 //! [`verify`] recomputes everything and names the first place that does not hold. [`about`] reads the trace of one
-//! subject.
+//! subject, [`found`] the whole record. `docs/audit.md` says what all this guards against.
 
+mod broken;
 mod chain;
 mod checkpoint;
 mod entry;
+mod kept;
 mod schema;
 mod seal;
 mod signature;
@@ -30,9 +33,11 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
+pub use broken::Broken;
 pub use checkpoint::{Checkpoint, PublicKey};
 pub use entry::{Actor, Entry, record};
+pub use kept::{checkpoint_jobs, keep, read_kept};
 pub use schema::{BLOBS, MIGRATIONS};
 pub use seal::{Standing, jobs, seal, standing};
 pub use trace::{AuditLine, Wanted, about, actions, counted, found};
-pub use verify::{Broken, Told, Verified, verify, verify_telling};
+pub use verify::{Told, Verified, verify, verify_with};

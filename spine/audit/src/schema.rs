@@ -3,8 +3,11 @@
 use ejia_db::{Blobs, Holds, Migration};
 
 /// The tables of the record and its chain.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "audit.001_record", sql: RECORD }, Migration { name: "audit.002_reading", sql: READING }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "audit.001_record", sql: RECORD },
+    Migration { name: "audit.002_reading", sql: READING },
+    Migration { name: "audit.003_evidence", sql: EVIDENCE },
+];
 
 const RECORD: &str = "
         CREATE TABLE audit_entry (
@@ -49,9 +52,16 @@ const READING: &str = "
         CREATE INDEX audit_entry_by_action ON audit_entry (action, id);
     ";
 
+/// Who has written an entry (a MAC, made when it is written), and what each of its columns was when it was sealed.
+const EVIDENCE: &str = "
+        ALTER TABLE audit_entry ADD COLUMN mac BLOB;
+        ALTER TABLE audit_link ADD COLUMN digests BLOB;
+    ";
+
 /// What lies in the BLOB columns of these tables.
 pub const BLOBS: &[Blobs] = &[
-    Blobs { table: "audit_link", key: &["number"], columns: &[("hash", Holds::Hash)] },
+    Blobs { table: "audit_entry", key: &["id"], columns: &[("mac", Holds::Index)] },
+    Blobs { table: "audit_link", key: &["number"], columns: &[("hash", Holds::Hash), ("digests", Holds::Hash)] },
     Blobs {
         table: "audit_checkpoint",
         key: &["number"],

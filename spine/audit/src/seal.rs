@@ -1,5 +1,6 @@
 //! The sealer: lays the chain over what was committed.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use ejia_db::{DbError, Desk, Row, Txn, Value, args};
@@ -25,16 +26,32 @@ pub fn jobs() -> Handlers {
 /// # Errors
 /// A fault of the database.
 pub fn seal(desk: &Desk) -> Result<u64, Problem> {
-    let mut sealed = 0;
-    // An idle house writes nothing.
-    while desk.read_now(anything_unsealed)? {
-        sealed += desk.write_now(seal_batch)?;
+    let (mut sealed, mut place) = (0, String::new());
+    loop {
+        // An idle house writes nothing.
+        let from = place.clone();
+        if !desk.read_now(move |txn| anything_unsealed(txn, &from))? {
+            return Ok(sealed);
+        }
+        let (count, last) = desk.write_now(move |txn| seal_batch(txn, &place))?;
+        sealed += count;
+        place = last;
     }
-    Ok(sealed)
 }
 
-fn anything_unsealed(txn: &mut Txn<'_>) -> Result<bool, Problem> {
-    Ok(txn.first("SELECT 1 FROM audit_entry WHERE sealed = FALSE LIMIT 1", &args![], |_| Ok(()))?.is_some())
+fn anything_unsealed(txn: &mut Txn<'_>, after: &str) -> Result<bool, Problem> {
+    let sql = "SELECT 1 FROM audit_entry WHERE sealed = FALSE AND id > $1 LIMIT 1";
+    Ok(txn.first(sql, &args![after], |_| Ok(()))?.is_some())
+}
+
+/// The end of the chain that this process has seen last: it never goes back.
+#[derive(Default)]
+struct Seen(Mutex<Option<(i64, Hash)>>);
+
+impl Seen {
+    fn last(&self) -> Option<(i64, Hash)> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Where the chain stands.
@@ -96,43 +113,61 @@ pub fn standing(txn: &mut Txn<'_>) -> Result<Standing, Problem> {
 fn lock_head(txn: &mut Txn<'_>, pen: &Pen) -> Result<(i64, Hash), Problem> {
     let sql = format!("SELECT {} FROM audit_head WHERE name = 'chain'{}", Head::COLUMNS, txn.for_update());
     let head = txn.one(&sql, &args![], Head::read)?;
+    // Sealed on, the next signature would make somebody else's chain ours.
     if !head.stands(pen) {
-        // Sealed on, the next signature would make somebody else's chain ours.
         return Err(Problem::fault("the end of the audit chain does not bear our signature: nothing more is sealed"));
     }
-    Ok((head.number, head.hash.unwrap_or(BEGINNING)))
+    let hash = head.hash.unwrap_or(BEGINNING);
+    if let Some((number, known)) = txn.shelf::<Seen>().last()
+        && (head.number < number || (head.number == number && hash != known))
+    {
+        return Err(Problem::fault(format!("the audit chain went back from {number}: nothing more is sealed")));
+    }
+    Ok((head.number, hash))
 }
 
 fn as_hash(bytes: &[u8]) -> Result<Hash, DbError> {
     bytes.try_into().map_err(|_| DbError::Column("a hash of the audit chain has another length".to_owned()))
 }
 
-fn seal_batch(txn: &mut Txn<'_>) -> Result<u64, Problem> {
+/// Seals the next entries behind this one; answers how many, and the last it has looked at. What this house has not written
+/// is passed over: it stays unsealed, and a walk over the chain names it.
+fn seal_batch(txn: &mut Txn<'_>, after: &str) -> Result<(u64, String), Problem> {
     let (now, pen) = (txn.now(), Pen::of(txn.vault()));
     let (first, mut hash) = lock_head(txn, &pen)?;
     let waiting = txn.query(
         &format!(
-            "SELECT {} FROM audit_entry WHERE sealed = FALSE ORDER BY id LIMIT {BATCH}",
+            "SELECT mac, {} FROM audit_entry WHERE sealed = FALSE AND id > $1 ORDER BY id LIMIT {BATCH}",
             chain::columns("audit_entry")
         ),
-        &args![],
-        |row| Covered::read(row, 0),
+        &args![after],
+        |row| Ok((row.get::<Option<Vec<u8>>>(0)?, Covered::read(row, 1)?)),
     )?;
+    let last = waiting.last().and_then(|(_, covered)| covered.id()).unwrap_or(after).to_owned();
+    let ours = |(mac, covered): &(Option<Vec<u8>>, Covered)| mac.as_ref() == Some(&covered.mac(txn.vault()));
+    let looked_at = waiting.len();
+    let waiting: Vec<_> = waiting.into_iter().filter(ours).collect();
+    if waiting.len() < looked_at {
+        tracing::error!(
+            count = looked_at - waiting.len(),
+            "entries of the audit record that this house has not written"
+        );
+    }
     if waiting.is_empty() {
-        return Ok(0);
+        return Ok((0, last));
     }
     let mut number = first;
     let mut links: Vec<Vec<Value>> = Vec::with_capacity(waiting.len());
     let mut checkpoints: Vec<Vec<Value>> = Vec::new();
-    for covered in &waiting {
+    for (_, covered) in &waiting {
         number += 1;
         hash = chain::next(&hash, number, covered);
-        links.push(args![number, covered.id().unwrap_or_default(), hash.to_vec()].to_vec());
+        links.push(args![number, covered.id().unwrap_or_default(), hash.to_vec(), covered.digests()].to_vec());
         if number % CHECKPOINT_EVERY == 0 {
             checkpoints.push(args![number, hash.to_vec(), now, pen.sign(number, &hash, now)].to_vec());
         }
     }
-    let count = txn.insert_many("audit_link", &["number", "entry_id", "hash"], links)?;
+    let count = txn.insert_many("audit_link", &["number", "entry_id", "hash", "digests"], links)?;
     if !checkpoints.is_empty() {
         txn.insert_many("audit_checkpoint", &["number", "hash", "at", "signature"], checkpoints)?;
     }
@@ -144,5 +179,9 @@ fn seal_batch(txn: &mut Txn<'_>) -> Result<u64, Problem> {
         "UPDATE audit_head SET number = $1, hash = $2, at = $3, signature = $4 WHERE name = 'chain'",
         &args![number, hash.to_vec(), now, pen.sign(number, &hash, now)],
     )?;
-    Ok(count)
+    let seen = txn.shelf::<Seen>();
+    txn.once_committed(move || {
+        *seen.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((number, hash));
+    });
+    Ok((count, last))
 }

@@ -1,11 +1,14 @@
 //! Walks the whole chain and says where it does not hold.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use ejia_db::{Desk, Row, Txn, args};
-use ejia_kernel::{Instant, Problem};
+use ejia_kernel::{Instant, Problem, Vault};
 
-use crate::chain::{self, BEGINNING, COVERED, Covered, Hash, hex};
+use crate::Broken;
+use crate::chain::{self, BEGINNING, Covered, Hash, hex};
+use crate::checkpoint::{Checkpoint, PublicKey};
 use crate::seal::{CHECKPOINT_EVERY, Head};
 use crate::signature::Pen;
 
@@ -22,71 +25,19 @@ pub struct Verified {
     pub sealed: u64,
     /// Entries of the last seconds that wait for the sealer.
     pub unsealed: u64,
-    /// The last hash in hexadecimal: written down elsewhere, it proves later that nothing was cut off.
+    /// The last hash in hexadecimal.
     pub last_hash: String,
+    /// Checkpoints kept elsewhere that lie on the chain.
+    pub kept: usize,
 }
 
 impl fmt::Display for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { sealed, unsealed, last_hash } = self;
-        write!(f, "{sealed} entries sealed, {unsealed} waiting for the sealer, last hash {last_hash}")
-    }
-}
-
-/// Where the record was tampered with.
-#[derive(Debug, Clone)]
-pub enum Broken {
-    /// This entry is not what it was when it was sealed, or stands in another's place.
-    Altered {
-        /// Its place in the chain.
-        number: i64,
-        /// Its id.
-        entry: String,
-    },
-    /// The entry or the link at this place is gone.
-    Missing {
-        /// The place in the chain.
-        number: i64,
-    },
-    /// An entry claims to be sealed but has no link.
-    Unlinked {
-        /// Its id.
-        entry: String,
-    },
-    /// The signature for good at this place is gone or wrong.
-    Checkpoint {
-        /// The place in the chain.
-        number: i64,
-    },
-    /// The end of the chain is not where its signature says.
-    End {
-        /// Where the chain ends.
-        number: i64,
-    },
-    /// The rows could not be read.
-    Unreadable(Problem),
-}
-
-impl fmt::Display for Broken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Altered { number, entry } => write!(f, "第 {number} 条记录（{entry}）与封存时不一致"),
-            Self::Missing { number } => write!(f, "第 {number} 条记录缺失"),
-            Self::Unlinked { entry } => write!(f, "记录 {entry} 标为已封存，但不在链上"),
-            Self::Checkpoint { number } => write!(f, "第 {number} 条处的签名缺失或不符"),
-            Self::End { number } => write!(f, "链的末端（第 {number} 条）与签名不符，可能被截断或改写"),
-            Self::Unreadable(problem) => {
-                write!(f, "无法读取：{}", problem.detail.as_deref().unwrap_or(problem.code))
-            }
-        }
-    }
-}
-
-impl std::error::Error for Broken {}
-
-impl From<Problem> for Broken {
-    fn from(problem: Problem) -> Self {
-        Self::Unreadable(problem)
+        let Self { sealed, unsealed, last_hash, kept } = self;
+        write!(
+            f,
+            "{sealed} entries sealed, {unsealed} waiting for the sealer, last hash {last_hash}, {kept} kept checkpoints lie on it"
+        )
     }
 }
 
@@ -95,42 +46,109 @@ impl From<Problem> for Broken {
 /// # Errors
 /// The first place where it does not hold.
 pub fn verify(desk: &Desk) -> Result<Verified, Broken> {
-    verify_telling(desk, &mut |_, _| Ok(()))
+    verify_with(desk, &[], &mut |_, _| Ok(()))
 }
 
-/// As [`verify`], telling from time to time how many links are verified, of how many.
+/// As [`verify`], and that every one of these checkpoints, which were kept elsewhere, lies on the chain; telling from time
+/// to time how many links are verified, of how many.
 ///
 /// # Errors
 /// The first place where it does not hold; what `told` answers.
-pub fn verify_telling(desk: &Desk, told: &mut Told<'_>) -> Result<Verified, Broken> {
+pub fn verify_with(desk: &Desk, kept: &[Checkpoint], told: &mut Told<'_>) -> Result<Verified, Broken> {
+    let by_number = ours(desk.vault(), kept)?;
     let pen = Pen::of(desk.vault());
     let (head, last_link, last_checkpoint) = desk.read_now(read_head)?;
-    let mut hash = BEGINNING;
-    let mut number = 0;
-    while number < head.number {
-        told(number, head.number)?;
-        let until = head.number;
-        let links = desk.read_now(move |txn| read_links(txn, number, until))?;
+    let mut walk = Walk { number: 0, hash: BEGINNING, after: None, agreed: 0 };
+    while walk.number < head.number {
+        told(walk.number, head.number)?;
+        let (from, until) = (walk.number, head.number);
+        let links = desk.read_now(move |txn| read_links(txn, from, until))?;
         if links.is_empty() {
-            return Err(Broken::Missing { number: number + 1 });
+            return Err(Broken::Missing { number: from + 1, entry: None, after: walk.after });
         }
         for link in links {
-            number += 1;
-            hash = link.check(number, &hash, &pen)?;
+            walk.step(link, &pen)?;
+            for checkpoint in by_number.get(&walk.number).into_iter().flatten() {
+                walk.compare(checkpoint)?;
+            }
         }
     }
-    let stands = head.stands(&pen) && head.hash.unwrap_or(BEGINNING) == hash;
+    let stands = head.stands(&pen) && head.hash.unwrap_or(BEGINNING) == walk.hash;
     if !stands || last_link != head.number || last_checkpoint > head.number {
-        return Err(Broken::End { number: head.number });
+        return Err(Broken::End { number: head.number, after: walk.after });
     }
-    let (unlinked, unsealed) = desk.read_now(read_outside)?;
-    match unlinked {
-        Some(entry) => Err(Broken::Unlinked { entry }),
-        None => Ok(Verified {
-            sealed: u64::try_from(head.number).unwrap_or_default(),
-            unsealed: u64::try_from(unsealed).unwrap_or_default(),
-            last_hash: hex(&hash),
-        }),
+    if let Some((number, checkpoint)) =
+        by_number.range(head.number + 1..).next().and_then(|(number, kept)| Some((number, kept.first()?)))
+    {
+        return Err(Broken::Behind { number: head.number, kept: *number, at: checkpoint.at.clone() });
+    }
+    desk.read_now(|txn| Ok(look_outside(txn)))?.map(|unsealed| Verified {
+        sealed: u64::try_from(head.number).unwrap_or_default(),
+        unsealed,
+        last_hash: hex(&walk.hash),
+        kept: kept.len(),
+    })
+}
+
+/// The checkpoints by their place, once it is clear that all are signed by this house.
+fn ours<'k>(vault: &Vault, kept: &'k [Checkpoint]) -> Result<BTreeMap<i64, Vec<&'k Checkpoint>>, Broken> {
+    let key = PublicKey::of(vault);
+    let mut by_number: BTreeMap<i64, Vec<&Checkpoint>> = BTreeMap::new();
+    for (line, checkpoint) in (1..).zip(kept) {
+        if !checkpoint.is_signed_by(&key) {
+            return Err(Broken::NotOurs { line });
+        }
+        by_number.entry(checkpoint.number).or_default().push(checkpoint);
+    }
+    Ok(by_number)
+}
+
+/// How far the chain has been walked.
+struct Walk {
+    number: i64,
+    hash: Hash,
+    /// The time of the last entry that held.
+    after: Option<Instant>,
+    /// The last place at which it agreed with a checkpoint.
+    agreed: i64,
+}
+
+impl Walk {
+    fn step(&mut self, link: Link, pen: &Pen) -> Result<(), Broken> {
+        let number = self.number + 1;
+        let gone = link.number != number;
+        if gone || link.entry.id().is_none() {
+            let entry = (!gone).then_some(link.entry_id);
+            return Err(Broken::Missing { number, entry, after: self.after });
+        }
+        let hash = chain::next(&self.hash, number, &link.entry);
+        let at = link.entry.at();
+        if link.hash != hash || link.marked != Some(true) {
+            let mut columns = link.digests.map(|digests| link.entry.changed(&digests)).unwrap_or_default();
+            if link.marked != Some(true) {
+                columns.push("sealed");
+            }
+            return Err(Broken::Altered { number, entry: link.entry_id, at, columns });
+        }
+        let signed = link
+            .checkpoint
+            .as_ref()
+            .map(|(stated, at, signature)| *stated == hash && pen.signed(number, &hash, *at, signature));
+        // A signature for good stands at each thousandth link and nowhere else.
+        if signed != (number % CHECKPOINT_EVERY == 0).then_some(true) {
+            return Err(Broken::Checkpoint { number });
+        }
+        *self = Self { number, hash, after: at, agreed: self.agreed };
+        Ok(())
+    }
+
+    /// Compares the place that was reached with a checkpoint for it.
+    fn compare(&mut self, kept: &Checkpoint) -> Result<(), Broken> {
+        if kept.hash != hex(&self.hash) {
+            return Err(Broken::Elsewhere { after: self.agreed, kept: kept.number, at: kept.at.clone() });
+        }
+        self.agreed = kept.number;
+        Ok(())
     }
 }
 
@@ -138,29 +156,10 @@ struct Link {
     number: i64,
     entry_id: String,
     hash: Vec<u8>,
+    digests: Option<Vec<u8>>,
     entry: Covered,
     marked: Option<bool>,
     checkpoint: Option<(Vec<u8>, Instant, Vec<u8>)>,
-}
-
-impl Link {
-    /// Checks this link against its place; answers its hash.
-    fn check(self, number: i64, previous: &Hash, pen: &Pen) -> Result<Hash, Broken> {
-        if self.number != number || self.entry.id().is_none() {
-            return Err(Broken::Missing { number });
-        }
-        let hash = chain::next(previous, number, &self.entry);
-        if self.hash != hash || self.marked != Some(true) {
-            return Err(Broken::Altered { number, entry: self.entry_id });
-        }
-        let signed = self
-            .checkpoint
-            .as_ref()
-            .map(|(stated, at, signature)| *stated == hash && pen.signed(number, &hash, *at, signature));
-        // A checkpoint stands at each thousandth link and nowhere else.
-        let expected = (number % CHECKPOINT_EVERY == 0).then_some(true);
-        if signed == expected { Ok(hash) } else { Err(Broken::Checkpoint { number }) }
-    }
 }
 
 fn read_head(txn: &mut Txn<'_>) -> Result<(Head, i64, i64), Problem> {
@@ -178,7 +177,7 @@ fn read_head(txn: &mut Txn<'_>) -> Result<(Head, i64, i64), Problem> {
 
 fn read_links(txn: &mut Txn<'_>, after: i64, until: i64) -> Result<Vec<Link>, Problem> {
     let sql = format!(
-        "SELECT l.number, l.entry_id, l.hash, c.hash, c.at, c.signature, e.sealed, {}
+        "SELECT l.number, l.entry_id, l.hash, l.digests, c.hash, c.at, c.signature, e.sealed, {}
          FROM audit_link l
          LEFT JOIN audit_entry e ON e.id = l.entry_id
          LEFT JOIN audit_checkpoint c ON c.number = l.number
@@ -190,9 +189,8 @@ fn read_links(txn: &mut Txn<'_>, after: i64, until: i64) -> Result<Vec<Link>, Pr
 }
 
 fn read_link(row: &Row<'_>) -> Result<Link, ejia_db::DbError> {
-    const FIRST_COVERED: usize = 7;
-    debug_assert_eq!(COVERED.len(), 9);
-    let checkpoint = match (row.get(3)?, row.get(4)?, row.get(5)?) {
+    const FIRST_COVERED: usize = 8;
+    let checkpoint = match (row.get(4)?, row.get(5)?, row.get(6)?) {
         (Some(hash), Some(at), Some(signature)) => Some((hash, at, signature)),
         _ => None,
     };
@@ -200,20 +198,40 @@ fn read_link(row: &Row<'_>) -> Result<Link, ejia_db::DbError> {
         number: row.get(0)?,
         entry_id: row.get(1)?,
         hash: row.get(2)?,
+        digests: row.get(3)?,
         entry: Covered::read(row, FIRST_COVERED)?,
-        marked: row.get(6)?,
+        marked: row.get(7)?,
         checkpoint,
     })
 }
 
-/// An entry that claims a link it has not, and how many wait for theirs.
-fn read_outside(txn: &mut Txn<'_>) -> Result<(Option<String>, i64), Problem> {
-    let unlinked = txn.first(
-        "SELECT e.id FROM audit_entry e
-         WHERE e.sealed = TRUE AND NOT EXISTS (SELECT 1 FROM audit_link l WHERE l.entry_id = e.id) LIMIT 1",
-        &args![],
-        |row| row.get(0),
-    )?;
-    let unsealed = txn.one("SELECT COUNT(*) FROM audit_entry WHERE sealed = FALSE", &args![], |row| row.get(0))?;
-    Ok((unlinked, unsealed))
+/// What is not on the chain: an entry that claims a link it has not, and those that wait for theirs, all of which this
+/// house must have written. Answers how many wait.
+fn look_outside(txn: &mut Txn<'_>) -> Result<u64, Broken> {
+    let columns = chain::columns("e");
+    let unlinked = format!(
+        "SELECT {columns} FROM audit_entry e
+         WHERE e.sealed = TRUE AND NOT EXISTS (SELECT 1 FROM audit_link l WHERE l.entry_id = e.id) LIMIT 1"
+    );
+    let unlinked = txn.first(&unlinked, &args![], |row| Covered::read(row, 0)).map_err(Problem::from)?;
+    if let Some(entry) = unlinked {
+        return Err(Broken::Unlinked { entry: entry.id().unwrap_or_default().to_owned(), at: entry.at() });
+    }
+    let mut waiting = 0;
+    let mut place = String::new();
+    loop {
+        let sql = format!(
+            "SELECT e.mac, {columns} FROM audit_entry e WHERE e.sealed = FALSE AND e.id > $1 ORDER BY e.id LIMIT {CHUNK}"
+        );
+        let read = |row: &Row<'_>| Ok((row.get::<Option<Vec<u8>>>(0)?, Covered::read(row, 1)?));
+        let found = txn.query(&sql, &args![place], read).map_err(Problem::from)?;
+        let Some((_, last)) = found.last() else { return Ok(waiting) };
+        place = last.id().unwrap_or_default().to_owned();
+        for (mac, entry) in &found {
+            if mac.as_ref() != Some(&entry.mac(txn.vault())) {
+                return Err(Broken::Foreign { entry: entry.id().unwrap_or_default().to_owned(), at: entry.at() });
+            }
+            waiting += 1;
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! A walk over the chain, asked for on the page and done by a job.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ejia_audit::{Actor, Broken, Entry, record, verify_telling};
+use ejia_audit::{Actor, Broken, Entry, Verified, read_kept, record, verify_with};
 use ejia_db::{Desk, Txn};
 use ejia_jobs::{Handlers, Job, JobFault, enqueue};
 use ejia_kernel::{Instant, Problem};
@@ -36,18 +37,28 @@ pub(super) fn ask(txn: &mut Txn<'_>, by: &Officer) -> Result<(), Problem> {
 }
 
 /// The job that walks.
-pub(crate) fn handlers() -> Handlers {
-    Handlers::new().on(VERIFY, walk)
+pub(crate) fn handlers(kept: Option<PathBuf>) -> Handlers {
+    Handlers::new().on(VERIFY, move |job, desk| walk(job, desk, kept.as_deref()))
 }
 
-fn walk(job: &Job, desk: &Desk) -> Result<(), JobFault> {
+fn whole(verified: &Verified) -> String {
+    let kept = match verified.kept {
+        0 => String::new(),
+        count => format!("，与另行保存的{count}个检查点相符"),
+    };
+    format!("已封存的{}条记录完整无误{kept}", verified.sealed)
+}
+
+fn walk(job: &Job, desk: &Desk, kept: Option<&Path>) -> Result<(), JobFault> {
+    // Before the first checkpoint is written there is no file.
+    let kept = kept.filter(|file| file.exists()).map_or(Ok(Vec::new()), read_kept).map_err(JobFault::Retry)?;
     let id = job.id();
     let mut told = |done: i64, total: i64| {
         job.renew(desk).map_err(|fault| Problem::fault(format!("{fault:?}")))?;
         desk.write_now(move |txn| store::progress(txn, id, done, total))
     };
-    let (whole, sentence) = match verify_telling(desk, &mut told) {
-        Ok(verified) => (true, format!("已封存的{}条记录完整无误", verified.sealed)),
+    let (whole, sentence) = match verify_with(desk, &kept, &mut told) {
+        Ok(verified) => (true, whole(&verified)),
         Err(Broken::Unreadable(problem)) if !job.is_last_attempt() => return Err(problem.into()),
         Err(broken) => {
             tracing::error!(%broken, "the audit record was tampered with");
