@@ -24,7 +24,7 @@ const DIGEST: usize = 8;
 
 impl Covered {
     /// Those of an entry that is being written: its values, in the order of [`COVERED`].
-    pub(crate) fn of(values: [Value; COVERED.len()]) -> Self {
+    pub(crate) fn of(values: &[Value; COVERED.len()]) -> Self {
         Self(values.to_vec())
     }
 

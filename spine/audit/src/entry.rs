@@ -108,8 +108,17 @@ pub fn record(txn: &mut Txn<'_>, entry: Entry) -> Result<(), Problem> {
     let (subject_kind, subject_id) = subject.unzip();
     let facts = canonical(&facts)?;
     let now = txn.now();
-    let covered =
-        Covered::of(args![id, now, actor.kind(), actor.id(), action, subject_kind, subject_id, organization_id, facts]);
+    let covered = Covered::of(&args![
+        id,
+        now,
+        actor.kind(),
+        actor.id(),
+        action,
+        subject_kind,
+        subject_id,
+        organization_id,
+        facts
+    ]);
     let mac = covered.mac(txn.vault());
     let mut values = covered.values();
     values.extend(args![false, mac]);

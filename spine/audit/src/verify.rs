@@ -224,9 +224,9 @@ fn look_outside(txn: &mut Txn<'_>) -> Result<u64, Broken> {
             "SELECT e.mac, {columns} FROM audit_entry e WHERE e.sealed = FALSE AND e.id > $1 ORDER BY e.id LIMIT {CHUNK}"
         );
         let read = |row: &Row<'_>| Ok((row.get::<Option<Vec<u8>>>(0)?, Covered::read(row, 1)?));
-        let found = txn.query(&sql, &args![place], read).map_err(Problem::from)?;
+        let found = txn.query(&sql, &args![&place], read).map_err(Problem::from)?;
         let Some((_, last)) = found.last() else { return Ok(waiting) };
-        place = last.id().unwrap_or_default().to_owned();
+        last.id().unwrap_or_default().clone_into(&mut place);
         for (mac, entry) in &found {
             if mac.as_ref() != Some(&entry.mac(txn.vault())) {
                 return Err(Broken::Foreign { entry: entry.id().unwrap_or_default().to_owned(), at: entry.at() });
