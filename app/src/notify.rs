@@ -137,11 +137,7 @@ fn homeward(headers: &HeaderMap, order: Option<OrderId>) -> Redirect {
 
 /// Whether a payer left from a page for phones: his session is one of those, and none of the web.
 fn left_from_the_phone(headers: &HeaderMap) -> bool {
-    let bears = |cookie: Option<&str>| {
-        let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-        let mut names = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        names.any(|(name, _)| Some(name) == cookie)
-    };
+    let bears = |cookie: Option<&str>| cookie.is_some_and(|name| ejia_web::bears(headers, name));
     let inside_wechat = headers
         .get(header::USER_AGENT)
         .is_some_and(|agent| agent.to_str().is_ok_and(|agent| agent.contains("MicroMessenger")));

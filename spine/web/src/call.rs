@@ -117,7 +117,8 @@ impl<P: Portal> Knock<P> {
         // A program is never a phone, whatever its path: its token is one of the web.
         let phone = facts.phone && !json;
         let cookie = if phone { P::PHONE_COOKIE } else { P::COOKIE };
-        let found = if json { bearer(headers) } else { cookie.and_then(|name| cookies::read(headers, name)) };
+        let found =
+            if json { bearer(headers) } else { cookie.and_then(|name| cookies::read(headers, name, facts.secure)) };
         let token = found.ok_or_else(Problem::login_needed)?.to_owned();
         let keeper = site.doorkeeper().ok_or_else(Problem::login_needed)?;
         let origin = if json { Origin::Program } else { Origin::Browser(Some(token.clone())) };
@@ -146,7 +147,7 @@ fn session_over() -> Problem {
 pub(crate) fn borne<'h>(facts: &Facts, headers: &'h HeaderMap) -> Option<&'h str> {
     match facts.face {
         Face::Json => bearer(headers),
-        _ => cookies::read(headers, facts.session_cookie()?),
+        _ => cookies::read(headers, facts.session_cookie()?, facts.secure),
     }
 }
 

@@ -84,9 +84,12 @@ pub(crate) struct Facts {
     pub(crate) client: IpAddr,
     /// The same as text.
     pub(crate) address: String,
+    /// Whether the request came over TLS: cookies go with `Secure`.
     pub(crate) secure: bool,
     /// The page of this house on which a form was sent, where the browser says so.
     pub(crate) sent_from: Option<String>,
+    /// Whether the platform as everybody reaches it speaks TLS; the encrypted channel alone does not make it so.
+    pub(crate) public_tls: bool,
     /// Over which way it has come.
     pub(crate) way: Way,
     /// The visit cookie, where the browser has one.
@@ -128,25 +131,28 @@ impl Facts {
         } else {
             Face::Page
         };
+        let public_tls =
+            trust.secure || (trust.proxies.hold(peer) && text(&parts.headers, "x-forwarded-proto") == Some("https"));
+        let secure = public_tls || way.computer().is_some();
+        let cookie = |name| cookies::read(&parts.headers, name, secure);
         Self {
             face,
             side: Side::of(inner),
             phone,
-            large: cookies::read(&parts.headers, cookies::READING) == Some(cookies::LARGE),
+            large: cookie(cookies::READING) == Some(cookies::LARGE),
             method: parts.method.clone(),
             path: path.to_owned(),
             query: parts.uri.query().map(str::to_owned),
             client,
             address: client.to_string(),
-            secure: trust.secure
-                || way.computer().is_some()
-                || (trust.proxies.hold(peer) && text(&parts.headers, "x-forwarded-proto") == Some("https")),
+            secure,
+            public_tls,
             sent_from: (parts.method != Method::GET).then(|| sent_from(&parts.headers)).flatten(),
             way,
-            visit: cookies::read(&parts.headers, cookies::VISIT).map(str::to_owned),
-            mark: cookies::read(&parts.headers, cookies::MARK).map(str::to_owned),
+            visit: cookie(cookies::VISIT).map(str::to_owned),
+            mark: cookie(cookies::MARK).map(str::to_owned),
             agent: parts.headers.get(header::USER_AGENT).cloned(),
-            said: cookies::read(&parts.headers, cookies::SAID).map(str::to_owned),
+            said: cookie(cookies::SAID).map(str::to_owned),
             cross_site: matches!(text(&parts.headers, "sec-fetch-site"), Some("cross-site" | "same-site")),
         }
     }

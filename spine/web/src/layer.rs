@@ -41,6 +41,9 @@ const STRICT: [(HeaderName, &str); 4] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
 ];
 
+/// For a year the browser comes over TLS alone, whatever an address says.
+const OVER_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// What a page may load, and where its forms may be sent: only here, and to these origins.
 pub(crate) fn policy(form_targets: &[String]) -> Result<HeaderValue, Problem> {
     let mut targets = String::new();
@@ -105,6 +108,9 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
         headers.insert(name, HeaderValue::from_static(value));
     }
     headers.insert(header::CONTENT_SECURITY_POLICY, site.policy().clone());
+    if facts.public_tls {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, OVER_TLS);
+    }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if packed { packing::pack(response).await } else { response }
 }

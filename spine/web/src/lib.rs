@@ -106,6 +106,7 @@ pub use audience::Audience;
 pub use call::Call;
 pub use callers::{Applicant, BranchOfficer, CommitteeOfficer, Doorkeeper, Member, Officer, Visitor};
 pub use choices::{Choice, Choices, Options};
+pub use cookies::bears;
 pub use face::Face;
 pub use handler::{ChecksOrigin, Guarded, IntoProblem, PortalHandler};
 pub use html::{Button, Card, Entered, Field, Form, Refusal, Shown, Words, drawn, filters, parts};

@@ -115,7 +115,9 @@ async fn a_proxy_is_believed_only_where_that_is_configured() {
         let got = house::answer(router, request).await;
         assert!(got.text.contains(address), "{}", got.text);
         let believed = address.contains("198.51.100.7");
-        assert_eq!(got.cookie("ejia_visit").unwrap().ends_with("; Secure"), believed);
+        let name = if believed { "__Host-ejia_visit" } else { "ejia_visit" };
+        assert_eq!(got.cookie(name).unwrap().ends_with("; Path=/; HttpOnly; SameSite=Lax; Secure"), believed);
+        assert_eq!(got.header("strict-transport-security"), if believed { "max-age=31536000" } else { "" });
     }
 }
 

@@ -39,6 +39,12 @@ impl Browser {
         Self { agent, origin: origin.to_owned(), cookies: BTreeMap::new(), headers: Vec::new(), page: None }
     }
 
+    /// The same browser with the same cookies at another origin.
+    #[must_use]
+    pub fn moved_to(&self, origin: &str) -> Self {
+        Self { origin: origin.to_owned(), ..self.clone() }
+    }
+
     /// Whether the house answers at all: not where no handshake comes about.
     pub fn reaches(&self, path: &str) -> bool {
         self.agent.get(format!("{}{path}", self.origin)).call().is_ok()
@@ -55,6 +61,12 @@ impl Browser {
     /// The cookies it keeps.
     pub fn cookies(&self) -> &BTreeMap<String, String> {
         &self.cookies
+    }
+
+    /// The value of a cookie of this name, set over TLS or not.
+    pub fn bears(&self, name: &str) -> Option<&str> {
+        let over_tls = format!("__Host-{name}");
+        self.cookies.get(name).or_else(|| self.cookies.get(&over_tls)).map(String::as_str)
     }
 
     /// Puts a cookie in, as if the house had.

@@ -64,7 +64,7 @@ impl Office {
 }
 
 fn is_inside(browser: &Browser, office: &Office) -> bool {
-    browser.cookies().contains_key("ejia_office") && browser.page().says(&office.name)
+    browser.bears("ejia_office").is_some() && browser.page().says(&office.name)
 }
 
 /// The serial number of the newest computer.
@@ -79,7 +79,7 @@ fn a_committee_enrols_a_computer_and_logs_in_a_second_time_over_the_channel() {
         for kind in [OrganizationKind::CityCommittee, OrganizationKind::Committee] {
             let office = Office::of(house, kind);
             let mut open = office.log_in_openly(house);
-            assert!(!open.cookies().contains_key("ejia_office"), "the first login opens nothing");
+            assert!(open.bears("ejia_office").is_none(), "the first login opens nothing");
             assert_eq!(open.page().heading(), "登记这台电脑");
             assert_eq!(open.submit(&open.form("登记并生成证书")).status, 422, "a computer has a name");
             let computer = open.enrol("办公室台式机");
@@ -120,7 +120,7 @@ fn above_branch_level_the_pages_are_not_there_on_the_open_listener() {
         let committee = Office::of(house, OrganizationKind::Committee);
         let computer = committee.enrolled(house, "办公室");
         let inside = committee.log_in_again(house, &computer);
-        let token = inside.cookies()["ejia_office"].clone();
+        let token = inside.bears("ejia_office").expect("a session").to_owned();
         let ids = Belongings::of_branch(house, &house.branch_with_members());
         // His session from the encrypted side, and one that was opened by no login at all.
         let mut left = house.inside_as_officer_of(&committee.code);
@@ -170,12 +170,13 @@ fn a_certificate_serves_the_administrator_it_was_issued_to_and_nobody_else() {
         let computer = committee.enrolled(house, "办公室");
         let other = city.log_in_again(house, &computer);
         assert_eq!(other.page().status, 403);
-        assert!(other.page().says("不属于该账号") && !other.cookies().contains_key("ejia_office"));
+        assert!(other.page().says("不属于该账号") && other.bears("ejia_office").is_none());
         // A session carried over to another computer is none there.
         let second = city.enrolled(house, "市委电脑");
-        let token = committee.log_in_again(house, &computer).cookies()["ejia_office"].clone();
+        let inside = committee.log_in_again(house, &computer);
+        let token = inside.bears("ejia_office").expect("a session");
         let mut carried = second.browser(house);
-        carried.set_cookie("ejia_office", &token);
+        carried.set_cookie("__Host-ejia_office", token);
         assert_eq!(carried.open("/office").heading(), "党组织登录");
     });
 }
@@ -275,7 +276,7 @@ fn a_gateway_in_front_names_the_computer_and_only_it_is_believed() {
         assert!(is_inside(&behind, &committee), "{}", behind.page().text());
         // The same words on the open listener are only words.
         let mut liar = naming(house.origin(), &serial);
-        liar.set_cookie("ejia_office", &behind.cookies()["ejia_office"]);
+        liar.set_cookie("ejia_office", behind.bears("ejia_office").expect("a session"));
         assert_eq!(liar.get("/office").status, 404);
         behind.open("/office/computers");
         behind.click("停用");
