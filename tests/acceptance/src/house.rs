@@ -19,6 +19,7 @@ use ejia_sms::{Aliyun, AliyunSettings};
 use ejia_web::Proxies;
 use ejia_wechat::sandbox::{Sandbox as Phones, SandboxSettings as PhoneSettings};
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 use crate::browser::Browser;
@@ -40,13 +41,14 @@ pub struct House {
     sms: Sandbox,
     city: City,
     origin: String,
+    plan: Box<dyn Fn(Desk, bool) -> Plan + Send + Sync>,
     secure_origin: String,
     gateway_origin: String,
     bank: Counter,
     phones: Phones,
     accounts: Vec<DemoAccount>,
     _company: Server,
-    _runtime: Runtime,
+    runtime: Runtime,
     folder: TempDir,
 }
 
@@ -113,40 +115,37 @@ impl House {
             .enable_all()
             .build()
             .unwrap_or_else(|error| panic!("runtime: {error}"));
-        let listener = runtime
-            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-            .unwrap_or_else(|error| panic!("no free port: {error}"));
-        let address = listener.local_addr().unwrap_or_else(|error| panic!("no address: {error}"));
-        let origin = format!("http://{address}");
+        let (listener, origin) = opened(&runtime);
+        let address = origin.trim_start_matches("http://").to_owned();
         let bank = Bank::open(&desk, &origin, &origin).unwrap_or_else(|error| panic!("{error}"));
-        let phones = Phones::new(PhoneSettings::demo(&address.to_string()), desk.clock().clone())
+        let phones = Phones::new(PhoneSettings::demo(&address), desk.clock().clone())
             .unwrap_or_else(|error| panic!("WeChat: {error}"));
         phones.call(&format!("{origin}{}", wechat::CALLBACK));
         let encrypted = channel.then(|| crate::channel::prepare(&runtime, &desk));
         let secure_origin = encrypted.as_ref().map(|side| side.origin.clone());
         let gateway_origin = encrypted.as_ref().map(|side| side.gateway.clone());
-        let built = house::build(Plan {
-            desk: desk.clone(),
-            carriers: vec![Arc::new(Aliyun::new(account, desk.clock().clone()))],
-            wechat: Some(WeChat { settings: phones.settings(&origin), forms: Phones::forms() }),
-            channels: bank.channels,
+        let (wechat, channels) = (phones.settings(&origin), bank.channels.clone());
+        let (place, public_origin, secure) = (folder.path().to_owned(), origin.clone(), secure_origin.clone());
+        let plan = Box::new(move |desk: Desk, proxy: bool| Plan {
+            carriers: vec![Arc::new(Aliyun::new(account.clone(), desk.clock().clone()))],
+            desk,
+            wechat: Some(WeChat { settings: wechat.clone(), forms: Phones::forms() }),
+            channels: channels.clone(),
             typesetter: Arc::new(Press::beside()),
-            folder: folder.path().to_owned(),
-            public_origin: origin.clone(),
+            folder: place.clone(),
+            public_origin: public_origin.clone(),
             signature: house::SignatureKind::Ed25519,
-            proxies: Proxies::none(),
+            proxies: if proxy { Proxies::on_this_machine() } else { Proxies::none() },
             limits: None,
             metrics_for: Vec::new(),
             secure_cookies: false,
-            secure: secure_origin.clone(),
-        })
-        .unwrap_or_else(|problem| panic!("{problem:?}"));
+            secure: secure.clone(),
+        });
+        let built = house::build(plan(desk.clone(), false)).unwrap_or_else(|problem| panic!("{problem:?}"));
         if let Some(side) = encrypted {
             side.serve(built.router.clone());
         }
-        let service =
-            built.router.merge(bank.router).merge(phones.router()).into_make_service_with_connect_info::<SocketAddr>();
-        runtime.spawn(async move { axum::serve(listener, service).await });
+        serve(&runtime, listener, built.router.merge(bank.router).merge(phones.router()));
         let city = City::invent(1, MEMBERS, desk.now().china_date());
         Self {
             database,
@@ -154,13 +153,14 @@ impl House {
             sms,
             city,
             origin,
+            plan,
             secure_origin: secure_origin.unwrap_or_default(),
             gateway_origin: gateway_origin.unwrap_or_default(),
             bank: bank.counter,
             phones,
             accounts: Vec::new(),
             _company: company,
-            _runtime: runtime,
+            runtime,
             folder,
         }
     }
@@ -263,6 +263,19 @@ impl House {
         &self.origin
     }
 
+    /// Opens the same house at another origin, where whatever somebody does is answered and then undone
+    /// (`Desk::rehearsing`); with `proxy`, as it stands behind one that speaks TLS.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn rehearsal(&self, proxy: bool) -> String {
+        let plan = (self.plan)(self.desk().rehearsing(), proxy);
+        let built = house::build(plan).unwrap_or_else(|problem| panic!("{problem:?}"));
+        let (listener, origin) = opened(&self.runtime);
+        serve(&self.runtime, listener, built.router);
+        origin
+    }
+
     /// Where its encrypted channel is reached; empty without one.
     pub fn secure_origin(&self) -> &str {
         &self.secure_origin
@@ -317,4 +330,17 @@ impl House {
         let digits: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 6).collect();
         digits.first().map_or_else(|| panic!("no code in: {text}"), |code| (*code).to_owned())
     }
+}
+
+/// A free port and how it is reached.
+fn opened(runtime: &Runtime) -> (TcpListener, String) {
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"));
+    let listener = listener.unwrap_or_else(|error| panic!("no free port: {error}"));
+    let address = listener.local_addr().unwrap_or_else(|error| panic!("no address: {error}"));
+    (listener, format!("http://{address}"))
+}
+
+fn serve(runtime: &Runtime, listener: TcpListener, router: axum::Router) {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    runtime.spawn(async move { axum::serve(listener, service).await });
 }

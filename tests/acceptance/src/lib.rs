@@ -12,6 +12,7 @@ pub mod actors;
 pub mod browser;
 pub mod channel;
 pub mod dues;
+pub mod estate;
 pub mod form;
 pub mod house;
 pub mod html;

@@ -33,3 +33,16 @@ impl House {
         Published { officer, path }
     }
 }
+
+impl Browser {
+    /// The administrator adds an item to the agenda, by the manual's words.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub fn add_item(&mut self, meeting: &str, kind: &str, title: &str) {
+        self.open(meeting);
+        self.click("【添加议题】");
+        let form = self.form("保存").fill("议题类型", kind).fill("议题名称", title);
+        assert!(self.submit(&form).says("议题已添加"), "{}", self.page().text());
+    }
+}

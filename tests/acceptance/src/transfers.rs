@@ -1,12 +1,16 @@
 //! A member between two branches, and everybody who has a say in it: for tests about transfers.
 #![expect(clippy::expect_used, reason = "a test that cannot go on stops")]
 
-use ejia_kernel::{OrganizationId, OrganizationKind};
+use ejia_kernel::{IdCardNumber, OrganizationId, OrganizationKind};
 
 use crate::browser::Browser;
 use crate::dues::Person;
+use crate::form::Form;
 use crate::house::House;
 use crate::page::Page;
+
+/// The branch out of the city that a member goes to.
+pub const THERE: &str = "中共福州市鼓楼区东街街道第一支部委员会";
 
 /// A branch with the organizations above it that have a say.
 #[derive(Debug, Clone)]
@@ -174,6 +178,50 @@ impl House {
         let officer = self.handle(organization, "【转出办理】", "待审核", "【审核】", "审核通过");
         assert!(officer.page().says("审核通过"), "{}", officer.page().text());
         officer
+    }
+}
+
+impl House {
+    /// The member applies out of the city, everybody up to the committee reviews, and the letter is made; answers his
+    /// browser and the committee's.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub fn issued(&self, scene: &Move) -> (Browser, Browser) {
+        let mut member = self.inside_as_member(scene.person.id);
+        member.open("/member/record");
+        member.click("【组织关系转移】");
+        member.click("【我要转移组织关系】");
+        member.click("【平台外】");
+        let form = member.form("提交申请").fill("介绍信接受地党组织", "中共福州市鼓楼区委组织部");
+        let form = form.fill("拟转入党组织", THERE).fill("拟转入单位", "东街街道办事处").fill("转出原因", "工作调动");
+        assert!(member.submit(&form).says("申请已提交"), "{}", member.page().text());
+        self.review(&scene.from.branch);
+        self.review(scene.from.general.as_deref().expect("under a general branch"));
+        let mut committee = self.review(&scene.from.committee);
+        assert_eq!(committee.page().heading(), "开具介绍信", "{}", committee.page().text());
+        committee.click("【开具介绍信】");
+        self.work();
+        (member, committee)
+    }
+}
+
+/// An ID-card number that nobody in the city bears.
+///
+/// # Panics
+/// Never.
+pub fn outsiders_id_card() -> String {
+    IdCardNumber::complete("35010219880808123").expect("17 digits make a number").expose().to_owned()
+}
+
+impl Browser {
+    /// On 【添加申请】: the form of somebody from outside who wants to this place, filled in.
+    pub fn application_to(&self, place: &Place) -> Form {
+        let form = self.form("提交申请").fill("姓名", "欧阳·𬱖㛃").fill("公民身份证号", &outsiders_id_card());
+        let form = form.fill("民族", "汉族").fill("人员类别", "正式党员").fill("加入党组织日期", "2010-07-01");
+        let form = form.fill("转为正式党员日期", "2011-07-01").fill("原党组织", THERE);
+        let form = form.fill("拟转入党委", &place.committee_name).fill("拟转入党支部", &place.name);
+        form.fill("拟转入单位", &place.unit).fill("转入原因", "工作调动")
     }
 }
 

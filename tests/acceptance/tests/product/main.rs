@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "tests may panic")]
 
 mod applicants;
+mod authority;
 mod bad_input;
 mod channel;
 mod dues_cash;
@@ -12,8 +13,10 @@ mod dues_paying;
 mod dues_proxy;
 mod dues_standards;
 mod exports;
+mod headers;
 mod help_desk;
 mod imports;
+mod limits;
 mod links;
 mod meeting_records;
 mod meetings_agenda;
@@ -27,7 +30,6 @@ mod office_login;
 mod offices;
 mod programs;
 mod records;
-mod roles;
 mod second_factors;
 mod sessions;
 mod transfers_in;

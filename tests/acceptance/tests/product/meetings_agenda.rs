@@ -27,14 +27,6 @@ fn online(house: &House) -> (String, Vec<MemberId>, String) {
     (branch, voters, path)
 }
 
-/// The administrator adds an item, by the manual's words.
-fn add(officer: &mut Browser, meeting: &str, kind: &str, title: &str) {
-    officer.open(meeting);
-    officer.click("【添加议题】");
-    let form = officer.form("保存").fill("议题类型", kind).fill("议题名称", title);
-    assert!(officer.submit(&form).says("议题已添加"), "{}", officer.page().text());
-}
-
 /// A member before the agenda, by the manual's words.
 fn at_the_agenda(house: &House, member: MemberId) -> Browser {
     let mut member = house.inside_as_member(member);
@@ -79,8 +71,8 @@ fn an_online_meeting_has_an_agenda_on_which_members_speak_and_vote() {
     House::on_both(|house| {
         let (branch, voters, meeting) = online(house);
         let mut officer = house.inside_as_officer_of(&branch);
-        add(&mut officer, &meeting, "讨论", "学习心得");
-        add(&mut officer, &meeting, "表决", RESOLUTION);
+        officer.add_item(&meeting, "讨论", "学习心得");
+        officer.add_item(&meeting, "表决", RESOLUTION);
         let mut member = at_the_agenda(house, voters[0]);
         member.click("发表意见：学习心得");
         let form = member.form("【发表意见】").fill("我的意见", "理论联系实际");
@@ -111,7 +103,7 @@ fn a_vote_is_secret_everybody_votes_once_and_the_results_stand_under_their_tab()
     House::on_both(|house| {
         let (branch, voters, meeting) = online(house);
         let mut officer = house.inside_as_officer_of(&branch);
-        add(&mut officer, &meeting, "表决", RESOLUTION);
+        officer.add_item(&meeting, "表决", RESOLUTION);
         officer.click(&format!("查看：{RESOLUTION}"));
         officer.click("【开始投票】");
         let item = officer.page().path.clone();

@@ -2,16 +2,10 @@
 
 use std::time::Duration;
 
-use ejia_acceptance::transfers::{Place, course};
-use ejia_acceptance::{Browser, Form, House};
-use ejia_kernel::IdCardNumber;
+use ejia_acceptance::transfers::{course, outsiders_id_card};
+use ejia_acceptance::{Browser, House};
 
 const PHONE: &str = "13950001234";
-
-/// An ID-card number that nobody in the city bears.
-fn id_card() -> String {
-    IdCardNumber::complete("35010219880808123").expect("17 digits make a number").expose().to_owned()
-}
 
 /// The person proves his phone, by the manual's words, and stands before the form.
 fn at_the_form(house: &House) -> Browser {
@@ -28,22 +22,13 @@ fn at_the_form(house: &House) -> Browser {
     person
 }
 
-/// The form, filled in for this place.
-fn filled(person: &Browser, place: &Place) -> Form {
-    let form = person.form("提交申请").fill("姓名", "欧阳·𬱖㛃").fill("公民身份证号", &id_card());
-    let form = form.fill("民族", "汉族").fill("人员类别", "正式党员").fill("加入党组织日期", "2010-07-01");
-    let form = form.fill("转为正式党员日期", "2011-07-01").fill("原党组织", "中共福州市鼓楼区东街街道第一支部委员会");
-    let form = form.fill("拟转入党委", &place.committee_name).fill("拟转入党支部", &place.name);
-    form.fill("拟转入单位", &place.unit).fill("转入原因", "工作调动")
-}
-
 /// proves: T7 T9 T11 T14
 #[test]
 fn a_person_from_outside_is_allocated_reviewed_and_becomes_a_member_with_an_account() {
     House::on_both(|house| {
         let place = house.a_move().far;
         let mut person = at_the_form(house);
-        let form = filled(&person, &place);
+        let form = person.application_to(&place);
         assert!(person.submit(&form).says("申请已提交"), "{}", person.page().text());
         let ahead = course(person.page());
         assert!(ahead[1].contains(&place.committee_name) && ahead[2].contains(&place.name), "{ahead:?}");
@@ -54,7 +39,7 @@ fn a_person_from_outside_is_allocated_reviewed_and_becomes_a_member_with_an_acco
         committee.click("【转入办理】");
         committee.click("【待划拨】");
         let page = committee.click("【划拨】");
-        assert!(page.says("欧阳·𬱖㛃") && !page.body().contains(&id_card()) && !page.body().contains(PHONE));
+        assert!(page.says("欧阳·𬱖㛃") && !page.body().contains(&outsiders_id_card()) && !page.body().contains(PHONE));
         assert!(committee.click("【划拨】").says("已划拨"), "{}", committee.page().text());
         house.work();
         assert!(house.last_message(&house.administrator_phone(&place.branch)).contains("有一条组织关系转接申请"));
@@ -63,7 +48,7 @@ fn a_person_from_outside_is_allocated_reviewed_and_becomes_a_member_with_an_acco
         assert!(officer.page().says("已确认接收"), "{}", officer.page().text());
         house.work();
         assert!(house.last_message(PHONE).contains("您的组织关系已转入"));
-        let member = house.member(&id_card());
+        let member = house.member(&outsiders_id_card());
         let record = house.inside_as_member(member).open("/member/record").clone();
         assert!(record.says("欧阳·𬱖㛃"), "{}", record.text());
         // What he had told lies nowhere but in his record.
@@ -85,7 +70,7 @@ fn a_wrong_committee_is_found_by_keyword_and_corrected_and_what_came_back_is_men
         let mut person = at_the_form(house);
         // Part of the committee's name is not enough, and nothing entered is lost.
         let part: String = wrong.committee_name.chars().skip(2).take(4).collect();
-        let form = filled(&person, wrong).fill("拟转入党委", &part);
+        let form = person.application_to(wrong).fill("拟转入党委", &part);
         let refused = person.submit(&form);
         assert!(refused.status == 422 && refused.says("请输入拟转入党委"), "{}", refused.text());
         assert_eq!(person.form("提交申请").entered("原党组织"), Some("中共福州市鼓楼区东街街道第一支部委员会"));
@@ -136,7 +121,7 @@ fn numbers_that_a_member_bears_are_refused_with_a_case_number_and_the_photo_is_f
         let place = house.a_move().far;
         let known = house.people_of(&place.branch).remove(0);
         let mut person = at_the_form(house);
-        let form = filled(&person, &place).fill("公民身份证号", known.id_card());
+        let form = person.application_to(&place).fill("公民身份证号", known.id_card());
         assert!(
             person.submit(&form).says("申请已提交"),
             "nobody learns here who is a member: {}",
@@ -168,7 +153,7 @@ fn nobody_sees_an_application_but_who_has_proven_its_phone() {
     House::on_both(|house| {
         let place = house.a_move().far;
         let mut person = at_the_form(house);
-        let form = filled(&person, &place);
+        let form = person.application_to(&place);
         person.submit(&form);
         let address = person.page().path.clone();
         let mut other = house.inside_as_applicant("13950005678");
@@ -180,7 +165,7 @@ fn nobody_sees_an_application_but_who_has_proven_its_phone() {
         assert!(again.open(&address).says("办理进度"));
         // The same person applies once, whoever's phone it is.
         other.open("/transfers/in/new");
-        let form = filled(&other, &place);
+        let form = other.application_to(&place);
         let refused = other.submit(&form);
         assert!(refused.status == 409 && refused.says("已有一项转入申请"), "{}: {}", refused.status, refused.text());
     });
@@ -192,7 +177,7 @@ fn a_month_after_it_has_ended_nothing_is_known_of_an_applicant() {
     House::on_both(|house| {
         let place = house.a_move().far;
         let mut person = at_the_form(house);
-        let form = filled(&person, &place);
+        let form = person.application_to(&place);
         person.submit(&form);
         person.click("确认撤回");
         house.inside_as_applicant("13950005678");

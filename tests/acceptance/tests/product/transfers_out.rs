@@ -1,34 +1,7 @@
 //! 【组织关系转移】 out of the city: the letter, printed once, void and issued again, and its receipt.
 
-use ejia_acceptance::transfers::{Move, course};
+use ejia_acceptance::transfers::{THERE, course};
 use ejia_acceptance::{Browser, House, Page};
-
-const THERE: &str = "中共福州市鼓楼区东街街道第一支部委员会";
-
-/// The member applies out of the city, by the manual's words, and his branch and what stands above it review.
-fn reviewed(house: &House, scene: &Move) -> Browser {
-    let mut member = house.inside_as_member(scene.person.id);
-    member.open("/member/record");
-    member.click("【组织关系转移】");
-    member.click("【我要转移组织关系】");
-    member.click("【平台外】");
-    let form = member.form("提交申请").fill("介绍信接受地党组织", "中共福州市鼓楼区委组织部");
-    let form = form.fill("拟转入党组织", THERE).fill("拟转入单位", "东街街道办事处").fill("转出原因", "工作调动");
-    assert!(member.submit(&form).says("申请已提交"), "{}", member.page().text());
-    house.review(&scene.from.branch);
-    house.review(scene.from.general.as_deref().expect("under a general branch"));
-    member
-}
-
-/// The committee reviews, the letter page opens by itself, and the letter is made.
-fn issued(house: &House, scene: &Move) -> (Browser, Browser) {
-    let member = reviewed(house, scene);
-    let mut committee = house.review(&scene.from.committee);
-    assert_eq!(committee.page().heading(), "开具介绍信", "{}", committee.page().text());
-    committee.click("【开具介绍信】");
-    house.work();
-    (member, committee)
-}
 
 /// The address of a member's transfer.
 fn address(member: &mut Browser) -> String {
@@ -46,7 +19,7 @@ fn print(browser: &mut Browser) -> Page {
 fn a_letter_is_issued_at_the_first_level_that_may_and_prints_once() {
     House::on_both(|house| {
         let scene = house.a_move();
-        let (mut member, mut committee) = issued(house, &scene);
+        let (mut member, mut committee) = house.issued(&scene);
         assert!(house.last_message(&scene.person.phone).contains("介绍信已开具"));
         let home = address(&mut member);
         assert!(course(member.page()).iter().any(|step| step.starts_with("开具介绍信")), "{}", member.page().text());
@@ -84,7 +57,7 @@ fn a_letter_is_issued_at_the_first_level_that_may_and_prints_once() {
 fn a_letter_is_declared_void_and_issued_again_under_a_new_number() {
     House::on_both(|house| {
         let scene = house.a_move();
-        let (mut member, mut committee) = issued(house, &scene);
+        let (mut member, mut committee) = house.issued(&scene);
         let check = house.letter_check();
         assert!(house.visitor().open(&check).says("有效"), "anyone may look");
         committee.open("/office");
@@ -120,7 +93,7 @@ fn a_letter_is_declared_void_and_issued_again_under_a_new_number() {
 fn the_receipt_comes_as_a_photo_or_by_post_and_only_then_the_member_has_left() {
     House::on_both(|house| {
         let scene = house.a_move();
-        let (mut member, _) = issued(house, &scene);
+        let (mut member, _) = house.issued(&scene);
         member.open("/member/transfers");
         member.click("【回执】");
         let broken = member.form("上传回执").attach("回执.jpg", b"no photo".to_vec());
