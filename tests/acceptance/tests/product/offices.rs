@@ -15,8 +15,15 @@ use ejia_kernel::OrganizationKind::{
 const OWN: &str = "Gulangyu88";
 
 /// What every office has: home, its own administrators, computers, password, files it asked for.
-const OF_EVERYBODY: [&str; 5] =
-    ["/office/administrators", "/office/computers", "/office/password", "/office/documents", "/office/logout"];
+const OF_EVERYBODY: [&str; 7] = [
+    "/office/administrators",
+    "/office/computers",
+    "/office/password",
+    "/office/documents",
+    "/office/logout",
+    "/office/verification",
+    "/office/devices",
+];
 
 fn is_own(kind: OrganizationKind, path: &str) -> bool {
     let rooms: &[&str] = match kind {
