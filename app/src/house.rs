@@ -12,6 +12,7 @@ use ejia_directory::import::{self, ImportDesk, OpenTable, TableRows, WriteTable}
 use ejia_directory::{Reminders, Rooms};
 pub use ejia_documents::SignatureKind;
 use ejia_documents::{Documents, Files, FitPhoto, Typesetter, WriteSheet};
+use ejia_help::Handbook;
 use ejia_jobs::Handlers;
 use ejia_kernel::Problem;
 use ejia_keys::Places;
@@ -69,6 +70,7 @@ pub(crate) const TEXTS: &[&str] = &[
     ejia_meetings::TEXTS,
     ejia_statistics::TEXTS,
     ejia_oversight::TEXTS,
+    ejia_help::TEXTS,
 ];
 
 /// Styles and scripts, built into the program.
@@ -140,7 +142,7 @@ pub fn build_with(
 ) -> Result<House, Problem> {
     let (desk, carriers) = (plan.desk.clone(), plan.carriers.clone());
     let rooms = Furnished::of(plan)?;
-    let site = add(rooms.site(&desk)).build()?;
+    let site = add(rooms.site(&desk).part(Handbook::read()?)).build()?;
     let handlers = rooms.handlers(carriers);
     let mut sets = routes();
     sets.extend(beside);
@@ -299,6 +301,7 @@ pub fn routes() -> Vec<RouteSet> {
     sets.extend(ejia_payments::routes());
     sets.extend(ejia_documents::routes());
     sets.extend(ejia_oversight::routes());
+    sets.extend(ejia_help::routes());
     sets
 }
 

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::body::Body as HttpBody;
+use axum::extract::MatchedPath;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ejia_kernel::{Problem, ProblemKind};
@@ -96,6 +97,7 @@ impl Setting<'_> {
         let shown = Shown {
             title,
             path: &self.facts.path,
+            route: self.facts.route.as_ref().map_or("", MatchedPath::as_str),
             base: self.facts.base(),
             portal: self.facts.side.name(),
             caller: self.card,

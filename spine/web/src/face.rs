@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use axum::extract::ConnectInfo;
+use axum::extract::{ConnectInfo, MatchedPath};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 
@@ -79,6 +79,8 @@ pub(crate) struct Facts {
     pub(crate) large: bool,
     pub(crate) method: Method,
     pub(crate) path: String,
+    /// The path as it was mounted (`/office/members/{id}`); none where nothing is.
+    pub(crate) route: Option<MatchedPath>,
     pub(crate) query: Option<String>,
     /// Whom the request came from, by his word or that of a proxy of ours.
     pub(crate) client: IpAddr,
@@ -142,6 +144,7 @@ impl Facts {
             large: cookie(cookies::READING) == Some(cookies::LARGE),
             method: parts.method.clone(),
             path: path.to_owned(),
+            route: parts.extensions.get::<MatchedPath>().cloned(),
             query: parts.uri.query().map(str::to_owned),
             client,
             address: client.to_string(),

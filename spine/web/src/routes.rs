@@ -200,7 +200,7 @@ impl RouteSet {
 }
 
 /// The roots of what is shown inside `WeChat` too, on the web and there. No member route may begin with
-/// `/member/transfers/in`, nor be `/member/enter`, `/member/oauth` or `/member/bind`: their places there are taken.
+/// `/member/transfers/in`, nor be `/member/enter`, `/member/oauth`, `/member/bind` or `/member/help`: their places there are taken.
 pub(crate) const ON_PHONES: [(&str, &str); 2] = [("/member", "/wechat"), ("/transfers/in", "/wechat/transfers/in")];
 
 /// Whether a path lies inside `WeChat`.

@@ -44,6 +44,8 @@ pub struct Shown<'a> {
     pub title: &'a str,
     /// The path of the request.
     pub path: &'a str,
+    /// The path as it was mounted, with its ids unnamed: `/office/members/{id}`.
+    pub(crate) route: &'a str,
     /// The root of the portal's links: `/member`, `/wechat`, `/office`, `/transfers/in`, `/wechat/transfers/in`, or empty.
     pub base: &'static str,
     /// `front`, `member`, `office` or `applicant`.
@@ -76,6 +78,16 @@ impl<'a> Shown<'a> {
     /// Whether the page stands at `href` or below it.
     pub fn within(&self, href: &str) -> bool {
         self.path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// The address of 帮助中心 that answers first what is asked on this page. It names the route alone: ids are `-`.
+    pub fn help(&self) -> String {
+        let root = if self.phone { "/wechat/help" } else { "/help" };
+        if self.route.is_empty() || self.within(root) {
+            return root.to_owned();
+        }
+        let part = |part: &'a str| if part.starts_with('{') { "-" } else { part };
+        format!("{root}?at={}", self.route.split('/').map(part).collect::<Vec<_>>().join("/"))
     }
 
     /// From the doctype to where a page may add to the head.
