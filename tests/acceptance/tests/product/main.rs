@@ -14,6 +14,7 @@ mod dues_proxy;
 mod dues_standards;
 mod exports;
 mod headers;
+mod help;
 mod help_desk;
 mod imports;
 mod limits;
