@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::search::Index;
 
 /// The chapters, in the order in which they are listed.
-const CHAPTERS: [&str; 15] = [
+const CHAPTERS: [&str; 16] = [
     include_str!("../articles/member-login.toml"),
     include_str!("../articles/member-record.toml"),
     include_str!("../articles/member-wechat.toml"),
@@ -23,6 +23,7 @@ const CHAPTERS: [&str; 15] = [
     include_str!("../articles/office-dues.toml"),
     include_str!("../articles/office-meetings.toml"),
     include_str!("../articles/office-tables.toml"),
+    include_str!("../articles/office-separate.toml"),
     include_str!("../articles/everybody.toml"),
 ];
 
@@ -44,6 +45,9 @@ pub enum Reader {
     /// The help desk.
     #[serde(rename = "客服")]
     HelpDesk,
+    /// An administrator of one of the separate offices (三员分立).
+    #[serde(rename = "系统、安全、审计管理员")]
+    Separate,
 }
 
 impl Reader {
@@ -55,6 +59,7 @@ impl Reader {
             Self::Superior => "上级党组织管理员",
             Self::Applicant => "转入人员",
             Self::HelpDesk => "客服",
+            Self::Separate => "系统、安全、审计管理员",
         }
     }
 }

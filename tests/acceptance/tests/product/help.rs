@@ -108,7 +108,14 @@ impl People {
     fn of(house: &House) -> Self {
         let branch = house.branch_with_members();
         let member = house.a_member_of(&branch);
-        let offices = [OrganizationKind::Committee, OrganizationKind::CityCommittee, OrganizationKind::HelpDesk];
+        let offices = [
+            OrganizationKind::Committee,
+            OrganizationKind::CityCommittee,
+            OrganizationKind::HelpDesk,
+            OrganizationKind::SystemOffice,
+            OrganizationKind::SecurityOffice,
+            OrganizationKind::AuditOffice,
+        ];
         let mut all = vec![house.visitor(), house.inside_as_member(member), house.inside_as_applicant("13611112222")];
         all.push(house.inside_as_officer_of(&branch));
         all.extend(offices.into_iter().map(|kind| house.inside_as(kind)));
