@@ -47,7 +47,11 @@ fn anybody_searches_and_reads_before_any_login_on_the_web_and_inside_wechat() {
             visitor.click("党员忘记密码怎么办？");
             let page = visitor.page().clone();
             assert_eq!(page.heading(), "党员忘记密码怎么办？");
-            assert!(page.says("还是不行，找谁") && page.says("相关问题") && page.says("适用于：党员"), "{}", page.text());
+            assert!(
+                page.says("还是不行，找谁") && page.says("相关问题") && page.says("适用于：党员"),
+                "{}",
+                page.text()
+            );
             assert_eq!(page.link("← 帮助中心").as_deref(), Some(root));
             assert_eq!(visitor.get(&format!("{root}/nothing-of-that-kind")).status, 404);
         }
