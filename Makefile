@@ -1,6 +1,6 @@
 # The two commands of the README: make demo, make test. Everything they need they install.
 SHELL := /bin/bash
-# make kill: 200 kills on each database, about ten minutes; make test has 25.
+# make kill: 200 kills on each database, about ten minutes; make test has 20.
 .PHONY: demo test bench kill fuzz assets lint unit browser
 
 export CARGO_TERM_COLOR ?= auto

@@ -200,7 +200,11 @@ fn sweep(folder: &Path, left: SystemTime) -> io::Result<u64> {
 
 #[expect(clippy::needless_pass_by_value, reason = "reads better as the argument of map_err")]
 fn away(error: io::Error) -> FilesAway {
-    FilesAway(format!("the folder of files: {error}"))
+    let why = format!("the folder of files: {error}");
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => FilesAway::Full(why),
+        _ => FilesAway::Away(why),
+    }
 }
 
 #[cfg(test)]

@@ -69,9 +69,19 @@ pub(crate) const AUTHORITY_REST: Duration = Duration::from_hours(2 * 365 * 24);
 /// Certificates hold from a little before they are made: clocks of computers are not exact.
 pub(crate) const BACKDATED: Duration = minutes(24 * 60);
 
-/// Whether a session still lives.
+/// Clocks of machines of one house may be apart by so much; what lies further ahead was written before the clock was set
+/// back.
+const APART: Duration = minutes(1);
+
+/// Whether a session still lives. One that is of a time far ahead, before the clock was set back, does not.
 pub(crate) fn lives(now: Instant, opened: Instant, seen: Instant, idle: Duration) -> bool {
-    now.since(opened) < SESSION_LIFE && now.since(seen) < idle
+    let of_another_time = opened.max(seen).since(now) > SESSION_LIFE;
+    !of_another_time && now.since(opened) < SESSION_LIFE && now.since(seen) < idle
+}
+
+/// Whether a code is still good: its end lies ahead, and no further than the end of any code does.
+pub(crate) fn code_holds(now: Instant, until: Instant) -> bool {
+    now < until && until.since(now) <= CODE_LIFE + APART
 }
 
 /// Passwords everybody tries first, in small letters.
@@ -201,9 +211,9 @@ impl Failures {
     /// it back. Refused, with the time the lock ends, when the door is locked.
     pub(crate) fn count(&mut self, now: Instant, limit: usize) -> Result<(), Instant> {
         match self.until {
-            Some(until) if now < until => return Err(until),
+            Some(until) if now < until && until.since(now) <= LOCK_TIME + APART => return Err(until),
             Some(_) => *self = Self::default(),
-            None => self.at.retain(|at| now.since(*at) < LOCK_TIME),
+            None => self.at.retain(|at| *at <= now.plus(APART) && now.since(*at) < LOCK_TIME),
         }
         self.at.push(now);
         if self.at.len() >= limit {
@@ -232,7 +242,8 @@ pub(crate) enum NoCode {
 
 /// Whether one more code may go to a phone that got codes at these times (oldest first); answers the times to keep.
 pub(crate) fn one_more_code(sent: &[Instant], now: Instant) -> Result<Vec<Instant>, NoCode> {
-    let mut kept: Vec<Instant> = sent.iter().copied().filter(|at| now.since(*at) < DAY).collect();
+    let recent = |at: &Instant| *at <= now.plus(APART) && now.since(*at) < DAY;
+    let mut kept: Vec<Instant> = sent.iter().copied().filter(recent).collect();
     let ends = |at: Instant, span: Duration| at.plus(span).since(now);
     if let Some(last) = kept.last().filter(|last| now.since(**last) < CODE_PAUSE) {
         return Err(NoCode::TooSoon(ends(*last, CODE_PAUSE).as_millis().div_ceil(1000).try_into().unwrap_or(60)));

@@ -138,9 +138,13 @@ fn unreadable() -> Problem {
 }
 
 fn away(fault: FilesAway) -> Problem {
-    let FilesAway(why) = fault;
-    tracing::error!(why, "the keys of votes are away");
-    out_of_reach()
+    match fault {
+        FilesAway::Full(why) => Problem::no_room(why),
+        FilesAway::Away(why) => {
+            tracing::error!(why, "the keys of votes are away");
+            out_of_reach()
+        }
+    }
 }
 
 /// What is answered when a key is wanted and not to be had.

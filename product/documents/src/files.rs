@@ -68,7 +68,12 @@ impl std::error::Error for FileKeyFault {}
 
 /// A store that cannot be had at the moment; the text says why, for the operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FilesAway(pub String);
+pub enum FilesAway {
+    /// It has no room.
+    Full(String),
+    /// It does not answer, or lets nobody in.
+    Away(String),
+}
 
 /// Where files lie. What was put is there whole or not at all, and outlives a crash.
 pub trait FileStore: Send + Sync {
@@ -130,7 +135,7 @@ impl Files {
     /// Keeps bytes as they are: a paper that is ready.
     ///
     /// # Errors
-    /// `documents.files_away`.
+    /// `documents.files_away`; `kernel.no_room`.
     pub fn keep(&self, vault: &Vault, purpose: &'static str, bytes: &[u8]) -> Result<FileKey, Problem> {
         let key = FileKey::fresh(purpose)?;
         self.store.put(&key, &seal(vault, purpose, &key, bytes)).map_err(away)?;
@@ -145,6 +150,15 @@ impl Files {
         let sealed = self.store.get(key).map_err(away)?;
         let sealed = sealed.ok_or_else(|| Problem::not_found("documents.no_such_file"))?;
         open(vault, purpose, key, &sealed)
+    }
+
+    /// Deletes what was kept for a row that was not written because of this problem. Where nobody knows whether the row
+    /// stands, the file is left in its place: a row must find its file, and a file without a row does no harm.
+    ///
+    /// # Errors
+    /// `documents.files_away`.
+    pub fn let_go(&self, key: &FileKey, because: &Problem) -> Result<(), Problem> {
+        if because.is_in_doubt() { Ok(()) } else { self.delete(key) }
     }
 
     /// Deletes what was kept; it may be gone already.
@@ -185,7 +199,11 @@ fn open(vault: &Vault, purpose: &str, key: &FileKey, sealed: &[u8]) -> Result<Ve
 }
 
 fn away(fault: FilesAway) -> Problem {
-    let FilesAway(why) = fault;
-    tracing::error!(why, "the files are away");
-    Problem::new(ProblemKind::Busy, "documents.files_away")
+    match fault {
+        FilesAway::Full(why) => Problem::no_room(why),
+        FilesAway::Away(why) => {
+            tracing::error!(why, "the files are away");
+            Problem::new(ProblemKind::Busy, "documents.files_away")
+        }
+    }
 }

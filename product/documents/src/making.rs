@@ -103,7 +103,7 @@ impl Documents {
     /// # Errors
     /// A fault when it cannot be written.
     pub fn write(&self, around: &Around, columns: &[Column], rows: Vec<Vec<Cell>>) -> Result<Vec<u8>, Problem> {
-        fs::create_dir_all(&self.folder).map_err(Problem::fault)?;
+        fs::create_dir_all(&self.folder).map_err(|error| Problem::of_disk(&error))?;
         let path = self.folder.join(format!("now-{}", DocumentId::random()));
         let written = (self.write)(&path, around, columns, &mut rows.into_iter())
             .map_err(Problem::fault)
@@ -137,7 +137,7 @@ impl Documents {
         match ended {
             Ok(bytes) => Ok(desk.write_now(move |txn| store::end(txn, id, DocumentState::Ready, bytes))?),
             Err(fault) => {
-                if job.is_last_attempt() || matches!(fault, JobFault::GiveUp(_)) {
+                if job.is_ended_by(&fault) {
                     desk.write_now(move |txn| store::end(txn, id, DocumentState::Failed, 0))?;
                 }
                 Err(fault)
@@ -149,7 +149,7 @@ impl Documents {
     fn make_file(&self, desk: &Desk, job: &Job, document: &Document) -> Result<i64, JobFault> {
         let maker = self.makers.get(document.kind.as_str());
         let maker = maker.ok_or_else(|| JobFault::GiveUp(format!("nobody makes {}", document.kind)))?;
-        let in_folder = |error: std::io::Error| JobFault::Retry(format!("the folder of documents: {error}"));
+        let in_folder = |error: std::io::Error| JobFault::from(Problem::of_disk(&error));
         fs::create_dir_all(&self.folder).map_err(in_folder)?;
         // Whoever lost his lease writes into a file of his own.
         let path = self.folder.join(format!("{}-{}{PART}", document.id, job.attempt()));

@@ -22,6 +22,12 @@ pub enum DbError {
     /// The connection was lost; it is opened again and the closure run again.
     #[error("connection lost: {0}")]
     Lost(String),
+    /// The database has no room to write. What can be read, can still be read.
+    #[error("no room: {0}")]
+    NoRoom(String),
+    /// A statement took longer than any of ours may.
+    #[error("it took too long: {0}")]
+    TooLong(String),
     /// An earlier statement failed, so the transaction can only be rolled back.
     #[error("an earlier statement of this transaction failed")]
     Spent,
@@ -46,7 +52,9 @@ impl DbError {
 impl From<DbError> for Problem {
     fn from(error: DbError) -> Self {
         match error {
-            DbError::Again(_) | DbError::Lost(_) => Self::busy(),
+            DbError::Again(_) | DbError::TooLong(_) => Self::busy(),
+            DbError::Lost(why) => Self::away(why),
+            DbError::NoRoom(why) => Self::no_room(why),
             other => Self::fault(other),
         }
     }
@@ -54,7 +62,7 @@ impl From<DbError> for Problem {
 
 impl From<rusqlite::Error> for DbError {
     fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull};
         use rusqlite::ffi;
         let rusqlite::Error::SqliteFailure(failure, message) = &error else {
             return match error {
@@ -68,6 +76,9 @@ impl From<rusqlite::Error> for DbError {
                 Self::Unique { key: key_of_columns(&text) }
             }
             ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Self::Reference(text),
+            // A quota or a disk that lets nothing more be written says so as a failed write.
+            ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_SHMSIZE => Self::NoRoom(error.to_string()),
+            _ if failure.code == DiskFull => Self::NoRoom(error.to_string()),
             _ if matches!(failure.code, DatabaseBusy | DatabaseLocked) => Self::Again(text),
             _ => Self::Other(error.to_string()),
         }
@@ -94,10 +105,11 @@ impl DbError {
     /// What PostgreSQL says.
     pub(crate) fn said(body: &ErrorResponseBody) -> Self {
         let mut fields = body.fields();
-        let (mut code, mut message, mut key, mut table, mut detail) =
-            <(String, String, String, String, String)>::default();
+        let (mut severity, mut code, mut message, mut key, mut table, mut detail) =
+            <(String, String, String, String, String, String)>::default();
         while let Ok(Some(field)) = fields.next() {
             let place = match field.type_() {
+                b'V' => &mut severity,
                 b'C' => &mut code,
                 b'M' => &mut message,
                 b'n' => &mut key,
@@ -112,7 +124,11 @@ impl DbError {
             "23505" => Self::Unique { key },
             "23503" => Self::Reference(message),
             "40001" | "40P01" | "55P03" => Self::Again(message),
-            "57P01" | "57P02" | "57P03" | "08000" | "08003" | "08006" => Self::Lost(message),
+            // With its last word the server closes the connection, or ends itself.
+            _ if matches!(severity.as_str(), "FATAL" | "PANIC") => Self::Lost(format!("{code} {message}")),
+            "08000" | "08003" | "08006" => Self::Lost(message),
+            "53100" => Self::NoRoom(message),
+            "57014" => Self::TooLong(message),
             // The detail may quote values of the row; it stays out of our logs.
             _ => Self::Other(format!("{code} {message}")),
         }
@@ -121,7 +137,7 @@ impl DbError {
     /// The same trouble, of a write that was queued and is no answer to what is asked now.
     pub(crate) fn of_an_earlier_write(self) -> Self {
         match self {
-            Self::Again(_) | Self::Lost(_) => self,
+            Self::Again(_) | Self::Lost(_) | Self::NoRoom(_) | Self::TooLong(_) => self,
             other => Self::Other(format!("a write that was to be done later: {other}")),
         }
     }

@@ -29,7 +29,8 @@ pub(crate) enum Ran {
 
 struct Task<T, F> {
     closure: F,
-    kept: Result<T, Problem>,
+    /// None as long as it was not run to an end of its own.
+    kept: Option<Result<T, Problem>>,
     afterwards: Vec<Afterwards>,
     /// Nothing of it is kept, and nothing happens afterwards; the answer is as if it were.
     rehearsed: bool,
@@ -43,8 +44,7 @@ where
     F: FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send + 'static,
 {
     let (reply, answer) = oneshot::channel();
-    let kept = Err(Problem::fault("the closure was never run"));
-    (Box::new(Task { closure, kept, afterwards: Vec::new(), rehearsed, reply }), answer)
+    (Box::new(Task { closure, kept: None, afterwards: Vec::new(), rehearsed, reply }), answer)
 }
 
 impl<T, F> Work for Task<T, F>
@@ -56,23 +56,30 @@ where
         let answer = catch_unwind(AssertUnwindSafe(|| (self.closure)(txn)))
             .unwrap_or_else(|panic| Err(Problem::fault(panic_text(panic.as_ref()))));
         let (answer, trouble) = txn.verdict(answer);
-        self.kept = answer;
         self.afterwards = txn.take_afterwards();
-        match (&self.kept, trouble) {
-            (_, Some(trouble @ (Trouble::Again | Trouble::Lost))) => Ran::RunAgain(trouble),
-            (Ok(_), _) if self.rehearsed => Ran::Badly,
-            (Ok(_), _) => Ran::Well,
-            (Err(_), _) => Ran::Badly,
+        if let Some(trouble @ (Trouble::Again | Trouble::Lost)) = trouble {
+            self.kept = None;
+            return Ran::RunAgain(trouble);
         }
+        let ran = if answer.is_ok() && !self.rehearsed { Ran::Well } else { Ran::Badly };
+        self.kept = Some(answer);
+        ran
     }
 
     fn answer(self: Box<Self>, commit: Result<(), Problem>) {
         let answer = match (self.kept, commit) {
-            (Ok(_), Err(problem)) => Err(problem),
-            (answer, _) => answer,
+            (Some(Ok(_)) | None, Err(problem)) => Err(problem),
+            (Some(answer), _) => answer,
+            // Another was in the way, and the connection knows no second try.
+            (None, Ok(())) => Err(Problem::busy()),
         };
         if answer.is_ok() && !self.rehearsed {
-            self.afterwards.into_iter().for_each(|act| act());
+            for act in self.afterwards {
+                // It is the only thread of its connection that would end with it.
+                if let Err(panic) = catch_unwind(AssertUnwindSafe(act)) {
+                    tracing::error!(panic = panic_text(panic.as_ref()), "what was to be done after a commit");
+                }
+            }
         }
         // The caller may be gone (a closed browser); what was committed stays committed.
         let _ = self.reply.send(answer);

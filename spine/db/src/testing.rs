@@ -46,6 +46,14 @@ impl TestDatabase {
         Self::over(PostgresCluster::shared().new_database(), None, groups)
     }
 
+    /// A new database of a PostgreSQL that the test has to itself.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    pub fn on(cluster: &PostgresCluster, groups: &[&[Migration]]) -> Self {
+        Self::over(cluster.new_database(), None, groups)
+    }
+
     /// Runs a test on each of the two.
     pub fn both(groups: &[&[Migration]], test: impl Fn(&Desk)) {
         for database in [Self::sqlite(groups), Self::postgres(groups)] {
@@ -67,6 +75,7 @@ impl TestDatabase {
 /// A PostgreSQL server started from Debian's binaries as a non-root user, ended with this process.
 pub struct PostgresCluster {
     port: u16,
+    folder: PathBuf,
     databases: AtomicU64,
     /// Its guard stops the server as soon as this pipe closes, however the process ends.
     guard: Child,
@@ -74,10 +83,19 @@ pub struct PostgresCluster {
 
 const GUARD: &str = r#"
 "$BIN/initdb" -D "$DIR/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$DIR/log" 2>&1 || exit 1
-"$BIN/postgres" -D "$DIR/data" -p "$PORT" -k "$DIR" -c listen_addresses=127.0.0.1 -c max_connections=300 -c deadlock_timeout=100ms \
-    -c shared_buffers=256MB -c fsync="$SYNC" -c full_page_writes="$SYNC" -c synchronous_commit="$SYNC" >>"$DIR/log" 2>&1 &
-server=$!
-read -r _ || true
+rise() {
+    "$BIN/postgres" -D "$DIR/data" -p "$PORT" -k "$DIR" -c listen_addresses=127.0.0.1 -c max_connections=300 \
+        -c deadlock_timeout=100ms -c shared_buffers=256MB -c fsync="$SYNC" -c full_page_writes="$SYNC" \
+        -c synchronous_commit="$SYNC" >>"$DIR/log" 2>&1 &
+    server=$!
+}
+rise
+while read -r word && [ "$word" != stop ]; do
+    case "$word" in
+    fall) kill -QUIT "$server"; wait "$server" ;;
+    rise) rise ;;
+    esac
+done
 kill -QUIT "$server"; wait "$server"; rm -rf "$DIR"
 "#;
 
@@ -108,8 +126,8 @@ impl PostgresCluster {
             .stdout(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("PostgreSQL: {error}"));
-        let cluster = Self { port, databases: AtomicU64::new(0), guard };
-        cluster.wait_until_it_answers(&folder);
+        let cluster = Self { port, folder, databases: AtomicU64::new(0), guard };
+        cluster.wait_until_it_answers();
         cluster
     }
 
@@ -129,13 +147,38 @@ impl PostgresCluster {
         format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
     }
 
-    fn wait_until_it_answers(&self, folder: &Path) {
+    /// The whole server ends at once, as when its machine loses power; transactions are cut off.
+    ///
+    /// # Panics
+    /// When its guard is gone.
+    pub fn fall(&mut self) {
+        self.tell("fall");
+        while Client::connect(&self.url("postgres")).is_ok() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Starts the server again after it fell, and waits until it answers.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn rise(&mut self) {
+        self.tell("rise");
+        self.wait_until_it_answers();
+    }
+
+    fn tell(&mut self, word: &str) {
+        let told = self.guard.stdin.as_mut().is_some_and(|pipe| writeln!(pipe, "{word}").is_ok());
+        assert!(told, "the guard of PostgreSQL is gone");
+    }
+
+    fn wait_until_it_answers(&self) {
         let started = Stopwatch::now();
         while Client::connect(&self.url("postgres")).is_err() {
             assert!(
                 started.elapsed() < Duration::from_mins(1),
                 "PostgreSQL did not start: {}",
-                std::fs::read_to_string(folder.join("log")).unwrap_or_default()
+                std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
             );
             std::thread::sleep(Duration::from_millis(50));
         }

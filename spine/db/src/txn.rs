@@ -233,9 +233,15 @@ impl<'a> Txn<'a> {
         }
     }
 
-    /// Keeps other processes out of a table until the end of the transaction.
+    /// Keeps other processes out of a table until the end of the transaction, however long that takes: who comes second
+    /// waits until a change of the schema is through.
     pub(crate) fn lock_table(&mut self, table: &str) -> Result<(), DbError> {
-        if self.is_postgres() { self.batch(&format!("LOCK TABLE {table} IN EXCLUSIVE MODE")) } else { Ok(()) }
+        if !self.is_postgres() {
+            return Ok(());
+        }
+        self.batch(&format!(
+            "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; LOCK TABLE {table} IN EXCLUSIVE MODE"
+        ))
     }
 
     /// Runs statements without parameters.

@@ -7,6 +7,8 @@ use ejia_kernel::{Problem, ProblemKind};
 pub enum JobFault {
     /// Worth another attempt, after a pause.
     Retry(String),
+    /// There was no room to keep what it makes: tried again every minute until there is, without counting as an attempt.
+    NoRoom(String),
     /// Will never succeed: failed at once.
     GiveUp(String),
 }
@@ -14,7 +16,7 @@ pub enum JobFault {
 impl JobFault {
     pub(crate) fn text(&self) -> &str {
         match self {
-            Self::Retry(text) | Self::GiveUp(text) => text,
+            Self::Retry(text) | Self::NoRoom(text) | Self::GiveUp(text) => text,
         }
     }
 }
@@ -28,6 +30,7 @@ impl From<Problem> for JobFault {
         };
         match problem.kind {
             ProblemKind::Fault | ProblemKind::Busy | ProblemKind::Conflict | ProblemKind::TooMany => Self::Retry(text),
+            ProblemKind::NoRoom => Self::NoRoom(text),
             _ => Self::GiveUp(text),
         }
     }
@@ -35,6 +38,9 @@ impl From<Problem> for JobFault {
 
 impl From<ejia_db::DbError> for JobFault {
     fn from(error: ejia_db::DbError) -> Self {
-        Self::Retry(error.to_string())
+        match error {
+            ejia_db::DbError::NoRoom(_) => Self::NoRoom(error.to_string()),
+            _ => Self::Retry(error.to_string()),
+        }
     }
 }

@@ -9,6 +9,7 @@ use ejia_db::{Desk, Txn};
 use ejia_kernel::Problem;
 use serde::de::DeserializeOwned;
 
+use crate::hands::Hands;
 use crate::queue::{self, Job, MAX_ATTEMPTS};
 use crate::schedule::{self, Schedule};
 use crate::{JobFault, overview};
@@ -47,10 +48,11 @@ impl Default for Handlers {
 }
 
 impl Handlers {
-    /// None yet, but for the sweeping out of jobs long done.
+    /// None yet, but for what the queue does for itself.
     pub fn new() -> Self {
         Self { by_kind: BTreeMap::new(), schedules: Vec::new() }
             .every("jobs.sweep", Duration::from_hours(1), |desk| overview::sweep(desk).map_err(JobFault::from))
+            .every("jobs.set_right", queue::LEASE, |desk| queue::set_right(desk).map_err(JobFault::from))
     }
 
     /// Does the jobs of this kind. The handler may be run twice for one job (a crash after its work, before its word
@@ -138,6 +140,8 @@ impl Handlers {
 
     /// Does a job and writes down how it ended; in the same transaction takes the next one, if more are wanted.
     pub(crate) fn turn(&self, desk: &Desk, job: Job, more: bool) -> Result<Option<Job>, Problem> {
+        // Taken twice at the same moment in which the clock was set: its lease will end.
+        let Some(_held) = desk.shelf::<Hands>().take(job.id().to_string()) else { return Ok(None) };
         let kinds = if more { self.kinds() } else { Vec::new() };
         let outcome = match self.by_kind.get(job.kind()) {
             _ if job.attempt() > MAX_ATTEMPTS => Err(JobFault::GiveUp("every worker that took it died".to_owned())),
@@ -163,6 +167,7 @@ impl Handlers {
     /// Runs what is due at intervals.
     pub(crate) fn run_schedules(&self, desk: &Desk) -> Result<(), Problem> {
         for due in schedule::due(desk, &self.schedules)? {
+            let Some(_held) = desk.shelf::<Hands>().take(due.name.to_owned()) else { continue };
             let Some(turn) = schedule::take(desk, due)? else { continue };
             if let Err(fault) = guarded(|| (due.run)(desk)) {
                 tracing::warn!(name = due.name, fault = fault.text(), "work at intervals did not succeed");

@@ -19,18 +19,25 @@
 //! Work at intervals ([`Handlers::every`]) has a row of its own in `job_schedule`: whoever moves its next time runs it,
 //! so it runs once an interval with any number of processes, and never beside itself.
 //!
+//! The clock may be set at any time. Forward: what this process has in hand is taken by none of its workers a second time.
+//! Back: due dates and leases that no clock of ours can have set are taken back within a minute or two. Machines that share a
+//! database must agree about the time to within a minute.
+//!
 //! Workers of the process that enqueues are woken by a bell on the desk's shelf when its transaction stands; those of other processes look every
 //! 200 ms. Nothing is written while nothing is due.
 
 mod bell;
 mod fault;
 mod handlers;
+mod hands;
 mod overview;
 mod queue;
 mod schedule;
 mod schema;
 mod worker;
 
+#[cfg(test)]
+mod clock_tests;
 #[cfg(test)]
 mod tests;
 

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::JobFault;
 use crate::bell::Bell;
+use crate::hands::Hands;
 
 /// A worker that says nothing for so long is taken for dead, and its job is given to another.
 pub const LEASE: Duration = Duration::from_mins(1);
@@ -16,6 +17,9 @@ pub const LEASE: Duration = Duration::from_mins(1);
 pub const MAX_ATTEMPTS: u32 = 8;
 /// The pause after the first failure; each further one doubles it.
 pub const FIRST_PAUSE: Duration = Duration::from_secs(5);
+
+/// The pause of a job for which there was no room.
+const NO_ROOM_PAUSE: Duration = Duration::from_mins(1);
 
 /// A job in the hands of a worker.
 #[derive(Debug, Clone)]
@@ -46,6 +50,15 @@ impl Job {
     /// Whether a [`JobFault::Retry`] of this attempt would be the end of it.
     pub fn is_last_attempt(&self) -> bool {
         self.attempt >= MAX_ATTEMPTS
+    }
+
+    /// Whether this fault of this attempt is the end of it.
+    pub fn is_ended_by(&self, fault: &JobFault) -> bool {
+        match fault {
+            JobFault::Retry(_) => self.is_last_attempt(),
+            JobFault::NoRoom(_) => false,
+            JobFault::GiveUp(_) => true,
+        }
     }
 
     /// What was handed to [`enqueue`].
@@ -82,7 +95,8 @@ pub fn enqueue(txn: &mut Txn<'_>, kind: &'static str, payload: impl Serialize) -
     enqueue_at(txn, kind, payload, now)
 }
 
-/// [`enqueue`], to run not before `due`.
+/// [`enqueue`], to run not before `due`; or earlier when the clock is set back meanwhile, so its handler looks at the time
+/// itself.
 ///
 /// # Errors
 /// A fault of the database.
@@ -138,12 +152,8 @@ fn row(
 
 /// Whether any of these kinds is due; asked before [`lease`], because it needs no writer.
 pub(crate) fn any_due(txn: &mut Txn<'_>, kinds: &[&'static str]) -> Result<bool, Problem> {
-    let sql = format!(
-        "SELECT 1 FROM job WHERE state = 'open' AND due_at <= $1 AND kind IN ({}) LIMIT 1",
-        marks(2, kinds.len())
-    );
-    let mut values = vec![Value::from(txn.now())];
-    values.extend(kinds.iter().map(|kind| Value::from(*kind)));
+    let (wanted, values) = due(txn, kinds, args![txn.now()].to_vec());
+    let sql = format!("SELECT 1 FROM job WHERE state = 'open' AND due_at <= $1 AND {wanted} LIMIT 1");
     Ok(!kinds.is_empty() && txn.first(&sql, &values, |_| Ok(()))?.is_some())
 }
 
@@ -161,21 +171,51 @@ pub(crate) fn lease(txn: &mut Txn<'_>, kinds: &[&'static str]) -> Result<Option<
 /// The statement that takes the job that is due the longest, and its values.
 fn leasing(txn: &Txn<'_>, kinds: &[&'static str], lease: JobId) -> (String, Vec<Value>) {
     // Of two workers in two processes, the second passes over the row that the first is just taking.
+    let now = txn.now();
+    let (wanted, values) = due(txn, kinds, args![lease, now.plus(LEASE), now].to_vec());
     let passing_over = if txn.is_postgres() { " FOR UPDATE SKIP LOCKED" } else { "" };
     let sql = format!(
         "UPDATE job SET lease = $1, due_at = $2, attempts = attempts + 1
          WHERE id = (
              SELECT id FROM job
-             WHERE state = 'open' AND due_at <= $3 AND kind IN ({})
+             WHERE state = 'open' AND due_at <= $3 AND {wanted}
              ORDER BY due_at LIMIT 1{passing_over}
          )
-         RETURNING id, kind, payload, attempts",
-        marks(4, kinds.len())
+         RETURNING id, kind, payload, attempts"
     );
-    let now = txn.now();
-    let mut values = args![lease, now.plus(LEASE), now].to_vec();
-    values.extend(kinds.iter().map(|kind| Value::from(*kind)));
     (sql, values)
+}
+
+/// Of these kinds and in nobody's hands here; behind the values that stand before.
+fn due(txn: &Txn<'_>, kinds: &[&'static str], mut values: Vec<Value>) -> (String, Vec<Value>) {
+    let in_hand = txn.shelf::<Hands>().all();
+    let kind = marks(values.len() + 1, kinds.len());
+    values.extend(kinds.iter().map(|kind| Value::from(*kind)));
+    if in_hand.is_empty() {
+        return (format!("kind IN ({kind})"), values);
+    }
+    let id = marks(values.len() + 1, in_hand.len());
+    values.extend(in_hand.into_iter().map(Value::from));
+    (format!("kind IN ({kind}) AND id NOT IN ({id})"), values)
+}
+
+/// Makes due what waits for a time that no clock of ours can have meant: the clock was set back. A lease or a pause that is
+/// longer than any of ours, and what was written later than now.
+pub(crate) fn set_right(desk: &Desk) -> Result<(), Problem> {
+    let righted = desk.write_now(|txn| {
+        let now = txn.now();
+        let (soon, leased, paused) = (now.plus(LEASE), now.plus(LEASE * 2), now.plus(pause(MAX_ATTEMPTS)).plus(LEASE));
+        Ok(txn.execute(
+            "UPDATE job SET due_at = $1 WHERE state = 'open' AND due_at > $2
+             AND CASE WHEN lease IS NOT NULL THEN due_at > $3
+                 ELSE enqueued_at > $2 OR (attempts > 0 AND due_at > $4) END",
+            &args![now, soon, leased, paused],
+        )?)
+    })?;
+    if righted > 0 {
+        tracing::warn!(righted, "the clock was set back: jobs that waited for another time are due now");
+    }
+    Ok(())
 }
 
 fn leased(row: &Row<'_>, lease: JobId) -> Result<Job, ejia_db::DbError> {
@@ -207,24 +247,20 @@ pub(crate) fn end(
     Ok((!ended.is_empty(), next.into_iter().next()))
 }
 
-const END: &str = "UPDATE job SET state = $1, due_at = $2, last_fault = $3, ended_at = $4, lease = NULL
-     WHERE id = $5 AND lease = $6 RETURNING id";
+const END: &str = "UPDATE job SET state = $1, due_at = $2, last_fault = $3, ended_at = $4, lease = NULL, attempts = $5
+     WHERE id = $6 AND lease = $7 RETURNING id";
 
 /// The values of [`END`].
-fn ending(now: Instant, job: &Job, outcome: &Result<(), JobFault>) -> [Value; 6] {
-    let (state, due, fault) = match outcome {
-        Ok(()) => ("done", now, None),
-        Err(JobFault::Retry(text)) if !job.is_last_attempt() => ("open", now.plus(pause(job.attempt)), Some(text)),
-        Err(fault) => (
-            "failed",
-            now,
-            Some(match fault {
-                JobFault::Retry(text) | JobFault::GiveUp(text) => text,
-            }),
-        ),
+fn ending(now: Instant, job: &Job, outcome: &Result<(), JobFault>) -> [Value; 7] {
+    let (state, due, attempts) = match outcome {
+        Ok(()) => ("done", now, job.attempt),
+        Err(fault) if job.is_ended_by(fault) => ("failed", now, job.attempt),
+        Err(JobFault::NoRoom(_)) => ("open", now.plus(NO_ROOM_PAUSE), job.attempt.saturating_sub(1)),
+        Err(_) => ("open", now.plus(pause(job.attempt)), job.attempt),
     };
+    let fault = outcome.as_ref().err().map(JobFault::text);
     let ended = (state != "open").then_some(now);
-    args![state, due, fault, ended, job.id, job.lease]
+    args![state, due, fault, ended, i64::from(attempts), job.id, job.lease]
 }
 
 /// 5 s after the first failure, then 10, 20, 40 …

@@ -1,6 +1,9 @@
 //! Everything that can go wrong for the person asking, in one shape.
 
-use std::fmt;
+use std::{fmt, io};
+
+/// Nobody knows whether the work stands.
+const IN_DOUBT: &str = "kernel.in_doubt";
 
 /// What sort of refusal it is; decides the status of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,6 +28,8 @@ pub enum ProblemKind {
     Fault,
     /// Too much to do; in a moment again.
     Busy,
+    /// Nothing can be kept: no room on the disk.
+    NoRoom,
 }
 
 impl ProblemKind {
@@ -41,6 +46,7 @@ impl ProblemKind {
             Self::TooMany => 429,
             Self::Fault => 500,
             Self::Busy => 503,
+            Self::NoRoom => 507,
         }
     }
 }
@@ -128,6 +134,36 @@ impl Problem {
     /// Too much to do at this moment.
     pub const fn busy() -> Self {
         Self::new(ProblemKind::Busy, "kernel.busy")
+    }
+
+    /// The database cannot be reached at this moment: nothing was done. `detail` goes to the log.
+    pub fn away(detail: impl fmt::Display) -> Self {
+        Self { detail: Some(detail.to_string()), ..Self::new(ProblemKind::Busy, "kernel.away") }
+    }
+
+    /// The connection was lost while the work was being kept: it stands, or nothing of it does. `detail` goes to the log.
+    pub fn in_doubt(detail: impl fmt::Display) -> Self {
+        Self { detail: Some(detail.to_string()), ..Self::new(ProblemKind::Busy, IN_DOUBT) }
+    }
+
+    /// There is no room to keep anything: nothing was done. `detail` goes to the log.
+    pub fn no_room(detail: impl fmt::Display) -> Self {
+        Self { detail: Some(detail.to_string()), ..Self::new(ProblemKind::NoRoom, "kernel.no_room") }
+    }
+
+    /// What a file system says: [`Problem::no_room`] when it is full, otherwise a fault.
+    pub fn of_disk(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                Self::no_room(error)
+            }
+            _ => Self::fault(error),
+        }
+    }
+
+    /// Whether the work may stand in spite of this problem: what it names outside the database must be left alone.
+    pub fn is_in_doubt(&self) -> bool {
+        self.code == IN_DOUBT
     }
 
     /// Names something for the sentence.

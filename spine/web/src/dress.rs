@@ -166,6 +166,9 @@ impl Setting<'_> {
 
     fn told(&self, problem: &Problem, status: StatusCode) -> Response {
         let number = (problem.kind == ProblemKind::Fault).then(|| faults::log(problem, self.facts));
+        if let (ProblemKind::Busy | ProblemKind::NoRoom, Some(detail)) = (problem.kind, &problem.detail) {
+            tracing::warn!(code = problem.code, detail, "not to be had");
+        }
         if self.facts.face == Face::Json {
             return (status, axum::Json(programs::problem(self.site, problem, number.as_deref()))).into_response();
         }
@@ -288,7 +291,7 @@ fn heading(kind: ProblemKind) -> &'static str {
         ProblemKind::Forbidden => "不能进行这项操作",
         ProblemKind::NotFound => "没有找到",
         ProblemKind::Fault => "系统故障",
-        ProblemKind::Busy | ProblemKind::TooMany => "请稍后再试",
+        ProblemKind::Busy | ProblemKind::NoRoom | ProblemKind::TooMany => "请稍后再试",
         ProblemKind::BadRequest | ProblemKind::Conflict | ProblemKind::TooLarge | ProblemKind::Refused => {
             "操作没有完成"
         }

@@ -221,7 +221,7 @@ impl<P> Reply<P> {
         I: Serialize,
     {
         match problem.kind {
-            ProblemKind::Fault | ProblemKind::Busy | ProblemKind::LoginNeeded => Err(problem),
+            ProblemKind::Fault | ProblemKind::Busy | ProblemKind::NoRoom | ProblemKind::LoginNeeded => Err(problem),
             _ => {
                 let again = Again { entered: Entered::of(entered), problem, which: None };
                 Ok(Self::showing(page, view, Some(again)))

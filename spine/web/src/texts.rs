@@ -55,6 +55,7 @@ impl Texts {
             ProblemKind::TooMany => "操作过于频繁，请稍后再试。",
             ProblemKind::Fault => "系统出现问题，刚才的操作没有完成。请稍后重试；如仍不行，请将事件编号告知客服。",
             ProblemKind::Busy => "系统繁忙，请稍后再试。",
+            ProblemKind::NoRoom => "服务器存储空间不足，暂时不能保存。",
             ProblemKind::BadRequest | ProblemKind::Refused => "提交的内容有误，请检查后重试。",
         }
         .to_owned()

@@ -113,7 +113,7 @@ async fn receive(multipart: &mut Multipart, site: &Site) -> Result<Upload, Probl
     let (file, path) = tempfile::Builder::new()
         .prefix("ejia-upload-")
         .tempfile_in(site.uploads())
-        .map_err(Problem::fault)?
+        .map_err(|error| Problem::of_disk(&error))?
         .into_parts();
     let mut file = BufWriter::with_capacity(256 * 1024, File::from_std(file));
     let mut name: Option<String> = None;
@@ -141,7 +141,7 @@ async fn receive(multipart: &mut Multipart, site: &Site) -> Result<Upload, Probl
             }
         }
     }
-    file.flush().await.map_err(Problem::fault)?;
+    file.flush().await.map_err(|error| Problem::of_disk(&error))?;
     Ok(Upload { file: path.to_path_buf(), name: name.unwrap_or_default(), bytes, fields, guard: path })
 }
 
@@ -155,7 +155,7 @@ async fn store(mut field: Field<'_>, file: &mut BufWriter<File>, key: &str) -> R
             break;
         }
         if !too_large {
-            file.write_all(&piece).await.map_err(Problem::fault)?;
+            file.write_all(&piece).await.map_err(|error| Problem::of_disk(&error))?;
         }
     }
     if too_large {

@@ -7,7 +7,7 @@ use subtle::ConstantTimeEq;
 
 use super::{Ended, on_field};
 use crate::model::Account;
-use crate::rules::{CHALLENGE_LIFE, CODE_LIFE, CODE_TRIES, NoCode, one_more_code};
+use crate::rules::{CHALLENGE_LIFE, CODE_LIFE, CODE_TRIES, NoCode, code_holds, one_more_code};
 use crate::store::{self, Challenge, applicants};
 use crate::tokens::{self, Token};
 
@@ -197,7 +197,7 @@ pub(crate) fn gone() -> Problem {
 }
 
 fn still_good(challenge: &Challenge, now: Instant) -> bool {
-    challenge.code_index.is_some() && now < challenge.code_until && challenge.tries < CODE_TRIES
+    challenge.code_index.is_some() && code_holds(now, challenge.code_until) && challenge.tries < CODE_TRIES
 }
 
 fn blank(txn: &Txn<'_>, account: Option<Account>, purpose: Purpose) -> Challenge {

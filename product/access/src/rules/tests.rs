@@ -106,6 +106,21 @@ fn a_session_ends_when_idle_and_after_half_a_day() {
     assert!(!lives(at(43_200), at(0), at(43_199), MEMBER_IDLE));
 }
 
+#[test]
+fn a_clock_set_back_locks_nobody_out_and_lets_nobody_in_for_longer() {
+    let (year, now) = (365 * 24 * 3600, at(0));
+    let ahead = at(year);
+    // Whoever came in while it was a year ahead comes in anew; an hour ahead does not matter.
+    assert!(!lives(now, ahead, ahead, MEMBER_IDLE) && lives(now, at(3600), at(3600), MEMBER_IDLE));
+    assert!(!code_holds(now, ahead) && code_holds(now, at(300)) && !code_holds(now, now));
+    let mut failures = Failures { at: vec![ahead; 4], until: None };
+    assert_eq!(failures.count(now, ACCOUNT_FAILURES), Ok(()));
+    assert_eq!(failures, Failures { at: vec![now], until: None });
+    let mut locked = Failures { at: vec![ahead; 5], until: Some(at(year + 900)) };
+    assert_eq!(locked.count(now, ACCOUNT_FAILURES), Ok(()));
+    assert_eq!(one_more_code(&[ahead; 10], now), Ok(vec![now]));
+}
+
 proptest! {
     #[test]
     fn no_phone_ever_gets_more_than_its_share(steps in prop::collection::vec(1_i64..4000, 1..80)) {

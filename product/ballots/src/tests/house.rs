@@ -35,7 +35,7 @@ pub(crate) struct Drawer {
 impl Drawer {
     fn files(&self) -> Result<std::sync::MutexGuard<'_, BTreeMap<FileKey, Vec<u8>>>, FilesAway> {
         if self.away.load(Ordering::SeqCst) {
-            return Err(FilesAway("the drawer is shut".to_owned()));
+            return Err(FilesAway::Away("the drawer is shut".to_owned()));
         }
         Ok(self.files.lock().unwrap())
     }

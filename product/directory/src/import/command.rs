@@ -173,6 +173,7 @@ fn names_coming(txn: &mut ejia_db::Txn<'_>, id: ImportId) -> Result<HashSet<Stri
 
 fn unjobbed(fault: JobFault) -> Problem {
     match fault {
+        JobFault::NoRoom(text) => Problem::no_room(text),
         JobFault::Retry(text) | JobFault::GiveUp(text) => Problem::fault(text),
     }
 }

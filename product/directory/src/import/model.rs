@@ -40,10 +40,10 @@ impl ImportDesk {
 
     /// Keeps an uploaded file until its run has been read. Only this program's user may read it.
     pub(crate) fn keep(&self, file: &Path, run: ImportId) -> Result<(), Problem> {
-        std::fs::create_dir_all(&self.folder).map_err(Problem::fault)?;
+        std::fs::create_dir_all(&self.folder).map_err(|error| Problem::of_disk(&error))?;
         let place = self.folder.join(run.to_string());
         if std::fs::rename(file, &place).is_err() {
-            std::fs::copy(file, &place).map_err(Problem::fault)?;
+            std::fs::copy(file, &place).map_err(|error| Problem::of_disk(&error))?;
         }
         Ok(())
     }

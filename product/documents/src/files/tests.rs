@@ -32,15 +32,15 @@ struct Away;
 
 impl FileStore for Away {
     fn put(&self, _: &FileKey, _: &[u8]) -> Result<(), FilesAway> {
-        Err(FilesAway("no route to the bucket".to_owned()))
+        Err(FilesAway::Away("no route to the bucket".to_owned()))
     }
 
     fn get(&self, _: &FileKey) -> Result<Option<Vec<u8>>, FilesAway> {
-        Err(FilesAway("no route to the bucket".to_owned()))
+        Err(FilesAway::Away("no route to the bucket".to_owned()))
     }
 
     fn delete(&self, _: &FileKey) -> Result<(), FilesAway> {
-        Err(FilesAway("no route to the bucket".to_owned()))
+        Err(FilesAway::Away("no route to the bucket".to_owned()))
     }
 }
 
@@ -61,6 +61,16 @@ fn files() -> (Arc<Memory>, Files) {
 
 fn vault() -> Vault {
     Vault::new([7; 32])
+}
+
+#[test]
+fn a_file_is_let_go_only_where_its_row_is_surely_not_there() {
+    let (store, files) = files();
+    let key = files.keep(&vault(), "letter", b"paper").unwrap();
+    files.let_go(&key, &Problem::in_doubt("the connection broke")).unwrap();
+    assert!(store.get(&key).unwrap().is_some());
+    files.let_go(&key, &Problem::away("no connection")).unwrap();
+    assert!(store.get(&key).unwrap().is_none());
 }
 
 #[test]

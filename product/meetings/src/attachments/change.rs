@@ -70,8 +70,8 @@ pub(super) fn add(
         store::insert(txn, &new)?;
         record(txn, Entry::new(&by.actor(), "meetings.file_added").about("meeting", id).within(meeting.organization_id))
     });
-    if added.is_err() {
-        files.delete(&key)?;
+    if let Err(problem) = &added {
+        files.let_go(&key, problem)?;
     }
     added
 }

@@ -108,8 +108,8 @@ pub(super) fn add(
         let sha256 = fingerprint(&kept);
         desk.write_now(move |txn| write(txn, &by, id, &entered, (&stored, &sha256)))
     });
-    if added.is_err() {
-        files.delete(&key)?;
+    if let Err(problem) = &added {
+        files.let_go(&key, problem)?;
     }
     added
 }

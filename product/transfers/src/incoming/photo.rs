@@ -36,8 +36,8 @@ pub(super) fn keep(
     let kept = files.keep_photo(desk.vault(), PURPOSE, &bytes).map_err(|problem| on_field(problem, "photo"))?;
     let (by, key) = (by.clone(), kept.key.clone());
     let written = desk.write_now(move |txn| replace(txn, &by, id, Some(&key)));
-    if written.is_err() {
-        files.delete(&kept.key)?;
+    if let Err(problem) = &written {
+        files.let_go(&kept.key, problem)?;
     }
     written
 }

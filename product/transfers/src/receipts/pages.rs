@@ -54,9 +54,9 @@ pub(super) async fn kept<P: Portal>(call: &Call<P>, upload: Upload) -> Result<Fi
 }
 
 /// Deletes a photo that was kept and that no row names, because something came between.
-pub(super) async fn let_go<P: Portal>(call: &Call<P>, key: FileKey) -> Result<(), Problem> {
+async fn let_go<P: Portal>(call: &Call<P>, key: FileKey, because: Problem) -> Result<(), Problem> {
     let files = call.site().part::<LetterDesk>()?.files.clone();
-    aside(move || files.delete(&key)).await
+    aside(move || files.let_go(&key, &because)).await
 }
 
 /// Keeps the photo and writes it down; when that is refused, the photo is not kept.
@@ -68,8 +68,8 @@ pub(super) async fn taken<P: Portal>(
     let key = kept(call, upload).await?;
     let written = key.clone();
     let outcome = call.desk().write(move |txn| write(txn, written.clone())).await;
-    if outcome.is_err() {
-        let_go(call, key).await?;
+    if let Err(problem) = &outcome {
+        let_go(call, key, problem.clone()).await?;
     }
     outcome
 }

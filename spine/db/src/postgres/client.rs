@@ -6,8 +6,9 @@
 //! group costs one round trip, one system call a side and one wake-up, however many statements it has.
 
 use std::collections::HashMap;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::BytesMut;
 use postgres_protocol::message::backend::{DataRowBody, Message};
@@ -16,6 +17,7 @@ use postgres_protocol::message::frontend;
 use super::answer::Answer;
 use super::cells::{self, Kind};
 use super::opening;
+use super::stream::Stream;
 use crate::{DbError, Value};
 
 /// More texts than this on one connection are dynamic SQL: forget and start again.
@@ -25,10 +27,6 @@ const STATEMENTS_KEPT: usize = 500;
 const GROUP: usize = 200;
 const GROUP_BYTES: usize = 64 * 1024;
 const READ_BYTES: usize = 16 * 1024;
-
-/// What carries the bytes: TCP or a socket of the same machine.
-pub(super) trait Stream: Read + Write + Send {}
-impl<T: Read + Write + Send> Stream for T {}
 
 /// A connection, its prepared statements, and the group that has not been sent yet.
 pub(crate) struct Client {
@@ -134,8 +132,10 @@ impl Client {
         match self.settle(1) {
             Ok(_) => Ok(()),
             Err(Undone::Refused { error, earlier: true }) => Err(Uncommitted::Surely(error.of_an_earlier_write())),
-            Err(Undone::Refused { error: error @ DbError::Again(_), .. }) => Err(Uncommitted::Surely(error)),
-            Err(Undone::Refused { error, .. } | Undone::Cut(error)) => Err(Uncommitted::Perhaps(error)),
+            Err(Undone::Refused { error: error @ DbError::Lost(_), .. } | Undone::Cut(error)) => {
+                Err(Uncommitted::Perhaps(error))
+            }
+            Err(Undone::Refused { error, .. }) => Err(Uncommitted::Surely(error)),
         }
     }
 
@@ -292,6 +292,11 @@ impl Client {
                 _ => {}
             }
         }
+    }
+
+    /// How long the server is waited for; for ever without a time.
+    pub(super) fn wait_at_most(&self, time: Option<Duration>) -> Result<(), DbError> {
+        self.stream.wait_at_most(time).map_err(lost)
     }
 
     /// Sends what is written down.

@@ -7,10 +7,11 @@ mod client;
 mod copy;
 mod opening;
 mod queue;
+mod stream;
 
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant as Stopwatch};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use ejia_kernel::Problem;
@@ -24,8 +25,12 @@ pub(crate) use client::Client;
 use client::Uncommitted;
 use queue::{Next, Queue};
 
-/// A closure is run at most this often before its caller is told that the database is busy.
+/// A closure is run at most this often before its caller is told that the database is busy …
 const RUNS: u32 = 8;
+/// … and not again after so long: it may have waited for a lock each time.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// A server that was not to be had is looked for again after so long; who comes before is told so at once.
+const PAUSE: Duration = Duration::from_secs(1);
 
 pub(crate) enum Errand {
     Read(Box<dyn Work>),
@@ -49,7 +54,7 @@ impl Postgres {
         let queue = Arc::<Queue>::default();
         let opened = Self { queue: Arc::clone(&queue) };
         for _ in 0..connections {
-            let seat = Seat { url: url.to_owned(), client: Client::connect(url)? };
+            let seat = Seat { url: url.to_owned(), client: Client::connect(url)?, away_since: None };
             let (queue, around) = (Arc::clone(&queue), Arc::clone(around));
             thread::Builder::new()
                 .name("postgres".to_owned())
@@ -69,6 +74,8 @@ impl Postgres {
 struct Seat {
     url: String,
     client: Client,
+    /// When the server was last looked for in vain.
+    away_since: Option<Stopwatch>,
 }
 
 impl Seat {
@@ -89,22 +96,33 @@ impl Seat {
     }
 
     fn serve(&mut self, mut work: Box<dyn Work>, writes: bool, around: &Surroundings) {
+        // Known to be away, the server is not waited for: those behind in the queue want an answer too.
+        if let Some(since) = self.away_since
+            && (since.elapsed() < PAUSE || !self.reconnect(0))
+        {
+            return work.answer(Err(Problem::away("PostgreSQL does not answer")));
+        }
+        let started = Stopwatch::now();
         for run in 0..RUNS {
             let outcome = if writes { self.write(work.as_mut(), around) } else { self.read(work.as_mut(), around) };
             match outcome {
                 Outcome::Done(commit) => return work.answer(commit),
                 // Whoever lost against several others waits until they are through.
                 Outcome::Again => thread::sleep(Duration::from_millis(1 << (run * 3).min(9))),
-                Outcome::Reconnect => self.reconnect(run),
+                Outcome::Reconnect => drop(self.reconnect(run)),
+            }
+            if started.elapsed() > PATIENCE {
+                break;
             }
         }
-        work.answer(Err(Problem::busy()));
+        let away = self.away_since.is_some();
+        work.answer(Err(if away { Problem::away("PostgreSQL does not answer") } else { Problem::busy() }));
     }
 
     fn read(&mut self, work: &mut dyn Work, around: &Surroundings) -> Outcome {
         let outcome = match work.run(&mut Txn::new(Connection::Postgres(&mut self.client), around)) {
             // Should a read have left something for later, it is done now, as every statement of a read is.
-            Ran::Well => self.client.flush().map_or_else(|error| Outcome::of_error(&error), |()| Outcome::Done(Ok(()))),
+            Ran::Well => self.client.flush().map_or_else(Outcome::of_error, |()| Outcome::Done(Ok(()))),
             Ran::Badly => Outcome::Done(Ok(())),
             Ran::RunAgain(trouble) => Outcome::after(trouble),
         };
@@ -114,14 +132,17 @@ impl Seat {
 
     fn write(&mut self, work: &mut dyn Work, around: &Surroundings) -> Outcome {
         if let Err(error) = self.client.begin() {
-            return Outcome::of_error(&error);
+            return Outcome::of_error(error);
         }
         let outcome = match work.run(&mut Txn::new(Connection::Postgres(&mut self.client), around)) {
             Ran::Well => match self.client.commit() {
                 Ok(()) => return Outcome::Done(Ok(())),
-                Err(Uncommitted::Surely(error)) => Outcome::of_error(&error),
+                Err(Uncommitted::Surely(error)) => Outcome::of_error(error),
                 // Running again might do the work twice.
-                Err(Uncommitted::Perhaps(error)) => Outcome::Done(Err(Problem::fault(format!("commit: {error}")))),
+                Err(Uncommitted::Perhaps(error)) => {
+                    tracing::warn!(%error, "nobody knows whether a commit arrived");
+                    Outcome::Done(Err(Problem::in_doubt(error)))
+                }
             },
             Ran::Badly => Outcome::Done(Ok(())),
             Ran::RunAgain(trouble) => Outcome::after(trouble),
@@ -130,12 +151,17 @@ impl Seat {
         outcome
     }
 
-    fn reconnect(&mut self, run: u32) {
+    /// Opens the connection again; answers whether it is open.
+    fn reconnect(&mut self, run: u32) -> bool {
         thread::sleep(Duration::from_millis(10 << run));
         match Client::connect(&self.url) {
-            Ok(client) => self.client = client,
-            Err(error) => tracing::warn!(%error, "PostgreSQL does not answer"),
+            Ok(client) => (self.client, self.away_since) = (client, None),
+            Err(error) => {
+                tracing::warn!(%error, "PostgreSQL does not answer");
+                self.away_since = Some(Stopwatch::now());
+            }
         }
+        self.away_since.is_none()
     }
 }
 
@@ -150,11 +176,11 @@ impl Outcome {
         if trouble == Trouble::Lost { Self::Reconnect } else { Self::Again }
     }
 
-    fn of_error(error: &DbError) -> Self {
+    fn of_error(error: DbError) -> Self {
         match error {
             DbError::Lost(_) => Self::Reconnect,
             DbError::Again(_) => Self::Again,
-            other => Self::Done(Err(Problem::fault(other))),
+            other => Self::Done(Err(other.into())),
         }
     }
 }

@@ -27,7 +27,9 @@ pub(crate) struct Process(Child);
 impl Process {
     /// Starts it at this time of the product.
     pub(crate) fn start(place: &Place, folder: &Path, now: i64) -> Self {
-        let child = Command::new(env!("CARGO_BIN_EXE_ejia-house"))
+        // Over a limit it is told so instead of being ended.
+        let child = Command::new("sh")
+            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_ejia-house")])
             .arg(&place.database)
             .arg(folder)
             .args([place.listen.to_string(), place.bank.clone(), place.sms.clone(), now.to_string()])
@@ -35,6 +37,16 @@ impl Process {
             .spawn()
             .expect("the house");
         Self(child)
+    }
+
+    /// From now on nothing can be written beyond the first `bytes` of any file, as on a full disk; without a number there
+    /// is room again.
+    pub(crate) fn limit(&self, bytes: Option<u64>) {
+        let limit = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());
+        let set = Command::new("prlimit")
+            .args(["--pid", &self.0.id().to_string(), &format!("--fsize={limit}:unlimited")])
+            .status();
+        assert!(set.is_ok_and(|status| status.success()), "prlimit (util-linux) does not set the limit");
     }
 
     /// Waits until it answers.

@@ -1,5 +1,7 @@
 //! A program at the product's door that takes no answer for an answer: the house may die at any moment.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -11,6 +13,7 @@ use ureq::http::{Method, Request};
 pub(crate) struct Program {
     agent: Agent,
     origin: String,
+    done: Arc<AtomicUsize>,
 }
 
 impl Program {
@@ -22,7 +25,7 @@ impl Program {
             .timeout_global(Some(Duration::from_secs(20)))
             .build()
             .new_agent();
-        Self { agent, origin: origin.to_owned() }
+        Self { agent, origin: origin.to_owned(), done: Arc::default() }
     }
 
     /// Whether the house answers.
@@ -39,7 +42,53 @@ impl Program {
     /// What is answered to something done; a sentence when nothing was, or something else than success.
     pub(crate) fn act(&self, token: &str, path: &str, body: &Value) -> Result<Value, String> {
         let request = self.request(Method::POST, token, path).header("content-type", "application/json");
-        read(self.agent.run(request.body(body.to_string()).map_err(|error| error.to_string())?))
+        let answer = read(self.agent.run(request.body(body.to_string()).map_err(|error| error.to_string())?));
+        if answer.is_ok() {
+            self.done.fetch_add(1, Ordering::SeqCst);
+        }
+        answer
+    }
+
+    /// How many acts were answered with success so far.
+    pub(crate) fn done(&self) -> usize {
+        self.done.load(Ordering::SeqCst)
+    }
+
+    /// Whether the database answers, too.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.agent.get(format!("{}/readyz", self.origin)).call().is_ok_and(|answer| answer.status() == 200)
+    }
+
+    /// Takes a file that is handed out once.
+    pub(crate) fn take_file(&self, token: &str, path: &str) -> Result<Value, String> {
+        let request = self.request(Method::POST, token, path).header("content-type", "application/json");
+        let answer = self.agent.run(request.body("{}").map_err(|error| error.to_string())?);
+        let mut answer = answer.map_err(|error| error.to_string())?;
+        let kind = answer.headers().get("content-type").and_then(|kind| kind.to_str().ok());
+        if kind != Some("application/pdf") {
+            return read(Ok(answer));
+        }
+        // Cut off, it was not taken.
+        answer.body_mut().read_to_vec().map(|bytes| Value::from(bytes.len())).map_err(|error| error.to_string())
+    }
+
+    /// Sends a file in a form's field.
+    pub(crate) fn send(
+        &self,
+        token: &str,
+        path: &str,
+        (field, name): (&str, &str),
+        file: &[u8],
+    ) -> Result<Value, String> {
+        const EDGE: &str = "an-edge-that-no-file-holds";
+        let head = format!(
+            "--{EDGE}\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+             content-type: application/octet-stream\r\n\r\n"
+        );
+        let body = [head.as_bytes(), file, format!("\r\n--{EDGE}--\r\n").as_bytes()].concat();
+        let request = self.request(Method::POST, token, path);
+        let request = request.header("content-type", format!("multipart/form-data; boundary={EDGE}"));
+        read(self.agent.run(request.body(body.as_slice()).map_err(|error| error.to_string())?))
     }
 
     fn request(&self, method: Method, token: &str, path: &str) -> ureq::http::request::Builder {

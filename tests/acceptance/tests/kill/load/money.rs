@@ -6,28 +6,37 @@ use ejia_counter::{NotifyAsk, SettleAsk};
 use ejia_db::args;
 use serde_json::json;
 
+use super::one_of;
 use crate::chance::Chance;
 use crate::world::World;
 
-/// How many act at once.
-pub(crate) const CLIENTS: usize = 6;
 /// How long somebody waits at the counter for the notification to be taken.
 const AT_THE_COUNTER: Duration = Duration::from_millis(600);
 /// The channels that are paid by.
 const CHANNELS: [&str; 4] = ["ccb", "alipay", "unionpay", "icbc"];
 
-/// One of the clients, until the load ends.
-pub(crate) fn act(world: &World, mut chance: Chance) {
-    while world.is_busy() {
-        match chance.below(10) {
-            0 => register_cash(world, &mut chance),
-            1 => say_again(world, &mut chance),
-            2 => look_again(world, &mut chance),
-            3 => pay_twice(world, &mut chance),
-            _ => pay(world, &mut chance),
-        }
-        // A house that is down is knocked at, but not all the time.
-        std::thread::sleep(Duration::from_millis(3));
+/// Something about money.
+pub(super) fn act(world: &World, chance: &mut Chance) {
+    match chance.below(10) {
+        0 => register_cash(world, chance),
+        1 => say_again(world, chance),
+        2 => look_again(world, chance),
+        3 => pay_twice(world, chance),
+        4 => delegate(world, chance),
+        _ => pay(world, chance),
+    }
+}
+
+/// A branch has one of its members pay for another.
+fn delegate(world: &World, chance: &mut Chance) {
+    let sql =
+        "SELECT a.organization_id, a.id, b.id FROM member a JOIN member b ON a.organization_id = b.organization_id
+               WHERE a.id <> b.id AND a.departed_at IS NULL AND b.departed_at IS NULL";
+    let Some([branch, principal, payer]) = one_of(world, chance, sql) else { return };
+    let Some(token) = world.session(&branch) else { return };
+    let form = json!({"member": [principal], "payer": payer});
+    if world.program.act(token, "/office/dues/delegations", &form).is_ok() {
+        world.answered().delegated.insert((principal, payer));
     }
 }
 
