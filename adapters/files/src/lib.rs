@@ -128,7 +128,7 @@ impl FileStore for Folder {
 impl SealedFiles for Folder {
     fn behind(&self, name: &str, most: usize) -> Result<Vec<String>, String> {
         let mut names = Vec::new();
-        gather(&self.root, "", &mut names).map_err(|error| away(error).0)?;
+        gather(&self.root, "", &mut names).map_err(|error| away(error).why())?;
         names.retain(|found| found.as_str() > name);
         names.sort_unstable();
         names.truncate(most);
@@ -136,15 +136,15 @@ impl SealedFiles for Folder {
     }
 
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, String> {
-        self.get(&named(name)?).map_err(|FilesAway(why)| why)
+        self.get(&named(name)?).map_err(FilesAway::why)
     }
 
     fn first_byte(&self, name: &str) -> Result<Option<u8>, String> {
-        self.first_of(&named(name)?).map_err(|error| away(error).0)
+        self.first_of(&named(name)?).map_err(|error| away(error).why())
     }
 
     fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), String> {
-        self.write_over(&named(name)?, bytes).map_err(|error| away(error).0)
+        self.write_over(&named(name)?, bytes).map_err(|error| away(error).why())
     }
 }
 

@@ -75,6 +75,15 @@ pub enum FilesAway {
     Away(String),
 }
 
+impl FilesAway {
+    /// The text.
+    pub fn why(self) -> String {
+        match self {
+            Self::Full(why) | Self::Away(why) => why,
+        }
+    }
+}
+
 /// Where files lie. What was put is there whole or not at all, and outlives a crash.
 pub trait FileStore: Send + Sync {
     /// Puts a file in its place, over what lay there.
