@@ -60,23 +60,23 @@ struct Leaving {
 /// A member of some branch applies out of the city, and everybody whose turn it is says yes until his letter is out.
 fn leaving(world: &World, place: usize) -> Leaving {
     let member = world.members[place * 7].clone();
-    let form = json!({
+    let entered = json!({
         "addressee": "中共福州市鼓楼区委组织部", "organization": "中共福州市鼓楼区东街街道第一支部委员会",
         "unit": "东街街道办事处", "reason": "工作调动", "paid_to": "", "days": "30",
     });
-    let applied = world.program.act(&member, "/member/transfers/new/out", &form).expect("an application");
+    let applied = world.program.act(&member, "/member/transfers/new/out", &entered).expect("an application");
     let transfer = applied["transfer"].as_str().expect("an id").to_owned();
     loop {
         let sql = format!("SELECT stage, COALESCE(at_organization_id, '') FROM transfer WHERE id = '{transfer}'");
         let [stage, at]: [String; 2] = world.rows(&sql).pop().expect("it is there");
-        let word = match stage.as_str() {
+        let step = match stage.as_str() {
             "review" => "review",
             "issue" => "letter",
             _ => return Leaving { member, transfer },
         };
         let office = world.session(&at).expect("an administrator");
-        let done = world.program.act(office, &format!("/office/transfers/{transfer}/{word}"), &form);
-        done.unwrap_or_else(|why| panic!("{word}: {why}"));
+        let done = world.program.act(office, &format!("/office/transfers/{transfer}/{step}"), &entered);
+        done.unwrap_or_else(|why| panic!("{step}: {why}"));
     }
 }
 

@@ -29,7 +29,7 @@ const IN_A_ROW: usize = 4;
 pub(super) fn act(world: &World, chance: &mut Chance) {
     match chance.below(12) {
         0 if world.rows_if_it_answers::<String, 2>(HELD).is_ok_and(|held| held.len() < AT_ONCE) => {
-            publish(world, chance)
+            publish(world, chance);
         }
         1 => add_item(world, chance),
         2 | 3 => open_or_close(world, chance),
@@ -76,14 +76,14 @@ fn add_item(world: &World, chance: &mut Chance) {
 
 fn open_or_close(world: &World, chance: &mut Chance) {
     let Some([item, meeting, branch, state]) = one_of::<4>(world, chance, ITEMS) else { return };
-    let Some(office) = world.session(&branch) else { return };
+    let Some(chair) = world.session(&branch) else { return };
     if state == "open" && chance.below(3) > 0 {
         return;
     }
-    let (action, word) =
+    let (action, step) =
         if state == "open" { ("meetings.vote_closed", "close") } else { ("meetings.vote_opened", "open") };
-    let path = format!("/office/meetings/{meeting}/agenda/{item}/{word}");
-    note(world, action, &item, &world.program.act(office, &path, &json!({})));
+    let path = format!("/office/meetings/{meeting}/agenda/{item}/{step}");
+    note(world, action, &item, &world.program.act(chair, &path, &json!({})));
 }
 
 fn come(world: &World, chance: &mut Chance) {

@@ -61,16 +61,16 @@ fn bring_back(world: &World, chance: &mut Chance) {
 fn import(world: &World, chance: &mut Chance) {
     let Some([branch, committee]) = one_of(world, chance, BRANCHES) else { return };
     let Some(office) = world.session(&committee) else { return };
-    let mut table = MEMBER_HEADINGS.join(",");
-    for number in 1..=3 {
+    let lines = (1..=3).map(|number| {
         let id_card = world.nobody_yet();
         let sex = if id_card.as_bytes()[16] % 2 == 1 { "男" } else { "女" };
         let born = format!("{}-{}-{}", &id_card[6..10], &id_card[10..12], &id_card[12..14]);
-        table += &format!(
-            "\n{number},林晓云,{branch},{id_card},{sex},汉族,{born},大学本科,正式党员,2010-07-01,2011-07-01,教师,,,\
+        format!(
+            "{number},林晓云,{branch},{id_card},{sex},汉族,{born},大学本科,正式党员,2010-07-01,2011-07-01,教师,,,\
              思明区环岛路8号,正常,否,,否,"
-        );
-    }
+        )
+    });
+    let table = [MEMBER_HEADINGS.join(",")].into_iter().chain(lines).collect::<Vec<_>>().join("\n");
     let answer = world.program.send(office, "/office/import", ("file", "党员.csv"), table.as_bytes());
     let id = answer.as_ref().map(|answer| answer["id"].as_str().expect("an id").to_owned());
     note(world, "directory.import_started", &id.unwrap_or_default(), &answer);
