@@ -38,9 +38,10 @@ pub(super) fn come(txn: &mut Txn<'_>, by: &Member, id: MeetingId) -> Result<Came
     let now = txn.now();
     let online = meeting.way == Way::Online;
     if online && meeting.admits(now) {
-        // Pressed twice, it is still one check-in.
-        store::set_present(txn, id, by.id(), Source::Online)?;
-        return Ok(Came::CheckedIn);
+        // Pressed twice, it is still one check-in; but archived, or taken off the list in this moment, it is none.
+        let there = store::set_present(txn, id, by.id(), Source::Online)?
+            || called_to(txn, by, id)?.1.attendance == Attendance::Present;
+        return if there { Ok(Came::CheckedIn) } else { Err(Problem::conflict("meetings.is_over")) };
     }
     if meeting.starts_at <= now {
         return Err(Problem::conflict(if online { "meetings.is_over" } else { "meetings.too_late_to_answer" }));

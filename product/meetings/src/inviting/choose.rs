@@ -120,8 +120,7 @@ fn put(txn: &mut Txn<'_>, meeting: &Meeting, chosen: Vec<BranchMember>, shrinks:
     let mut count = on_list.len();
     if shrinks {
         for person in on_list.values().filter(|person| !ids.contains(&person.member_id) && may_go(person)) {
-            store::take_off_list(txn, meeting.id, person.member_id)?;
-            count -= 1;
+            count -= usize::from(store::take_off_list(txn, meeting.id, person.member_id)?);
         }
     }
     let new: Vec<NewPerson> = chosen
@@ -151,10 +150,9 @@ pub(super) fn take_off(txn: &mut Txn<'_>, by: &Officer, id: MeetingId, member: M
     let meeting = own_locked(txn, by, id)?;
     still_open(&meeting)?;
     let person = store::person_of(txn, id, member)?.ok_or_else(|| Problem::not_found("meetings.not_on_list"))?;
-    if !may_go(&person) {
+    if !may_go(&person) || !store::take_off_list(txn, id, member)? {
         return Err(Problem::conflict("meetings.was_there"));
     }
-    store::take_off_list(txn, id, member)?;
     let entry = Entry::new(&by.actor(), "meetings.taken_off_list").about("meeting", id);
     record(txn, entry.within(meeting.organization_id).with("member", member))
 }

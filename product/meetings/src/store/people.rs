@@ -82,10 +82,10 @@ pub(crate) fn put_on_list(txn: &mut Txn<'_>, meeting: MeetingId, new: &[NewPerso
     Ok(())
 }
 
-/// Takes somebody off the list.
-pub(crate) fn take_off_list(txn: &mut Txn<'_>, meeting: MeetingId, member: MemberId) -> Result<(), Problem> {
-    txn.later("DELETE FROM meeting_person WHERE meeting_id = $1 AND member_id = $2", &args![meeting, member])?;
-    Ok(())
+/// Takes somebody off the list; answers whether he is off it. Who has come stays, also who comes in this moment.
+pub(crate) fn take_off_list(txn: &mut Txn<'_>, meeting: MeetingId, member: MemberId) -> Result<bool, Problem> {
+    let sql = "DELETE FROM meeting_person WHERE meeting_id = $1 AND member_id = $2 AND attendance <> 'present'";
+    Ok(txn.execute(sql, &args![meeting, member])? == 1)
 }
 
 /// Notes what somebody has said; answers whether it was noted. Who is there has no need to say anything any more.

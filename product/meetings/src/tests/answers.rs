@@ -1,11 +1,15 @@
 //! Members say whether they come: 【报名】, 【请假】, and 【参加】 online.
 
+use std::thread;
+
 use axum::http::StatusCode;
 use ejia_db::{Desk, args};
-use ejia_kernel::MemberId;
+use ejia_kernel::{MeetingId, MemberId};
 
 use super::city::{at, in_city};
-use super::house::{As, House};
+use super::house::{As, House, field};
+use crate::model::{Attendance, Person};
+use crate::store;
 
 /// What the list says of somebody: answer, reason, attendance, source.
 pub(super) fn said(desk: &Desk, member: MemberId) -> (String, String, String, Option<String>) {
@@ -109,5 +113,43 @@ fn only_who_is_called_sees_a_meeting_and_one_called_off_says_why() {
         assert!(house.get(by, "/member/meetings").contains("已取消"));
         let phone = house.get(by, &page.replace("/member/", "/wechat/"));
         assert!(phone.contains("href=\"/wechat/meetings\""), "{phone}");
+    });
+}
+
+#[test]
+fn who_is_told_that_he_has_come_is_on_the_list_though_he_is_taken_off_or_the_record_archived_in_that_moment() {
+    in_city(|desk, city| {
+        let house = House::over(desk);
+        let office = As::Office(city.branch);
+        for archived in [false, true] {
+            let meeting = house.published(city.branch, "kind=assembly&way=online");
+            at(desk, "2026-03-05 15:00");
+            let page = of_member(&meeting);
+            let come: Vec<MemberId> = thread::scope(|scope| {
+                let (house, meeting, page) = (&house, &meeting, &page);
+                let coming = city.members.iter().map(|member| {
+                    scope.spawn(move || {
+                        let got = house.post(As::Member(*member), &format!("{page}/come"), "");
+                        (got.status == StatusCode::SEE_OTHER).then_some(*member)
+                    })
+                });
+                let coming: Vec<_> = coming.collect();
+                if archived {
+                    let version = field(&house.get(office, &format!("{meeting}/archive")), "version");
+                    house.post(office, &format!("{meeting}/archive"), &format!("version={version}"));
+                } else {
+                    for member in &city.members {
+                        house.post(office, &format!("{meeting}/people/{member}/remove"), "");
+                    }
+                }
+                coming.into_iter().filter_map(|thread| thread.join().unwrap()).collect()
+            });
+            let id: MeetingId = meeting.rsplit('/').next().unwrap().parse().unwrap();
+            let people = desk.read_now(move |txn| store::people(txn, id)).unwrap();
+            for member in come {
+                let there = |person: &Person| person.member_id == member && person.attendance == Attendance::Present;
+                assert!(people.iter().any(there), "{member} was told that he has come");
+            }
+        }
     });
 }
