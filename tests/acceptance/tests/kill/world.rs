@@ -11,7 +11,7 @@ use ejia::sandbox::bank::Bank;
 use ejia_access::{Account, Hash};
 use ejia_counter::Counter;
 use ejia_db::{FromValue, TestDatabase, args};
-use ejia_kernel::{AdministratorId, IdCardNumber, Instant, MemberId, Phone, Problem};
+use ejia_kernel::{AdministratorId, IdCardNumber, Instant, MemberId, Phone, Problem, ProblemKind};
 use ejia_sms::sandbox::{Sandbox, SandboxSettings, Server};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -179,9 +179,16 @@ impl World {
         IdCardNumber::complete(&body).expect("17 digits make a number").expose().to_owned()
     }
 
-    /// The rows that a statement finds.
+    /// The rows that a statement finds; a database that is just coming back is waited for.
     pub(crate) fn rows<T: FromValue + Send + 'static, const COLUMNS: usize>(&self, sql: &str) -> Vec<[T; COLUMNS]> {
-        self.rows_if_it_answers(sql).unwrap_or_else(|problem| panic!("{sql}: {problem:?}"))
+        for _ in 0..600 {
+            match self.rows_if_it_answers(sql) {
+                Ok(rows) => return rows,
+                Err(problem) if problem.kind == ProblemKind::Busy => std::thread::sleep(Duration::from_millis(50)),
+                Err(problem) => panic!("{sql}: {problem:?}"),
+            }
+        }
+        panic!("the database is not found again")
     }
 
     /// The same, for who may find the database gone.
@@ -201,18 +208,24 @@ impl World {
     /// Every branch sets the month's dues and tells its members.
     pub(crate) fn set_dues(&self, month: &str) {
         for branch in &self.branches {
-            let path = format!("/office/dues/standards?month={month}");
-            let sheet = self.program.see(&branch.token, &path).expect("a sheet");
-            let lines = sheet["lines"].as_array().cloned().unwrap_or_default();
-            let members: Vec<&Value> = lines.iter().map(|line| &line["id"]).collect();
-            let bases: Vec<String> = (0..lines.len()).map(|place| (4_000 + place).to_string()).collect();
-            let entered = json!({
-                "month": month, "version": sheet["version"].to_string(), "member": members, "base": bases,
-            });
-            let done = self.program.act(&branch.token, "/office/dues/standards/submit", &entered);
-            let done = done.unwrap_or_else(|why| panic!("{month} was not set: {why}"));
-            assert_eq!(done["lines"].as_u64(), u64::try_from(lines.len()).ok(), "{done}");
+            // An import that was cut off goes on meanwhile: then the sheet has grown by its people.
+            let set = (0..20).find_map(|_| self.set_dues_of(branch, month).map_err(|why| eprintln!("{why}")).ok());
+            assert!(set.is_some(), "{month} was not set");
         }
+    }
+
+    fn set_dues_of(&self, branch: &Branch, month: &str) -> Result<(), String> {
+        let path = format!("/office/dues/standards?month={month}");
+        let sheet = self.program.see(&branch.token, &path).ok_or("no sheet")?;
+        let lines = sheet["lines"].as_array().cloned().unwrap_or_default();
+        let members: Vec<&Value> = lines.iter().map(|line| &line["id"]).collect();
+        let bases: Vec<String> = (0..lines.len()).map(|place| (4_000 + place).to_string()).collect();
+        let entered = json!({
+            "month": month, "version": sheet["version"].to_string(), "member": members, "base": bases,
+        });
+        let done = self.program.act(&branch.token, "/office/dues/standards/submit", &entered)?;
+        assert_eq!(done["lines"].as_u64(), u64::try_from(lines.len()).ok(), "{done}");
+        Ok(())
     }
 }
 

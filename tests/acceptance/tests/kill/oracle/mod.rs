@@ -5,8 +5,6 @@ mod members;
 mod money;
 mod votes;
 
-use ejia_db::args;
-
 use crate::world::World;
 
 /// Statements that find what must not be, in words; each answers a number, which must be 0.
@@ -40,7 +38,5 @@ fn never(world: &World, after: &str, never: &Never) {
 }
 
 fn count(world: &World, sql: &str) -> i64 {
-    let text = sql.to_owned();
-    let found = world.database.desk.read_now(move |txn| Ok(txn.one(&text, &args![], |row| row.get(0))?));
-    found.unwrap_or_else(|problem| panic!("{sql}: {problem:?}"))
+    world.rows::<i64, 1>(sql).first().map_or(0, |[count]| *count)
 }
