@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use ejia_access::{Channel as SecureChannel, PasskeyOrigins, WechatEntry};
 use ejia_ballots::BallotBox;
-use ejia_db::{Desk, Migration};
+use ejia_db::Desk;
 use ejia_directory::import::{self, ImportDesk, OpenTable, TableRows, WriteTable};
 use ejia_directory::{Reminders, Rooms};
 pub use ejia_documents::SignatureKind;
@@ -25,34 +25,11 @@ use ejia_transfers::LetterDesk;
 use ejia_web::{Asset, Limits, Proxies, RouteSet, Site, SiteBuilder, Texts};
 use rust_embed::RustEmbed;
 
+pub use crate::schema::{MIGRATIONS, newer_step};
 use crate::sealed::Kept;
 use crate::secure::Maker;
 use crate::wechat::{AtWork, WeChat};
 use crate::{front, notify};
-
-/// The schema of every crate, in the order in which they stand on one another.
-pub const MIGRATIONS: &[&[Migration]] = &[
-    ejia_jobs::MIGRATIONS,
-    ejia_keys::MIGRATIONS,
-    ejia_audit::MIGRATIONS,
-    ejia_directory::MIGRATIONS,
-    ejia_messages::MIGRATIONS,
-    ejia_access::MIGRATIONS,
-    ejia_payments::MIGRATIONS,
-    ejia_documents::MIGRATIONS,
-    ejia_dues::MIGRATIONS,
-    ejia_transfers::MIGRATIONS,
-    ejia_ballots::MIGRATIONS,
-    ejia_meetings::MIGRATIONS,
-    ejia_statistics::MIGRATIONS,
-    ejia_oversight::MIGRATIONS,
-    ejia_wechat::MIGRATIONS,
-];
-
-/// A step of the schema that has been applied and that this program does not know: a newer one has been at work.
-pub fn newer_step(applied: &[String]) -> Option<&String> {
-    applied.iter().find(|name| MIGRATIONS.iter().copied().flatten().all(|step| step.name != **name))
-}
 
 /// Where in the folder of data files are kept.
 pub const FILES: &str = "files";

@@ -10,6 +10,7 @@ pub mod house;
 pub mod log;
 pub mod notify;
 pub mod sandbox;
+mod schema;
 pub mod sealed;
 pub mod secure;
 pub mod settings;
