@@ -28,9 +28,9 @@ for (const way of WAYS) {
       await person.reads(committee.organization);
       await person.follow("党员管理");
 
-      // On the open side his pages are not there, with whatever cookie.
+      // On the open side his pages are not there, with whatever cookie: under the name that counts there, too.
       const cookies = await person.context.cookies();
-      const answer = await fetch(`${house.origin}/office/members`, { headers: { cookie: cookies.map((one) => `${one.name}=${one.value}`).join("; ") }, redirect: "manual" });
+      const answer = await fetch(`${house.origin}/office/members`, { headers: { cookie: cookies.map((one) => `${one.name.replace("__Host-", "")}=${one.value}`).join("; ") }, redirect: "manual" });
       assert.equal(answer.status, 404);
 
       await person.open("/office/administrators");
