@@ -42,6 +42,7 @@ mod members;
 mod organizations;
 mod reviews;
 mod schema;
+mod together;
 
 pub use administrators::*;
 pub use cases::{Claim, Claimant, Clash, ClashKind, Outcome, open_case};

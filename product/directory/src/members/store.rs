@@ -18,6 +18,7 @@ use ejia_kernel::{
 use super::ethnic_groups::EthnicGroup;
 use super::model::{BranchMember, Departure, DepartureReason, Member, MemberBrief};
 use super::record::MemberRecord;
+use crate::together::{filled, marks};
 
 pub use briefs::member_briefs;
 pub(crate) use briefs::{ids_under, members_by_ids};
@@ -227,18 +228,11 @@ pub fn member_by_phone(txn: &mut Txn<'_>, phone: &Phone) -> Result<Option<Member
     brief(txn, "phone_index", index.into())
 }
 
-fn marks(first: usize, count: usize) -> String {
-    (first..first + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
-}
-
 fn by_indexes(txn: &mut Txn<'_>, column: &str, indexes: &[Vec<u8>]) -> Result<Vec<Member>, DbError> {
-    let rest = format!("WHERE m.{column} IN ({}) AND m.departed_at IS NULL", marks(1, LOOKED_UP));
+    let rest = format!("WHERE m.{column} IN ({}) AND m.departed_at IS NULL", marks(LOOKED_UP));
     let mut found = Vec::new();
     for chunk in indexes.chunks(LOOKED_UP) {
-        // Filled up with the last one, so that one prepared statement serves every length.
-        let filler = chunk.last().into_iter().cycle();
-        let args: Vec<Value> = chunk.iter().chain(filler).take(LOOKED_UP).map(Value::from).collect();
-        found.extend(select(txn, &rest, &args)?);
+        found.extend(select(txn, &rest, &filled(chunk, LOOKED_UP))?);
     }
     Ok(found)
 }

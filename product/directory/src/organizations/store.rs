@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ejia_db::{DbError, Row, Txn, Value, args};
+use ejia_db::{DbError, Row, Txn, args};
 use ejia_kernel::{
     ChangeId, OrganizationCode, OrganizationId, OrganizationKind, OrganizationPath, Phone, Problem, Vault,
 };
@@ -10,6 +10,7 @@ use ejia_kernel::{
 use super::counts::Counts;
 use super::model::{NewOrganization, Organization, OrganizationCard};
 use super::tree::Node;
+use crate::together::{filled, marks};
 
 pub(crate) const PHONE: &str = "organization.contact_phone";
 
@@ -102,14 +103,10 @@ pub fn organization(txn: &mut Txn<'_>, id: OrganizationId) -> Result<Organizatio
 pub(crate) fn organizations_by_ids(txn: &mut Txn<'_>, ids: &[OrganizationId]) -> Result<Vec<Organization>, Problem> {
     const TOGETHER: usize = 100;
     let vault = txn.vault().clone();
-    let marks = (1..=TOGETHER).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
-    let sql = format!("{CARD} WHERE id IN ({marks})");
+    let sql = format!("{CARD} WHERE id IN ({})", marks(TOGETHER));
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(TOGETHER) {
-        // Filled up with the last one, so that one prepared statement serves every length.
-        let filler = chunk.last().into_iter().cycle();
-        let args: Vec<Value> = chunk.iter().chain(filler).take(TOGETHER).map(|id| Value::from(*id)).collect();
-        found.extend(txn.query(&sql, &args, |row| card(&vault, row))?);
+        found.extend(txn.query(&sql, &filled(chunk, TOGETHER), |row| card(&vault, row))?);
     }
     Ok(found)
 }

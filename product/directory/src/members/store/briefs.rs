@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use ejia_db::{Txn, Value, args};
+use ejia_db::{Txn, args};
 use ejia_kernel::{MemberId, OrganizationPath, Problem};
 
-use super::{LOOKED_UP, marks, path, phone, select};
+use super::{LOOKED_UP, path, phone, select};
 use crate::members::model::{Member, MemberBrief};
+use crate::together::{filled, marks};
 
 /// These members, those who have departed left out.
 ///
@@ -17,13 +18,11 @@ pub fn member_briefs(txn: &mut Txn<'_>, ids: &[MemberId]) -> Result<HashMap<Memb
     let sql = format!(
         "SELECT id, organization_id, path, name, phone_sealed FROM member
          WHERE id IN ({}) AND departed_at IS NULL",
-        marks(1, LOOKED_UP)
+        marks(LOOKED_UP)
     );
     let mut found = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(LOOKED_UP) {
-        let filler = chunk.last().into_iter().cycle();
-        let args: Vec<Value> = chunk.iter().chain(filler).take(LOOKED_UP).map(|id| Value::from(*id)).collect();
-        let briefs = txn.query(&sql, &args, |row| {
+        let briefs = txn.query(&sql, &filled(chunk, LOOKED_UP), |row| {
             Ok(MemberBrief {
                 id: row.get(0)?,
                 organization_id: row.get(1)?,
@@ -46,12 +45,10 @@ pub(crate) fn ids_under(txn: &mut Txn<'_>, path: &OrganizationPath) -> Result<Ve
 
 /// These members, departed or not, in no order.
 pub(crate) fn members_by_ids(txn: &mut Txn<'_>, ids: &[MemberId]) -> Result<Vec<Member>, Problem> {
-    let rest = format!("WHERE m.id IN ({})", marks(1, LOOKED_UP));
+    let rest = format!("WHERE m.id IN ({})", marks(LOOKED_UP));
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(LOOKED_UP) {
-        let filler = chunk.last().into_iter().cycle();
-        let args: Vec<Value> = chunk.iter().chain(filler).take(LOOKED_UP).map(|id| Value::from(*id)).collect();
-        found.extend(select(txn, &rest, &args)?);
+        found.extend(select(txn, &rest, &filled(chunk, LOOKED_UP))?);
     }
     Ok(found)
 }

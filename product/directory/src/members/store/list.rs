@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use ejia_db::{DbError, Row, Txn, Value, args};
+use ejia_db::{DbError, Row, Txn, args};
 use ejia_kernel::{MemberId, MemberKind, OrganizationId, OrganizationPath, Phone, Problem, Standing, Vault};
 
 use super::path;
 use crate::leafing::Way;
 use crate::members::terms;
+use crate::together::{filled, marks};
 
 /// One line of a list: as much of a member as it shows.
 #[derive(Clone, Debug)]
@@ -196,12 +197,10 @@ const BROUGHT: usize = 64;
 /// The lines of these members, in their order.
 pub(crate) fn lines(txn: &mut Txn<'_>, ids: &[String]) -> Result<Vec<Line>, Problem> {
     let vault = txn.vault().clone();
-    let sql = format!("SELECT {COLUMNS} FROM member m WHERE m.id IN ({})", super::marks(1, BROUGHT));
+    let sql = format!("SELECT {COLUMNS} FROM member m WHERE m.id IN ({})", marks(BROUGHT));
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(BROUGHT) {
-        let filler = chunk.last().into_iter().cycle();
-        let args: Vec<Value> = chunk.iter().chain(filler).take(BROUGHT).map(Value::from).collect();
-        found.extend(txn.query(&sql, &args, |row| line(&vault, row))?);
+        found.extend(txn.query(&sql, &filled(chunk, BROUGHT), |row| line(&vault, row))?);
     }
     let places: HashMap<&str, usize> = ids.iter().enumerate().map(|(place, id)| (id.as_str(), place)).collect();
     found.sort_by_cached_key(|line| places.get(line.id.to_string().as_str()).copied());
