@@ -31,6 +31,9 @@ use crate::secure::Maker;
 use crate::wechat::{AtWork, WeChat};
 use crate::{front, notify};
 
+/// The city whose manual this follows: its name on pages, where the settings name no other.
+pub const CITY: &str = "厦门";
+
 /// Where in the folder of data files are kept.
 pub const FILES: &str = "files";
 
@@ -61,6 +64,8 @@ struct Portals;
 pub struct Plan {
     /// The door to the database, migrated.
     pub desk: Desk,
+    /// The name of the city on pages, without 市.
+    pub city: String,
     /// Who carries text messages, in the order in which they are tried.
     pub carriers: Vec<Arc<dyn Carrier>>,
     /// The official account, where there is one.
@@ -117,9 +122,9 @@ pub fn build_with(
     add: impl FnOnce(SiteBuilder) -> SiteBuilder,
     beside: Vec<RouteSet>,
 ) -> Result<House, Problem> {
-    let (desk, carriers) = (plan.desk.clone(), plan.carriers.clone());
+    let (desk, carriers, city) = (plan.desk.clone(), plan.carriers.clone(), plan.city.clone());
     let rooms = Furnished::of(plan)?;
-    let site = add(rooms.site(&desk).part(Handbook::read()?)).build()?;
+    let site = add(rooms.site(&desk).city(&city).part(Handbook::read(&city)?)).build()?;
     let handlers = rooms.handlers(carriers);
     let mut sets = routes();
     sets.extend(beside);
@@ -154,6 +159,7 @@ impl Furnished {
     fn of(plan: Plan) -> Result<Self, Problem> {
         let Plan {
             desk,
+            city: _,
             carriers: _,
             wechat,
             channels,

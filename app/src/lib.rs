@@ -14,4 +14,5 @@ mod schema;
 pub mod sealed;
 pub mod secure;
 pub mod settings;
+pub mod traces;
 pub mod wechat;

@@ -1,7 +1,34 @@
-//! The log's last door: ID-card numbers and phones do not pass it, whoever let them slip into a line. That none come as far
-//! as this is what the acceptance tests see to.
+//! The log: where it goes, how it is written, and its last door, which ID-card numbers and phones do not pass, whoever let them
+//! slip into a line. That none come as far as this is what the acceptance tests see to.
 
 use std::io::{self, Write};
+
+use tracing::Subscriber;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer, Registry};
+
+use crate::settings::LogFormat;
+use crate::traces::Traces;
+
+/// Begins the log of this process, on its standard error output, at the level that `RUST_LOG` says (`info` without it); with
+/// traces, what is traced goes there too.
+pub fn begin(format: LogFormat, traces: Option<&Traces>) {
+    let level = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    Registry::default().with(traces.map(Traces::layer)).with(lines(format).with_filter(level)).init();
+}
+
+fn lines<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    let lines = tracing_subscriber::fmt::layer().with_writer(|| Masked(io::stderr()));
+    match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+    }
+}
 
 /// Writes lines on without numbers of people. A line must come whole, as the log's formatter writes it.
 #[derive(Debug)]

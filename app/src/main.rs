@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use ejia::commands::Command;
-use ejia::log::Masked;
 
 /// 党建e家: an open platform for a city's party organizations and members.
 #[derive(Parser)]
@@ -15,12 +14,5 @@ struct Line {
 }
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
-        )
-        .with_writer(|| Masked(std::io::stderr()))
-        .init();
     Line::parse().command.run()
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use ejia_messages::Template;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A blank whose key begins with this takes twenty letters; what is longer is cut.
@@ -11,7 +12,7 @@ const SHORT: &str = "thing";
 const SHORT_LETTERS: usize = 20;
 
 /// The form of one template.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PushForm {
     /// Its id in the account's console.

@@ -82,6 +82,7 @@ impl Demo {
         let account = WeChat { settings: phones.settings(&origin), forms: Phones::forms() };
         let house = house::build_with(
             Plan {
+                city: house::CITY.to_owned(),
                 desk: desk.clone(),
                 carriers: vec![Arc::new(Aliyun::new(sms, clock))],
                 wechat: Some(account),

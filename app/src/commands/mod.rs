@@ -19,7 +19,8 @@ use ejia_kernel::{Clock, Problem, Vault};
 
 use crate::backup::Place;
 use crate::house;
-use crate::settings::{DEMO_SECRET, Settings};
+use crate::log;
+use crate::settings::{DEMO_SECRET, LogFormat, Settings, reference};
 
 /// What can be asked of the program.
 #[derive(Subcommand)]
@@ -38,6 +39,8 @@ pub enum Command {
     Backup(backup::Backup),
     /// Puts a backup into an empty database and an empty folder
     Restore(backup::Restore),
+    /// Prints every setting of a settings file and what it means
+    Settings,
     /// Looks at an installation and says what is wrong and what to do
     Doctor(doctor::Doctor),
     /// Seals everything with the current key while the house is used, or says which keys are needed
@@ -55,6 +58,10 @@ pub enum Command {
 impl Command {
     /// Runs it to its end.
     pub fn run(self) -> ExitCode {
+        // The log of a process that serves is as its settings say.
+        if !matches!(self, Self::Serve(_)) {
+            log::begin(LogFormat::default(), None);
+        }
         let outcome = match self {
             Self::Demo(command) => command.run(),
             Self::Serve(command) => command.run(),
@@ -63,6 +70,10 @@ impl Command {
             Self::Channel(command) => command.run(),
             Self::Backup(command) => command.run(),
             Self::Restore(command) => command.run(),
+            Self::Settings => {
+                print!("{}", reference());
+                Ok(())
+            }
             Self::Doctor(command) => command.run(),
             Self::RotateKeys(command) => command.run(),
             Self::Migrate(command) => command.run(),

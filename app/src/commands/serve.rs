@@ -14,8 +14,10 @@ use tokio::net::TcpListener;
 
 use super::{explained, migrated};
 use crate::house::{self, Plan};
+use crate::log;
 use crate::secure::{self, Entrance};
 use crate::settings::{Settings, WeChatSettings};
+use crate::traces::Traces;
 
 /// Job threads of one process.
 pub(super) const WORKERS: usize = 2;
@@ -31,6 +33,8 @@ pub struct Serve {
 impl Serve {
     pub(super) fn run(self) -> Result<(), String> {
         let settings = Settings::read(&self.config)?;
+        let traces = settings.traces.as_ref().map(Traces::to).transpose()?;
+        log::begin(settings.log, traces.as_ref());
         if settings.public_origin.is_empty() {
             return Err("public_origin: the codes on introduction letters lead there, so it must be set".to_owned());
         }
@@ -50,6 +54,7 @@ impl Serve {
         let carriers = settings.sms.open(&clock)?;
         let secure = settings.secure(&desk)?;
         let house = house::build(Plan {
+            city: settings.city.clone(),
             desk: desk.clone(),
             carriers,
             wechat,

@@ -11,12 +11,13 @@ use ejia_icbc::{Icbc, IcbcSettings, Signing};
 use ejia_kernel::Clock;
 use ejia_payments::{Channel, ChannelKind, Means};
 use ejia_unionpay::{UnionPay, UnionPaySettings};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::notify;
 
 /// The channels that this city has contracts with; those left out are not offered.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ChannelsSettings {
     /// China Construction Bank.
@@ -30,7 +31,7 @@ pub struct ChannelsSettings {
 }
 
 /// The contract with China Construction Bank.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CcbContract {
     /// 商户代码.
@@ -60,7 +61,7 @@ pub struct CcbContract {
 }
 
 /// The contract with the Industrial and Commercial Bank of China.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IcbcContract {
     /// The application's number on the open platform.
@@ -80,7 +81,7 @@ pub struct IcbcContract {
 }
 
 /// The contract with Alipay.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AlipayContract {
     /// The application's number.
@@ -94,7 +95,7 @@ pub struct AlipayContract {
 }
 
 /// The contract with UnionPay.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UnionPayContract {
     /// The merchant number.

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use ejia_kernel::{Cipher, Vault};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Settings;
 
 /// A key that seals, or has sealed.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeySettings {
     /// File with the key: 64 hexadecimal digits.

@@ -3,8 +3,10 @@
 mod channels;
 mod keys;
 mod proxies;
+mod reference;
 mod secure;
 mod sms;
+mod telling;
 mod wechat;
 
 use std::net::{IpAddr, SocketAddr};
@@ -13,20 +15,26 @@ use std::time::Duration;
 
 use ejia_jobs::Handlers;
 use ejia_web::Limits;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use channels::ChannelsSettings;
 pub use keys::{DEMO_SECRET, KeySettings, read_secret};
 pub use proxies::BehindProxy;
+pub use reference::reference;
 pub use sms::SmsSettings;
+pub use telling::{LogFormat, TracesSettings};
 pub use wechat::WeChatSettings;
 
-use crate::house::SignatureKind;
+use crate::house::{CITY, SignatureKind};
 
 /// Settings of `ejia serve --config FILE`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
+    /// The name of the city on pages, without 市.
+    #[serde(default = "city")]
+    pub city: String,
     /// Address that answers people, e.g. `127.0.0.1:8600` behind a TLS proxy.
     pub listen: SocketAddr,
     /// `sqlite:///var/lib/ejia/ejia.db` or `postgres://user:password@host/ejia`.
@@ -51,11 +59,12 @@ pub struct Settings {
     #[serde(default = "yes")]
     pub secure_cookies: bool,
     /// How the outside reaches this platform, e.g. `https://ejia.example.gov.cn`: payment channels call it and lead payers
-    /// back to it, and the codes on letters lead to it.
+    /// back to it, and the codes on letters lead to it. `ejia serve` does not start without it.
     #[serde(default)]
     pub public_origin: String,
-    /// The encrypted channel: a table, or `"elsewhere"`.
+    /// The encrypted channel: a table, or `"elsewhere"`. `ejia serve` does not start without it.
     #[serde(default)]
+    #[schemars(with = "Option<secure::SecureSettings>")]
     secure: Option<toml::Value>,
     /// The text message services.
     pub sms: SmsSettings,
@@ -69,15 +78,21 @@ pub struct Settings {
     pub letters: LettersSettings,
     /// Where checkpoints of the audit record are kept; nowhere without it.
     pub audit: Option<AuditSettings>,
+    /// How the log is written; it goes to the standard error output.
+    #[serde(default)]
+    pub log: LogFormat,
+    /// Where traces go; nowhere without it.
+    pub traces: Option<TracesSettings>,
     /// The typesetting program; beside this one when not named.
     pub typesetter: Option<PathBuf>,
 }
 
 /// Settings of introduction letters.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LettersSettings {
     /// `ed25519`, or `sm2` where the national ciphers are asked for.
+    #[schemars(with = "String")]
     pub signature: SignatureKind,
 }
 
@@ -88,7 +103,7 @@ impl Default for LettersSettings {
 }
 
 /// Settings of the audit record's checkpoints.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AuditSettings {
     /// The file they are added to, where whoever has the database cannot change it.
@@ -105,6 +120,10 @@ impl AuditSettings {
         ejia_oversight::handlers(Some(self.checkpoints.clone()))
             .merge(ejia_audit::checkpoint_jobs(self.checkpoints.clone(), interval))
     }
+}
+
+fn city() -> String {
+    CITY.to_owned()
 }
 
 fn hourly() -> u64 {

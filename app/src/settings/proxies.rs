@@ -1,10 +1,11 @@
 //! Settings of the proxies in front, `behind_proxy`.
 
 use ejia_web::Proxies;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// Whose word about a caller's address is believed.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum BehindProxy {
     /// `true`: a proxy on this machine writes `X-Forwarded-For`.
@@ -14,7 +15,7 @@ pub enum BehindProxy {
 }
 
 /// Where they are, and where they write the caller's address.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct At {
     /// Addresses and networks: `10.0.0.5`, `10.1.0.0/16`.

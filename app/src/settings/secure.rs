@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ejia_db::Desk;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Settings;
@@ -13,9 +14,9 @@ use crate::secure::{Entrance, Keeper, Shown};
 /// The word that says: whoever reaches this platform has come over an encrypted channel already.
 const ELSEWHERE: &str = "elsewhere";
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SecureSettings {
+pub(super) struct SecureSettings {
     /// How administrators reach it, e.g. `https://office.ejia.example.gov.cn:8643`.
     address: String,
     /// Address of our own listener, e.g. `0.0.0.0:8643`, or one of a WireGuard network.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ejia_kernel::Clock;
 use ejia_messages::Carrier;
 use ejia_sms::{Aliyun, AliyunSettings, Tencent, TencentSettings};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// Words that only the demo uses; production refuses them.
@@ -15,7 +16,7 @@ const DEMO_WORDS: [&str; 4] = ["sandbox", "demo", "127.0.0.1", "localhost"];
 const SHORTEST_SECRET: usize = 16;
 
 /// Settings of text messages: Aliyun's, and those of a second company beside it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SmsSettings {
     /// Address of the service, `https://dysmsapi.aliyuncs.com`.
@@ -39,7 +40,7 @@ pub struct SmsSettings {
 }
 
 /// A company that carries text messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Company {
     /// Aliyun.
@@ -49,7 +50,7 @@ pub enum Company {
 }
 
 /// Settings of Tencent Cloud SMS.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TencentSmsSettings {
     /// Address of the service.

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use ejia_messages::Template;
 use ejia_wechat::{AccountSettings, AesKey, PushForms, Writing};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::read_word;
 use crate::wechat::WeChat;
 
 /// Settings of the official account. Without them phones come in by password, and letters go by text message.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WeChatSettings {
     /// AppID.
@@ -30,7 +31,7 @@ pub struct WeChatSettings {
 }
 
 /// How the service's calls are written.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// 安全模式.

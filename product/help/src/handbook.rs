@@ -207,22 +207,28 @@ pub struct Chapter {
 pub struct Handbook {
     chapters: Vec<Chapter>,
     index: Index,
+    city: String,
 }
 
 impl Handbook {
-    /// Reads the files.
+    /// Reads the files, with the name of this city (without 市) in its places.
     ///
     /// # Errors
     /// A fault when one cannot be read, or two articles have one name.
-    pub fn read() -> Result<Self, Problem> {
-        let read = |file: &&str| toml::from_str::<Chapter>(file).map_err(Problem::fault);
+    pub fn read(city: &str) -> Result<Self, Problem> {
+        let read = |file: &&str| toml::from_str::<Chapter>(&file.replace("{city}", city)).map_err(Problem::fault);
         let chapters: Vec<Chapter> = CHAPTERS.iter().map(read).collect::<Result<_, _>>()?;
         let mut names = BTreeSet::new();
         if let Some(twice) = chapters.iter().flat_map(|one| &one.articles).find(|one| !names.insert(one.id.clone())) {
             return Err(Problem::fault(format!("two articles are named {}", twice.id)));
         }
         let index = Index::of(&chapters)?;
-        Ok(Self { chapters, index })
+        Ok(Self { chapters, index, city: city.to_owned() })
+    }
+
+    /// The name of the city, without 市.
+    pub fn city(&self) -> &str {
+        &self.city
     }
 
     /// The chapters in their order.

@@ -110,7 +110,7 @@ impl ArticleView {
             readers: Line::of(article).readers,
             blocks: article.blocks(),
             links,
-            elsewhere: shut.iter().map(elsewhere).collect(),
+            elsewhere: shut.iter().map(|link| elsewhere(link, book.city())).collect(),
             related: Line::all(book.related(article).into_iter().take(RELATED)),
             whom: chapter.whom.clone(),
         }
@@ -118,9 +118,9 @@ impl ArticleView {
 }
 
 /// Where to go for what cannot be done here.
-fn elsewhere(link: &Link) -> String {
+fn elsewhere(link: &Link, city: &str) -> String {
     match link.only {
-        Some(Place::WeChat) => format!("【{}】请在微信公众号“厦门党建e家”中办理。", link.label),
+        Some(Place::WeChat) => format!("【{}】请在微信公众号“{city}党建e家”中办理。", link.label),
         _ => format!("【{}】请用浏览器打开网页版平台办理。", link.label),
     }
 }

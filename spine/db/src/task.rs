@@ -2,8 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use ejia_kernel::Problem;
+use ejia_kernel::{Problem, TRACES};
 use tokio::sync::oneshot;
+use tracing::{Span, trace_span};
 
 use crate::Txn;
 use crate::txn::{Afterwards, Trouble};
@@ -35,6 +36,8 @@ struct Task<T, F> {
     /// Nothing of it is kept, and nothing happens afterwards; the answer is as if it were.
     rehearsed: bool,
     reply: oneshot::Sender<Result<T, Problem>>,
+    /// From here to the answer, what it waits for included.
+    span: Span,
 }
 
 /// Wraps a closure; the receiver gets its answer.
@@ -44,7 +47,8 @@ where
     F: FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send + 'static,
 {
     let (reply, answer) = oneshot::channel();
-    (Box::new(Task { closure, kept: None, afterwards: Vec::new(), rehearsed, reply }), answer)
+    let span = trace_span!(target: TRACES, "transaction", otel.kind = "client");
+    (Box::new(Task { closure, kept: None, afterwards: Vec::new(), rehearsed, reply, span }), answer)
 }
 
 impl<T, F> Work for Task<T, F>
@@ -53,6 +57,7 @@ where
     F: FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send,
 {
     fn run(&mut self, txn: &mut Txn<'_>) -> Ran {
+        let _traced = trace_span!(target: TRACES, parent: &self.span, "at work").entered();
         let answer = catch_unwind(AssertUnwindSafe(|| (self.closure)(txn)))
             .unwrap_or_else(|panic| Err(Problem::fault(panic_text(panic.as_ref()))));
         let (answer, trouble) = txn.verdict(answer);

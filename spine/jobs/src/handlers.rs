@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ejia_db::{Desk, Txn};
-use ejia_kernel::Problem;
+use ejia_kernel::{Problem, TRACES};
 use serde::de::DeserializeOwned;
+use tracing::trace_span;
 
 use crate::hands::Hands;
 use crate::queue::{self, Job, MAX_ATTEMPTS};
@@ -142,6 +143,8 @@ impl Handlers {
     pub(crate) fn turn(&self, desk: &Desk, job: Job, more: bool) -> Result<Option<Job>, Problem> {
         // Taken twice at the same moment in which the clock was set: its lease will end.
         let Some(_held) = desk.shelf::<Hands>().take(job.id().to_string()) else { return Ok(None) };
+        let _traced =
+            trace_span!(target: TRACES, parent: None, "job", otel.name = job.kind(), attempt = job.attempt()).entered();
         let kinds = if more { self.kinds() } else { Vec::new() };
         let outcome = match self.by_kind.get(job.kind()) {
             _ if job.attempt() > MAX_ATTEMPTS => Err(JobFault::GiveUp("every worker that took it died".to_owned())),
@@ -169,6 +172,7 @@ impl Handlers {
         for due in schedule::due(desk, &self.schedules)? {
             let Some(_held) = desk.shelf::<Hands>().take(due.name.to_owned()) else { continue };
             let Some(turn) = schedule::take(desk, due)? else { continue };
+            let _traced = trace_span!(target: TRACES, parent: None, "at intervals", otel.name = due.name).entered();
             if let Err(fault) = guarded(|| (due.run)(desk)) {
                 tracing::warn!(name = due.name, fault = fault.text(), "work at intervals did not succeed");
             }

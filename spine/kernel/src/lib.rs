@@ -63,3 +63,7 @@ pub use phone::{Phone, PhoneFault};
 pub use problem::{FieldProblem, Problem, ProblemKind};
 pub use texts::{TEXTS, sentence};
 pub use vault::{Cipher, Vault};
+
+/// The target of all spans that traces are made of (`docs/operating.md`, *Watching it*). Their fields hold kinds and routes,
+/// never an id, never anything of a person.
+pub const TRACES: &str = "ejia::traces";

@@ -14,8 +14,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use ejia_kernel::Problem;
+use ejia_kernel::{Problem, TRACES};
 use serde::Deserialize;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span, trace_span};
 
 use crate::call::borne;
 use crate::cookies;
@@ -94,14 +96,20 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
     let facts = Arc::new(Facts::of(&parts, site.trust()));
     parts.extensions.insert(Arc::clone(&facts));
     let packed = packing::accepted(&parts.headers);
+    let span = traced(&facts.method, parts.extensions.get::<MatchedPath>());
     let (began, route) = (Stopwatch::now(), parts.extensions.get::<MatchedPath>().cloned());
     let answered = if let Some(problem) = refused(&site, &facts, &parts.headers) {
         swallow(body).await;
         Err(problem)
     } else {
-        Unbroken(Box::pin(next.run(Request::from_parts(parts, body)))).await
+        let run = next.run(Request::from_parts(parts, body));
+        Unbroken(Box::pin(run.instrument(span.clone()))).await
     };
     let mut response = answered.unwrap_or_else(|what| dress::problem(&site, &facts, None, Card::default(), &what));
+    span.record("http.response.status_code", response.status().as_u16());
+    if response.status().is_server_error() {
+        span.record("otel.status_code", "ERROR");
+    }
     site.metrics().count(route.as_ref(), &facts.method, response.status(), began.elapsed());
     let headers = response.headers_mut();
     for (name, value) in STRICT {
@@ -113,6 +121,22 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if packed { packing::pack(response).await } else { response }
+}
+
+/// The trace of a request: its route as it was mounted, never the address that was asked for.
+fn traced(method: &Method, route: Option<&MatchedPath>) -> Span {
+    let (method, route) = (method.as_str(), route.map_or("none", MatchedPath::as_str));
+    trace_span!(
+        target: TRACES,
+        parent: None,
+        "request",
+        otel.name = format_args!("{method} {route}"),
+        otel.kind = "server",
+        http.request.method = method,
+        http.route = route,
+        http.response.status_code = Empty,
+        otel.status_code = Empty,
+    )
 }
 
 /// The refusal of what no handler is to see.

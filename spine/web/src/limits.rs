@@ -11,10 +11,11 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use ejia_kernel::Instant;
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// How often something may be asked for: so often at once, and so often a minute from then on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rate {
     /// At once.
@@ -36,16 +37,16 @@ impl Rate {
 }
 
 /// The limits of a site. One address may stand for a whole office behind one router.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Forms from one address.
     pub posts_by_address: Rate,
     /// Forms of one session.
     pub posts_by_session: Rate,
-    /// Costly pages ([`Routes::costly`](crate::Routes::costly)) for one address.
+    /// Pages that are costly to make (searches, exports), for one address.
     pub costly_by_address: Rate,
-    /// Costly pages for one session.
+    /// Pages that are costly to make, for one session.
     pub costly_by_session: Rate,
 }
 

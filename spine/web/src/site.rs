@@ -42,6 +42,7 @@ struct Inside {
     policy: HeaderValue,
     metrics: Metrics,
     readers: Readers,
+    city: String,
 }
 
 impl fmt::Debug for Site {
@@ -65,6 +66,7 @@ impl Site {
             parts: HashMap::new(),
             form_targets: Vec::new(),
             readers: Readers::default(),
+            city: String::new(),
         }
     }
 
@@ -104,7 +106,7 @@ impl Site {
 
     /// What is the same on all pages, written when the first one is asked for.
     pub(crate) fn fixed(&self) -> &Fixed {
-        self.0.fixed.get_or_init(|| Fixed::of(|path| self.0.assets.address(path)))
+        self.0.fixed.get_or_init(|| Fixed::of(&self.0.city, |path| self.0.assets.address(path)))
     }
 
     pub(crate) fn doorkeeper(&self) -> Option<Arc<dyn Doorkeeper>> {
@@ -157,6 +159,7 @@ pub struct SiteBuilder {
     parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
     form_targets: Vec<String>,
     readers: Readers,
+    city: String,
 }
 
 impl fmt::Debug for SiteBuilder {
@@ -232,9 +235,16 @@ impl SiteBuilder {
         self
     }
 
+    /// The name of the city on pages, without 市.
+    pub fn city(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.city);
+        self
+    }
+
     /// The site; fails if a text file cannot be read or says one code with different words, or a form target is no origin.
     pub fn build(self) -> Result<Site, Problem> {
-        let Self { desk, texts, assets, doorkeeper, key, trust, limits, uploads, parts, form_targets, readers } = self;
+        let Self { desk, texts, assets, doorkeeper, key, trust, limits, uploads, parts, form_targets, readers, city } =
+            self;
         let files: Vec<&str> = texts.iter().map(String::as_str).collect();
         let key = match key {
             Some(key) => key,
@@ -253,6 +263,7 @@ impl SiteBuilder {
             policy: layer::policy(&form_targets)?,
             metrics: Metrics::default(),
             readers,
+            city,
             desk,
         })))
     }

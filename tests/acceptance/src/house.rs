@@ -128,6 +128,7 @@ impl House {
         let (place, public_origin, secure) = (folder.path().to_owned(), origin.clone(), secure_origin.clone());
         let plan = Box::new(move |desk: Desk, proxy: bool| Plan {
             carriers: vec![Arc::new(Aliyun::new(account.clone(), desk.clock().clone()))],
+            city: house::CITY.to_owned(),
             desk,
             wechat: Some(WeChat { settings: wechat.clone(), forms: Phones::forms() }),
             channels: channels.clone(),

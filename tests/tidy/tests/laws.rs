@@ -215,6 +215,13 @@ fn in_a_tag(text: &str, word: &str) -> bool {
 }
 
 #[test]
+fn pages_name_no_city_of_their_own() {
+    let pages = sources("portals", ".html").into_iter().filter(|page| !page.path.contains("/sandbox/"));
+    let named: Vec<String> = pages.filter(|page| page.text.contains("厦门")).map(|page| page.path).collect();
+    expect_none("The name of the city is a setting; pages ask for it: {{ city() }}.", &named);
+}
+
+#[test]
 fn lock_files_name_no_place() {
     let lock = std::fs::read_to_string(root().join("package-lock.json")).unwrap_or_default();
     assert!(!lock.contains("\"resolved\""), "package-lock.json holds download addresses");

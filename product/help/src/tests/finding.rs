@@ -4,7 +4,7 @@ use crate::handbook::Handbook;
 
 #[test]
 fn what_people_type_finds_what_they_mean() {
-    let book = Handbook::read().unwrap();
+    let book = Handbook::read("厦门").unwrap();
     let typed = [
         ("忘记密码", "forgotten-password"),
         ("密码忘了怎么办", "forgotten-password"),
@@ -40,7 +40,7 @@ fn what_people_type_finds_what_they_mean() {
 
 #[test]
 fn each_way_of_asking_finds_its_own_answer() {
-    let book = Handbook::read().unwrap();
+    let book = Handbook::read("厦门").unwrap();
     let mut lost = Vec::new();
     for article in book.articles() {
         for asked in article.manual.iter().chain(&article.also).chain([&article.question]) {
@@ -55,7 +55,7 @@ fn each_way_of_asking_finds_its_own_answer() {
 
 #[test]
 fn nonsense_finds_nothing() {
-    let book = Handbook::read().unwrap();
+    let book = Handbook::read("厦门").unwrap();
     for typed in ["", "   ", "？？", "的吗呢", "红烧肉", "qwertz", "天气预报明天下雨"] {
         let found: Vec<&str> = book.search(typed).iter().map(|one| one.id.as_str()).collect();
         assert!(found.is_empty(), "{typed}: {found:?}");
@@ -64,7 +64,7 @@ fn nonsense_finds_nothing() {
 
 #[test]
 fn a_page_is_answered_by_its_own_articles_first() {
-    let book = Handbook::read().unwrap();
+    let book = Handbook::read("厦门").unwrap();
     let first = |at: &str| book.of_page(at).first().map(|one| one.id.clone()).unwrap_or_default();
     assert_eq!(first("/office/transfers/out"), "handle-out");
     assert_eq!(first("/office/transfers/-/receipt"), "register-receipt");

@@ -24,7 +24,7 @@ fn questions() -> Vec<(String, Vec<String>)> {
 
 #[test]
 fn every_question_of_the_manual_is_answered() {
-    let book = Handbook::read().unwrap();
+    let book = Handbook::read("厦门").unwrap();
     let questions = questions();
     assert!(questions.len() >= 60, "{}", questions.len());
     for (asked, rows) in questions {
@@ -37,7 +37,7 @@ fn every_question_of_the_manual_is_answered() {
 
 #[test]
 fn no_article_answers_what_the_manual_does_not_ask() {
-    let book = Handbook::read().unwrap();
+    let book = Handbook::read("厦门").unwrap();
     let asked: BTreeSet<String> = questions().into_iter().map(|(asked, _)| asked).collect();
     let invented: Vec<&String> =
         book.articles().flat_map(|one| &one.manual).filter(|one| !asked.contains(*one)).collect();
@@ -50,12 +50,12 @@ fn every_file_of_articles_is_a_chapter() {
     let paths = files.map(|file| file.unwrap().path());
     let chapters = paths.filter(|path| path.extension().is_some_and(|kind| kind == "toml"));
     let chapters = chapters.filter(|path| !path.ends_with("words.toml")).count();
-    assert_eq!(chapters, Handbook::read().unwrap().chapters().len());
+    assert_eq!(chapters, Handbook::read("厦门").unwrap().chapters().len());
 }
 
 #[test]
 fn names_are_plain_and_nothing_is_empty() {
-    let book = Handbook::read().unwrap();
+    let book = Handbook::read("厦门").unwrap();
     for article in book.articles() {
         let Article { id, question, readers, answer, .. } = article;
         assert!(id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{id}");
@@ -90,7 +90,7 @@ fn what_stands_in_brackets_is_a_name_on_some_page() {
         }
     }
     let names: BTreeSet<&str> = pages.split(['"', '<', '>', '{', '}']).collect();
-    for article in Handbook::read().unwrap().articles() {
+    for article in Handbook::read("厦门").unwrap().articles() {
         let unknown: Vec<&str> = named(article).into_iter().filter(|name| !names.contains(name)).collect();
         assert!(unknown.is_empty(), "{} names {unknown:?}, which no page bears", article.id);
     }
@@ -116,11 +116,19 @@ fn an_answer_is_read_line_by_line() {
 
 #[test]
 fn every_article_leads_on() {
-    let book = Handbook::read().unwrap();
+    let book = Handbook::read("厦门").unwrap();
     let alone: Vec<&str> =
         book.articles().filter(|one| book.related(one).is_empty()).map(|one| one.id.as_str()).collect();
     assert!(alone.len() <= 6, "{alone:?}");
     let (chapter, article) = book.article("pay-online").unwrap();
     assert_eq!(chapter.title, "交纳党费");
     assert!(book.related(article).iter().all(|one| one.id != article.id));
+}
+
+#[test]
+fn the_city_is_the_one_that_the_house_names() {
+    let book = Handbook::read("鹭岛").unwrap();
+    let text: Vec<String> = book.articles().map(|one| format!("{}{:?}", one.question, one.blocks())).collect();
+    let text = text.concat();
+    assert!(text.contains("鹭岛党建e家") && !text.contains("厦门") && !text.contains("{city}"), "{text}");
 }

@@ -5,6 +5,7 @@ use aes_gcm_siv::Aes256GcmSiv;
 use aes_gcm_siv::aead::consts::U12;
 use aes_gcm_siv::aead::{Aead, KeyInit, Nonce, Payload};
 use hmac::{Hmac, Mac};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use sha2::Sha256;
 use sm3::Sm3;
@@ -18,7 +19,7 @@ pub(super) const NONCE: usize = 12;
 pub(super) type Sm4Gcm = AesGcm<Sm4, U12>;
 
 /// What a key seals with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Cipher {
     /// AES-256-GCM-SIV (RFC 8452); keys by HMAC-SHA-256.

@@ -17,6 +17,8 @@ pub(crate) struct Fixed {
     phone_head: String,
     /// The address of the emblem.
     emblem: String,
+    /// The name of the city, without 市.
+    pub(super) city: String,
 }
 
 /// The head, written once for each site.
@@ -32,7 +34,7 @@ struct FixedHead<'a> {
 
 impl Fixed {
     /// Writes what is the same on all pages, once the addresses of the assets are known.
-    pub(crate) fn of(asset: impl Fn(&str) -> String) -> Self {
+    pub(crate) fn of(city: &str, asset: impl Fn(&str) -> String) -> Self {
         let emblem = asset("ejia.svg");
         let (tabler, styles, htmx) = (asset("tabler.min.css"), asset("ejia.css"), asset("htmx.min.js"));
         let phone_styles = asset("phone.css");
@@ -40,7 +42,7 @@ impl Fixed {
             let head = FixedHead { emblem: &emblem, tabler: &tabler, styles: &styles, phone_styles, htmx: &htmx };
             head.render().unwrap_or_default()
         };
-        Self { head: head(""), phone_head: head(&phone_styles), emblem }
+        Self { head: head(""), phone_head: head(&phone_styles), emblem, city: city.to_owned() }
     }
 }
 

@@ -75,6 +75,11 @@ impl<'a> Shown<'a> {
         self.form.csrf
     }
 
+    /// The name of the city, without 市.
+    pub fn city(&self) -> &'a str {
+        &self.fixed.city
+    }
+
     /// Whether the page stands at `href` or below it.
     pub fn within(&self, href: &str) -> bool {
         self.path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

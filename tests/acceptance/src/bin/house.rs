@@ -38,6 +38,7 @@ fn main() -> Result<(), String> {
     // Only the channels are used: the banks' books are kept where nobody is killed.
     let channels = Bank::open(&desk, bank, &format!("http://{listen}"))?.channels;
     let house = house::build(Plan {
+        city: house::CITY.to_owned(),
         desk: desk.clone(),
         carriers: vec![Arc::new(Aliyun::new(account, clock))],
         wechat: None,

@@ -153,6 +153,7 @@ fn come_to_rest(world: &World) {
     account.endpoint.clone_from(&world.place.sms);
     let origin = format!("http://{}", world.place.listen);
     let house = house::build(Plan {
+        city: house::CITY.to_owned(),
         desk: desk.clone(),
         carriers: vec![Arc::new(Aliyun::new(account, desk.clock().clone()))],
         wechat: None,

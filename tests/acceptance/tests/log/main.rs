@@ -1,8 +1,13 @@
-//! What the log holds after a day on which much went wrong: nothing that tells of a person.
+//! What log and traces hold after a day on which much went wrong: nothing that tells of a person.
+
+mod collector;
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
+use collector::Collector;
+use ejia::settings::TracesSettings;
+use ejia::traces::Traces;
 use ejia_acceptance::actors::OWN_PASSWORD;
 use ejia_acceptance::{Browser, House};
 use tracing_subscriber::filter::LevelFilter;
@@ -25,15 +30,15 @@ impl Write for Paper {
     }
 }
 
-/// Has the log written here, as much of it as an operator may ever ask for, before the last door masks anything.
-fn listen() -> Paper {
+/// Has everything traced, and the log written here, as much of it as an operator may ever ask for, before the last door masks anything.
+fn listen(traces: &Traces) -> Paper {
     let paper = Paper::default();
     let own = paper.clone();
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).parse_lossy(
         "info,ejia=trace,ejia_access=trace,ejia_web=trace,ejia_db=trace,ejia_directory=trace,ejia_messages=trace",
     );
     let written = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(move || own.clone());
-    tracing_subscriber::registry().with(written.with_filter(filter)).init();
+    tracing_subscriber::registry().with(traces.layer()).with(written.with_filter(filter)).init();
     paper
 }
 
@@ -78,8 +83,11 @@ fn break_down(house: &House, table: &'static str) {
 
 /// proves: R1
 #[test]
-fn the_log_tells_of_nobody_whatever_goes_wrong() {
-    let paper = listen();
+fn log_and_traces_tell_of_nobody_whatever_goes_wrong() {
+    let collector = Collector::start().expect("a free port");
+    let to = TracesSettings { to: collector.address(), share: 1.0, instance: "one".to_owned() };
+    let traces = Traces::to(&to).expect("an address");
+    let paper = listen(&traces);
     let secrets = Mutex::new(vec![OWN_PASSWORD.to_owned(), "Wrong12345".to_owned()]);
     House::on_both(|house| {
         let people = house.people_of(&house.branch_with_members());
@@ -107,11 +115,17 @@ fn the_log_tells_of_nobody_whatever_goes_wrong() {
             secrets.extend([person.id_card(), person.phone(), person.name()].map(str::to_owned));
         }
     });
+    drop(traces);
+    let told = collector.told();
+    for name in ["GET /member/record", "POST /office/login", "transaction", "at work"] {
+        assert!(told.contains(name), "no trace of {name}");
+    }
     let log = String::from_utf8(paper.0.lock().expect("it is there").clone()).expect("text");
     assert!(log.matches("fault").count() > 8, "little went wrong: {log}");
     for secret in secrets.into_inner().expect("it is there").iter().filter(|secret| !secret.is_empty()) {
-        let told = log.lines().find(|line| line.contains(secret.as_str()));
-        assert!(told.is_none(), "{secret}: {told:?}");
+        let line = log.lines().find(|line| line.contains(secret.as_str()));
+        assert!(line.is_none(), "{secret}: {line:?}");
+        assert!(!told.contains(secret.as_str()), "a trace tells of {secret}");
     }
     // Tokens are 64 hexadecimal digits; nothing of that shape is written.
     let words = log.split(|letter: char| !letter.is_ascii_alphanumeric());
