@@ -12,6 +12,7 @@ ls /usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc >/dev/null 2>&1 || wa
 if [ "${1:-}" = tests ]; then
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || wanted+=(postgresql)
   need runuser util-linux
+  PATH=$PATH:/usr/sbin need nginx nginx-light
   need chromium chromium
   need pdftotext poppler-utils
   python3 -c 'import ensurepip, venv' 2>/dev/null || wanted+=(python3 python3-venv)

@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod bench;
 pub mod city;
+mod closing;
 pub mod commands;
 pub mod demo_city;
 mod front;
@@ -13,6 +14,7 @@ pub mod sandbox;
 mod schema;
 pub mod sealed;
 pub mod secure;
+pub mod serving;
 pub mod settings;
 pub mod traces;
 pub mod wechat;

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use ejia_db::Desk;
@@ -15,13 +15,14 @@ use ejia_sms::{Aliyun, AliyunSettings};
 use ejia_web::Proxies;
 use ejia_wechat::sandbox::{Sandbox as Phones, SandboxSettings as PhoneSettings};
 
-use super::serve::{Side, WORKERS, until_stopped};
+use super::serve::WORKERS;
 use super::{explained, migrated};
 use crate::demo_city;
 use crate::house::{self, Plan, SignatureKind};
 use crate::sandbox::bank::Bank;
 use crate::sandbox::{self, Console};
 use crate::secure::{Entrance, Keeper, Shown};
+use crate::serving::{Side, until_stopped};
 use crate::settings::DEMO_SECRET;
 use crate::wechat::{self, WeChat};
 
@@ -108,9 +109,7 @@ impl Demo {
         let router = house.router.merge(sandbox::router(console)).merge(bank.router).merge(phones.router());
         let entrance = Entrance::Door(self.secure_listen, keeper);
         let side = Side { entrance, router: router.clone(), desk: desk.clone() };
-        let outcome = until_stopped(self.listen, router.merge(reports), Some(side));
-        worker.stop();
-        outcome
+        until_stopped(self.listen, router.merge(reports), Some(side), worker, Duration::ZERO)
     }
 
     fn print_addresses(&self) {

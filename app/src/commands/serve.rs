@@ -1,21 +1,19 @@
 //! `ejia serve`: production.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::Router;
 use clap::Args;
 use ejia_db::Desk;
 use ejia_jobs::Worker;
 use ejia_kernel::Clock;
 use ejia_press::Press;
-use tokio::net::TcpListener;
 
 use super::{explained, migrated};
 use crate::house::{self, Plan};
 use crate::log;
-use crate::secure::{self, Entrance};
+use crate::serving::{Side, until_stopped};
 use crate::settings::{Settings, WeChatSettings};
 use crate::traces::Traces;
 
@@ -78,66 +76,7 @@ impl Serve {
             println!("the encrypted channel answers on {address}/office/login");
         }
         let side = secure.map(|(_, entrance)| Side { entrance, router: house.router.clone(), desk: desk.clone() });
-        let outcome = until_stopped(settings.listen, house.router.merge(reports), side);
-        worker.stop();
-        outcome
-    }
-}
-
-/// The encrypted side of a house.
-pub(super) struct Side {
-    pub(super) entrance: Entrance,
-    pub(super) router: Router,
-    pub(super) desk: Desk,
-}
-
-impl Side {
-    async fn serve(self) -> Result<(), String> {
-        match self.entrance {
-            Entrance::Door(listen, keeper) => {
-                keeper.serve(bound(listen).await?, self.router, told_to_stop()).await;
-                Ok(())
-            }
-            Entrance::Gateway(listen) => {
-                secure::serve_gateway(self.desk, bound(listen).await?, self.router, told_to_stop()).await
-            }
-        }
-    }
-}
-
-async fn bound(listen: SocketAddr) -> Result<TcpListener, String> {
-    TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))
-}
-
-/// Answers until the process is told to stop, on the open side and, where there is one, on the encrypted side; requests
-/// under way are finished.
-pub(super) fn until_stopped(listen: SocketAddr, router: Router, side: Option<Side>) -> Result<(), String> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| error.to_string())?;
-    runtime.block_on(async {
-        let listener = bound(listen).await?;
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let open = async {
-            let serving = axum::serve(listener, service).with_graceful_shutdown(told_to_stop());
-            serving.await.map_err(|error| error.to_string())
-        };
-        match side {
-            Some(side) => tokio::try_join!(open, side.serve()).map(drop),
-            None => open.await,
-        }
-    })
-}
-
-async fn told_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+        let drain = Duration::from_secs(settings.drain_seconds);
+        until_stopped(settings.listen, house.router.merge(reports), side, worker, drain)
     }
 }

@@ -55,6 +55,10 @@ pub struct Settings {
     /// Addresses that may read `/metrics`, beside this machine itself: where Prometheus runs.
     #[serde(default)]
     pub metrics_for: Vec<IpAddr>,
+    /// How long a process that is told to stop goes on answering while it says that it will close (`/readyz`, `Connection:
+    /// close`), in seconds: longer than the proxies in front keep unused connections and leave out who was away.
+    #[serde(default)]
+    pub drain_seconds: u64,
     /// Whether cookies carry `Secure`; off only for plain HTTP on one machine.
     #[serde(default = "yes")]
     pub secure_cookies: bool,

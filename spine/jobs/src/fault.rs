@@ -11,12 +11,15 @@ pub enum JobFault {
     NoRoom(String),
     /// Will never succeed: failed at once.
     GiveUp(String),
+    /// The process is told to end: whoever is free takes it up at once, and this was no attempt.
+    Closing,
 }
 
 impl JobFault {
     pub(crate) fn text(&self) -> &str {
         match self {
             Self::Retry(text) | Self::NoRoom(text) | Self::GiveUp(text) => text,
+            Self::Closing => "the process ends",
         }
     }
 }

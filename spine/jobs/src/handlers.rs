@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ejia_db::{Desk, Txn};
@@ -124,7 +125,7 @@ impl Handlers {
         let (mut count, mut job) = (0, self.lease(desk)?);
         while let Some(leased) = job {
             count += 1;
-            job = self.turn(desk, leased, true)?;
+            job = self.turn(desk, leased, &Arc::default())?;
         }
         Ok(count)
     }
@@ -139,13 +140,16 @@ impl Handlers {
         desk.write_now(move |txn| queue::lease(txn, &kinds))
     }
 
-    /// Does a job and writes down how it ended; in the same transaction takes the next one, if more are wanted.
-    pub(crate) fn turn(&self, desk: &Desk, job: Job, more: bool) -> Result<Option<Job>, Problem> {
+    /// Does a job and writes down how it ended; in the same transaction takes the next one, unless its worker is told to
+    /// end.
+    pub(crate) fn turn(&self, desk: &Desk, job: Job, closing: &Arc<AtomicBool>) -> Result<Option<Job>, Problem> {
+        let job = job.heeding(closing);
         // Taken twice at the same moment in which the clock was set: its lease will end.
-        let Some(_held) = desk.shelf::<Hands>().take(job.id().to_string()) else { return Ok(None) };
+        let taken = desk.shelf::<Hands>().take(job.id().to_string(), Some(job.lease()));
+        let Some(_held) = taken else { return Ok(None) };
         let _traced =
             trace_span!(target: TRACES, parent: None, "job", otel.name = job.kind(), attempt = job.attempt()).entered();
-        let kinds = if more { self.kinds() } else { Vec::new() };
+        let kinds = if closing.load(Ordering::SeqCst) { Vec::new() } else { self.kinds() };
         let outcome = match self.by_kind.get(job.kind()) {
             _ if job.attempt() > MAX_ATTEMPTS => Err(JobFault::GiveUp("every worker that took it died".to_owned())),
             None => Err(JobFault::Retry("no handler".to_owned())),
@@ -170,8 +174,9 @@ impl Handlers {
     /// Runs what is due at intervals.
     pub(crate) fn run_schedules(&self, desk: &Desk) -> Result<(), Problem> {
         for due in schedule::due(desk, &self.schedules)? {
-            let Some(_held) = desk.shelf::<Hands>().take(due.name.to_owned()) else { continue };
+            let Some(held) = desk.shelf::<Hands>().take(due.name.to_owned(), None) else { continue };
             let Some(turn) = schedule::take(desk, due)? else { continue };
+            held.by(turn.lease);
             let _traced = trace_span!(target: TRACES, parent: None, "at intervals", otel.name = due.name).entered();
             if let Err(fault) = guarded(|| (due.run)(desk)) {
                 tracing::warn!(name = due.name, fault = fault.text(), "work at intervals did not succeed");

@@ -10,7 +10,8 @@
 //! while a handler of [`Handlers::on`] runs; what needs nothing but the database is done by [`Handlers::on_writing`] in the
 //! transaction that ends the job. When the worker dies, the due date comes
 //! and another takes the job; so a handler may run twice and must be idempotent. Long work calls [`Job::renew`] between
-//! its chunks.
+//! its chunks. A process that is told to end takes no more ([`Worker::take_no_more`]), breaks long work off at its next
+//! chunk and gives back what is not done in time ([`Worker::stop`]): another goes on with it at once.
 //!
 //! A handler that fails with [`JobFault::Retry`] is tried again after 5, 10, 20 … seconds; after eight attempts, or at
 //! once with [`JobFault::GiveUp`], the job is `failed` and stays visible ([`failed`], [`counts`]) until a person lets it
@@ -38,6 +39,8 @@ mod worker;
 
 #[cfg(test)]
 mod clock_tests;
+#[cfg(test)]
+mod ending_tests;
 #[cfg(test)]
 mod tests;
 

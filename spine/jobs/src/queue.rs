@@ -1,5 +1,7 @@
 //! Jobs as rows: written by whoever wants work done, leased by whoever does it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ejia_db::{Desk, Row, Txn, Value, args};
@@ -29,6 +31,8 @@ pub struct Job {
     payload: String,
     attempt: u32,
     lease: JobId,
+    /// Whether its worker is told to end.
+    closing: Arc<AtomicBool>,
 }
 
 impl Job {
@@ -56,7 +60,7 @@ impl Job {
     pub fn is_ended_by(&self, fault: &JobFault) -> bool {
         match fault {
             JobFault::Retry(_) => self.is_last_attempt(),
-            JobFault::NoRoom(_) => false,
+            JobFault::NoRoom(_) | JobFault::Closing => false,
             JobFault::GiveUp(_) => true,
         }
     }
@@ -72,8 +76,12 @@ impl Job {
     /// Asks for another [`LEASE`] from now: long work calls it between its chunks.
     ///
     /// # Errors
-    /// [`JobFault::GiveUp`] when the lease was lost to another worker: stop, he does it now.
+    /// [`JobFault::GiveUp`] when the lease was lost to another worker: stop, he does it now. [`JobFault::Closing`] when the
+    /// process is to end: stop, another goes on.
     pub fn renew(&self, desk: &Desk) -> Result<(), JobFault> {
+        if self.closing.load(Ordering::SeqCst) {
+            return Err(JobFault::Closing);
+        }
         let (id, lease) = (self.id, self.lease);
         let renewed = desk.write_now(move |txn| {
             let until = txn.now().plus(LEASE);
@@ -83,6 +91,15 @@ impl Job {
             )?)
         })?;
         if renewed == 1 { Ok(()) } else { Err(JobFault::GiveUp("the lease was lost".to_owned())) }
+    }
+
+    pub(crate) fn lease(&self) -> JobId {
+        self.lease
+    }
+
+    /// The same, in the hands of a worker that may be told to end.
+    pub(crate) fn heeding(self, closing: &Arc<AtomicBool>) -> Self {
+        Self { closing: Arc::clone(closing), ..self }
     }
 }
 
@@ -226,6 +243,7 @@ fn leased(row: &Row<'_>, lease: JobId) -> Result<Job, ejia_db::DbError> {
         payload: row.get(2)?,
         attempt: u32::try_from(attempt).unwrap_or(u32::MAX),
         lease,
+        closing: Arc::default(),
     })
 }
 
@@ -256,6 +274,7 @@ fn ending(now: Instant, job: &Job, outcome: &Result<(), JobFault>) -> [Value; 7]
         Ok(()) => ("done", now, job.attempt),
         Err(fault) if job.is_ended_by(fault) => ("failed", now, job.attempt),
         Err(JobFault::NoRoom(_)) => ("open", now.plus(NO_ROOM_PAUSE), job.attempt.saturating_sub(1)),
+        Err(JobFault::Closing) => ("open", now, job.attempt.saturating_sub(1)),
         Err(_) => ("open", now.plus(pause(job.attempt)), job.attempt),
     };
     let fault = outcome.as_ref().err().map(JobFault::text);

@@ -22,7 +22,7 @@ pub(crate) struct Schedule {
 /// One run of a schedule, in this process's hands.
 pub(crate) struct Turn {
     started: Instant,
-    lease: JobId,
+    pub(crate) lease: JobId,
 }
 
 impl Schedule {

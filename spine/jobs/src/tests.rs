@@ -21,7 +21,7 @@ struct Numbered {
     number: u32,
 }
 
-fn both(test: impl Fn(&Desk)) {
+pub(crate) fn both(test: impl Fn(&Desk)) {
     TestDatabase::both(&[MIGRATIONS], test);
 }
 
@@ -29,11 +29,11 @@ fn pass(desk: &Desk, time: Duration) {
     desk.clock().set(desk.now().plus(time));
 }
 
-fn write_one(desk: &Desk) {
+pub(crate) fn write_one(desk: &Desk) {
     desk.write_now(|txn| enqueue(txn, "test.number", Numbered { number: 1 })).unwrap();
 }
 
-fn wait_until(what: &str, mut reached: impl FnMut() -> bool) {
+pub(crate) fn wait_until(what: &str, mut reached: impl FnMut() -> bool) {
     let started = Stopwatch::now();
     while !reached() {
         assert!(started.elapsed() < Duration::from_mins(1), "waited too long until {what}");
@@ -42,7 +42,9 @@ fn wait_until(what: &str, mut reached: impl FnMut() -> bool) {
 }
 
 /// Handlers that count their runs and answer what `outcome` says.
-fn counting(outcome: impl Fn(u32) -> Result<(), JobFault> + Send + Sync + 'static) -> (Handlers, Arc<AtomicU32>) {
+pub(crate) fn counting(
+    outcome: impl Fn(u32) -> Result<(), JobFault> + Send + Sync + 'static,
+) -> (Handlers, Arc<AtomicU32>) {
     let runs = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&runs);
     let handlers = Handlers::new().on("test.number", move |_, _| outcome(counted.fetch_add(1, Ordering::SeqCst) + 1));
@@ -108,7 +110,7 @@ fn a_started_worker_does_what_is_enqueued() {
         let worker = Worker::start(desk, &handlers, 2).unwrap();
         write_one(desk);
         wait_until("it has run", || runs.load(Ordering::SeqCst) == 1);
-        worker.stop();
+        worker.stop(Duration::from_mins(1));
     });
 }
 
@@ -314,7 +316,7 @@ fn a_stopping_worker_finishes_the_job_in_its_hands() {
         });
         let worker = Worker::start(desk, &handlers, 1).unwrap();
         wait_until("it has begun", || runs.load(Ordering::SeqCst) == 1);
-        worker.stop();
+        worker.stop(Duration::from_mins(1));
         assert_eq!(desk.read_now(counts).unwrap(), crate::Counts::default());
     });
 }

@@ -175,5 +175,6 @@ fn unjobbed(fault: JobFault) -> Problem {
     match fault {
         JobFault::NoRoom(text) => Problem::no_room(text),
         JobFault::Retry(text) | JobFault::GiveUp(text) => Problem::fault(text),
+        JobFault::Closing => Problem::busy(),
     }
 }

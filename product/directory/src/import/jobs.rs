@@ -47,7 +47,7 @@ fn read(imports: &ImportDesk, job: &Job, desk: &Desk) -> Result<(), JobFault> {
     let sign = || job.renew(desk);
     let mut pace = Pace::new(Haste::Considerate, &sign);
     let read = reading::read(desk, &imports.open, run, &file, &coming, &mut pace);
-    if read.is_ok() || job.is_last_attempt() {
+    if read.as_ref().err().is_none_or(|fault| job.is_ended_by(fault)) {
         // The file holds people's numbers in the open: it goes as soon as it is not needed.
         let _ = std::fs::remove_file(&file);
     }

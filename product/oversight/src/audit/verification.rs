@@ -59,7 +59,10 @@ fn walk(job: &Job, desk: &Desk, kept: Option<&Path>) -> Result<(), JobFault> {
     };
     let (whole, sentence) = match verify_with(desk, &kept, &mut told) {
         Ok(verified) => (true, whole(&verified)),
-        Err(Broken::Unreadable(problem)) if !job.is_last_attempt() => return Err(problem.into()),
+        // Who may not go on has found nothing.
+        Err(Broken::Unreadable(problem)) if !job.is_last_attempt() || job.renew(desk).is_err() => {
+            return Err(problem.into());
+        }
         Err(broken) => {
             tracing::error!(%broken, "the audit record was tampered with");
             (false, broken.to_string())

@@ -29,7 +29,7 @@ fn the_house() {
         .with_folder("files", std::sync::Arc::new(Files::at(Path::new(&told("KEYS_FILES")))));
     let worker = Worker::start(&desk, &handlers(places), 2).unwrap();
     People::of(FIRST).live(&desk, || state(&desk).ended_at.is_some());
-    worker.stop();
+    drop(worker);
 }
 
 fn killed_until_it_is_done(database: &TestDatabase, folder: &Folder) {

@@ -1,14 +1,17 @@
 //! The whole product as a program of its own, for tests that kill it: its banks and its text message company are
 //! elsewhere, in the process that kills.
 //!
-//! `ejia-house DATABASE FOLDER LISTEN BANK SMS NOW`: addresses, and the product's time in milliseconds since 1970.
+//! `ejia-house DATABASE FOLDER LISTEN ORIGIN BANK SMS NOW DRAIN`: addresses, where it is reached, the product's time in
+//! milliseconds since 1970, and how many seconds it goes on answering when it is told to stop.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ejia::house::{self, Plan};
 use ejia::sandbox::bank::Bank;
+use ejia::serving::until_stopped;
 use ejia_db::{Connections, Desk};
 use ejia_jobs::Worker;
 use ejia_kernel::{Clock, Instant, Vault};
@@ -22,11 +25,12 @@ const SECRET: [u8; 32] = [7; 32];
 
 fn main() -> Result<(), String> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let [database, folder, listen, bank, sms, now] = words.as_slice() else {
-        return Err("ejia-house DATABASE FOLDER LISTEN BANK SMS NOW".to_owned());
+    let [database, folder, listen, origin, bank, sms, now, drain] = words.as_slice() else {
+        return Err("ejia-house DATABASE FOLDER LISTEN ORIGIN BANK SMS NOW DRAIN".to_owned());
     };
     let listen: SocketAddr = listen.parse().map_err(|_| format!("no address: {listen}"))?;
     let now: i64 = now.parse().map_err(|_| format!("no time: {now}"))?;
+    let drain = drain.parse().map(Duration::from_secs).map_err(|_| format!("no time: {drain}"))?;
     let clock = Clock::starting_at(Instant::from_ms(now));
     let connections = Connections { sqlite_readers: 2, postgres: 8 };
     let desk =
@@ -36,7 +40,7 @@ fn main() -> Result<(), String> {
     let mut account = AliyunSettings::new(&settings.access_key_id, &settings.access_key_secret, &settings.sign_name);
     account.endpoint.clone_from(sms);
     // Only the channels are used: the banks' books are kept where nobody is killed.
-    let channels = Bank::open(&desk, bank, &format!("http://{listen}"))?.channels;
+    let channels = Bank::open(&desk, bank, origin)?.channels;
     let house = house::build(Plan {
         city: house::CITY.to_owned(),
         desk: desk.clone(),
@@ -45,26 +49,17 @@ fn main() -> Result<(), String> {
         channels,
         typesetter: Arc::new(Press::beside()),
         folder: PathBuf::from(folder),
-        public_origin: format!("http://{listen}"),
+        public_origin: origin.clone(),
         signature: house::SignatureKind::Ed25519,
-        proxies: Proxies::none(),
+        proxies: Proxies::on_this_machine(),
         limits: None,
         metrics_for: Vec::new(),
         secure_cookies: false,
         secure: None,
     })
     .map_err(|problem| told(&problem))?;
-    let _worker = Worker::start(&desk, &house.handlers, 2).map_err(|problem| told(&problem))?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| error.to_string())?;
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| format!("{listen}: {error}"))?;
-        let service = house.router.into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service).await.map_err(|error| error.to_string())
-    })
+    let worker = Worker::start(&desk, &house.handlers, 2).map_err(|problem| told(&problem))?;
+    until_stopped(listen, house.router, None, worker, drain)
 }
 
 fn told(problem: &ejia_kernel::Problem) -> String {

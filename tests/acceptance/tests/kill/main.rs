@@ -18,6 +18,8 @@ mod load;
 mod oracle;
 mod process;
 mod program;
+mod proxy;
+mod rolling;
 mod world;
 
 use std::sync::Arc;

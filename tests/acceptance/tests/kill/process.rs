@@ -25,14 +25,20 @@ pub(crate) struct Place {
 pub(crate) struct Process(Child);
 
 impl Process {
-    /// Starts it at this time of the product.
+    /// Starts it at this time of the product, as the only one.
     pub(crate) fn start(place: &Place, folder: &Path, now: i64) -> Self {
+        Self::start_at(place.listen, place, folder, now, Duration::ZERO)
+    }
+
+    /// Starts it as one of several, which are reached where the place says; `drain` is how long it announces its end.
+    pub(crate) fn start_at(listen: SocketAddr, place: &Place, folder: &Path, now: i64, drain: Duration) -> Self {
         // Over a limit it is told so instead of being ended.
         let child = Command::new("sh")
             .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_ejia-house")])
             .arg(&place.database)
             .arg(folder)
-            .args([place.listen.to_string(), place.bank.clone(), place.sms.clone(), now.to_string()])
+            .args([listen.to_string(), format!("http://{}", place.listen)])
+            .args([place.bank.clone(), place.sms.clone(), now.to_string(), drain.as_secs().to_string()])
             .stdin(Stdio::null())
             .spawn()
             .expect("the house");
@@ -59,6 +65,24 @@ impl Process {
             assert!(started.elapsed() < PATIENCE, "the house does not answer");
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// `SIGTERM`.
+    pub(crate) fn tell(&self) {
+        let told = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
+        assert!(told.is_ok_and(|status| status.success()), "the house cannot be told to stop");
+    }
+
+    /// Tells it to stop, and waits until it has ended well.
+    pub(crate) fn end(self) {
+        self.tell();
+        self.ended();
+    }
+
+    /// Waits until it has ended well.
+    pub(crate) fn ended(mut self) {
+        let status = self.0.wait().expect("the end of the house");
+        assert!(status.success(), "the house did not end well: {status}");
     }
 
     /// `SIGKILL`, and waits until it is gone.

@@ -1,7 +1,7 @@
 //! A program at the product's door that takes no answer for an answer: the house may die at any moment.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -14,6 +14,7 @@ pub(crate) struct Program {
     agent: Agent,
     origin: String,
     done: Arc<AtomicUsize>,
+    failures: Arc<Mutex<Vec<String>>>,
 }
 
 impl Program {
@@ -25,7 +26,7 @@ impl Program {
             .timeout_global(Some(Duration::from_secs(20)))
             .build()
             .new_agent();
-        Self { agent, origin: origin.to_owned(), done: Arc::default() }
+        Self { agent, origin: origin.to_owned(), done: Arc::default(), failures: Arc::default() }
     }
 
     /// Whether the house answers.
@@ -36,13 +37,13 @@ impl Program {
     /// What is shown; none when nothing was answered, or something else than success.
     pub(crate) fn see(&self, token: &str, path: &str) -> Option<Value> {
         let request = self.request(Method::GET, token, path).body(()).ok()?;
-        read(self.agent.run(request)).ok()
+        self.read(self.agent.run(request)).ok()
     }
 
     /// What is answered to something done; a sentence when nothing was, or something else than success.
     pub(crate) fn act(&self, token: &str, path: &str, body: &Value) -> Result<Value, String> {
         let request = self.request(Method::POST, token, path).header("content-type", "application/json");
-        let answer = read(self.agent.run(request.body(body.to_string()).map_err(|error| error.to_string())?));
+        let answer = self.read(self.agent.run(request.body(body.to_string()).map_err(|error| error.to_string())?));
         if answer.is_ok() {
             self.done.fetch_add(1, Ordering::SeqCst);
         }
@@ -54,6 +55,11 @@ impl Program {
         self.done.load(Ordering::SeqCst)
     }
 
+    /// Requests that were not answered, and answers that the house or what stands before it could not give.
+    pub(crate) fn failures(&self) -> Vec<String> {
+        self.failures.lock().expect("no client fell").clone()
+    }
+
     /// Whether the database answers, too.
     pub(crate) fn is_ready(&self) -> bool {
         self.agent.get(format!("{}/readyz", self.origin)).call().is_ok_and(|answer| answer.status() == 200)
@@ -63,13 +69,13 @@ impl Program {
     pub(crate) fn take_file(&self, token: &str, path: &str) -> Result<Value, String> {
         let request = self.request(Method::POST, token, path).header("content-type", "application/json");
         let answer = self.agent.run(request.body("{}").map_err(|error| error.to_string())?);
-        let mut answer = answer.map_err(|error| error.to_string())?;
+        let mut answer = answer.map_err(|error| self.failed(&error))?;
         let kind = answer.headers().get("content-type").and_then(|kind| kind.to_str().ok());
         if kind != Some("application/pdf") {
-            return read(Ok(answer));
+            return self.read(Ok(answer));
         }
         // Cut off, it was not taken.
-        answer.body_mut().read_to_vec().map(|bytes| Value::from(bytes.len())).map_err(|error| error.to_string())
+        answer.body_mut().read_to_vec().map(|bytes| Value::from(bytes.len())).map_err(|error| self.failed(&error))
     }
 
     /// Sends a file in a form's field.
@@ -88,7 +94,7 @@ impl Program {
         let body = [head.as_bytes(), file, format!("\r\n--{EDGE}--\r\n").as_bytes()].concat();
         let request = self.request(Method::POST, token, path);
         let request = request.header("content-type", format!("multipart/form-data; boundary={EDGE}"));
-        read(self.agent.run(request.body(body.as_slice()).map_err(|error| error.to_string())?))
+        self.read(self.agent.run(request.body(body.as_slice()).map_err(|error| error.to_string())?))
     }
 
     fn request(&self, method: Method, token: &str, path: &str) -> ureq::http::request::Builder {
@@ -109,15 +115,24 @@ impl Program {
             self.agent.get(link).call()
         };
     }
-}
 
-fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Value, String> {
-    let mut answer = answer.map_err(|error| error.to_string())?;
-    let text = answer.body_mut().read_to_string().map_err(|error| error.to_string())?;
-    // A house that is killed says nothing; one that lives has no faults.
-    assert!(answer.status() != 500, "a fault: {text}");
-    if answer.status().is_success() {
-        return serde_json::from_str(&text).map_err(|error| error.to_string());
+    fn read(&self, answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Value, String> {
+        let mut answer = answer.map_err(|error| self.failed(&error))?;
+        let text = answer.body_mut().read_to_string().map_err(|error| self.failed(&error))?;
+        // A house that is killed says nothing; one that lives has no faults.
+        assert!(answer.status() != 500, "a fault: {text}");
+        if answer.status().is_success() {
+            return serde_json::from_str(&text).map_err(|error| error.to_string());
+        }
+        if answer.status().is_server_error() {
+            self.failed(&text);
+        }
+        Err(format!("{}: {text}", answer.status()))
     }
-    Err(format!("{}: {text}", answer.status()))
+
+    fn failed(&self, why: &impl ToString) -> String {
+        let why = why.to_string();
+        self.failures.lock().expect("no client fell").push(why.clone());
+        why
+    }
 }

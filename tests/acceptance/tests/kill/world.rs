@@ -278,7 +278,8 @@ fn a_photo() -> Vec<u8> {
     bytes.into_inner()
 }
 
-fn free_address() -> SocketAddr {
+/// An address of this machine at which nobody answers.
+pub(crate) fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port")
 }
 
