@@ -68,10 +68,9 @@ fn whole(folder: &Path, listen: SocketAddr, [first, second]: [SocketAddr; 2]) ->
         assert!(settings.contains(theirs), "packaging/nginx.conf does not say {theirs}");
         settings = settings.replace(theirs, &ours);
     }
-    let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .iter()
+    let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|what| format!("{what}_temp_path {};\n", folder.join(what).display()))
-        .collect();
+        .concat();
     format!(
         "daemon off;\nmaster_process off;\npid {};\nevents {{}}\nhttp {{\n{temporary}{settings}}}\n",
         folder.join("pid").display()
