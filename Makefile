@@ -1,7 +1,8 @@
 # The two commands of the README: make demo, make test. Everything they need they install.
 SHELL := /bin/bash
 # make kill: 200 kills on each database, about ten minutes; make test has 20.
-.PHONY: demo test bench kill fuzz assets lint unit browser
+# make fuzz-api: the API asked a hundred times as often as in make test.
+.PHONY: demo test bench kill fuzz fuzz-api assets lint unit browser
 
 export CARGO_TERM_COLOR ?= auto
 
@@ -25,6 +26,10 @@ kill: assets
 SECONDS ?= 60
 fuzz: assets
 	scripts/fuzz.sh $(SECONDS)
+
+fuzz-api: assets
+	scripts/setup.sh tests
+	EJIA_ROUNDS=300 cargo test -p ejia-acceptance --test product api::whoever -- --nocapture
 
 assets:
 	scripts/setup.sh

@@ -14,6 +14,7 @@ if [ "${1:-}" = tests ]; then
   need runuser util-linux
   PATH=$PATH:/usr/sbin need nginx nginx-light
   need chromium chromium
+  need curl curl
   need pdftotext poppler-utils
   python3 -c 'import ensurepip, venv' 2>/dev/null || wanted+=(python3 python3-venv)
 fi

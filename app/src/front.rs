@@ -10,10 +10,10 @@ pub(crate) fn routes() -> Routes<Front> {
     Routes::new().get("/", home).get("/transfers/in", coming_in)
 }
 
-async fn home(_: Call<Front>) -> Answer<Front> {
+async fn home(_: Call<Front>) -> Answer<Front, ()> {
     Ok(Reply::show(HOME, ()))
 }
 
-async fn coming_in(_: Call<Front>) -> Answer<Front> {
+async fn coming_in(_: Call<Front>) -> Answer<Front, ()> {
     Ok(Reply::show(COMING_IN, ()))
 }

@@ -28,6 +28,7 @@ use rust_embed::RustEmbed;
 pub use crate::schema::{MIGRATIONS, newer_step};
 use crate::sealed::Kept;
 use crate::secure::Maker;
+use crate::tokens::OPEN;
 use crate::wechat::{AtWork, WeChat};
 use crate::{front, notify};
 
@@ -126,7 +127,7 @@ pub fn build_with(
     let rooms = Furnished::of(plan)?;
     let site = add(rooms.site(&desk).city(&city).part(Handbook::read(&city)?)).build()?;
     let handlers = rooms.handlers(carriers);
-    let mut sets = routes();
+    let mut sets: Vec<RouteSet> = routes().into_iter().map(|set| set.open_to_tokens(OPEN)).collect();
     sets.extend(beside);
     let router = site.router(sets).merge(notify::router(desk.clone(), rooms.cashier.clone()));
     let router = rooms.wechat.iter().fold(router, |router, wechat| router.merge(wechat.callback(&desk)));
@@ -223,6 +224,7 @@ impl Furnished {
             .part(
                 Reminders::default()
                     .with(ejia_access::computer_reminders)
+                    .with(ejia_access::token_reminders)
                     .with(ejia_transfers::reminders)
                     .with(ejia_dues::reminders)
                     .with(ejia_meetings::reminders),

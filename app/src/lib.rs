@@ -16,5 +16,6 @@ pub mod sealed;
 pub mod secure;
 pub mod serving;
 pub mod settings;
+mod tokens;
 pub mod traces;
 pub mod wechat;

@@ -6,7 +6,8 @@ use ejia_counter::{Counter, OrderLine};
 use ejia_kernel::{Instant, Problem};
 use ejia_payments::ChannelKind;
 use ejia_sms::sandbox::{InboxLine, Mood};
-use ejia_web::{Answer, Asked, Call, Choice, Front, Input, Page, Reply, Routes, page};
+use ejia_web::{Answer, Asked, Call, Choice, Front, Input, Nothing, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::api::read_time;
@@ -44,7 +45,7 @@ pub fn routes() -> Routes<Front> {
 }
 
 /// Everything on the console.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ConsoleView {
     now: String,
     now_field: String,
@@ -53,6 +54,7 @@ struct ConsoleView {
     officers: Vec<AccountRow>,
     inbox: InboxView,
     orders: Vec<BankRow>,
+    #[schemars(with = "String")]
     mood: Mood,
     moods: Vec<Choice>,
 }
@@ -65,7 +67,7 @@ impl ConsoleView {
 }
 
 /// One account as the page shows it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct AccountRow {
     name: String,
     login: String,
@@ -78,7 +80,7 @@ struct AccountRow {
 }
 
 /// One order at a bank's counter.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct BankRow {
     bank: &'static str,
     number: String,
@@ -88,35 +90,35 @@ struct BankRow {
 }
 
 /// The inbox, of one phone or of all.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct InboxView {
     phone: String,
     letters: Vec<LetterRow>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct LetterRow {
     to: String,
     text: String,
     at: String,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct AskedInbox {
     phone: String,
 }
 
-async fn show(call: Call<Front>, Asked(asked): Asked<AskedInbox>) -> Answer<Front> {
+async fn show(call: Call<Front>, Asked(asked): Asked<AskedInbox>) -> Answer<Front, ConsoleView> {
     Ok(Reply::show(CONSOLE, console_view(&call, asked.phone).await?))
 }
 
-async fn inbox(call: Call<Front>, Asked(asked): Asked<AskedInbox>) -> Answer<Front> {
+async fn inbox(call: Call<Front>, Asked(asked): Asked<AskedInbox>) -> Answer<Front, InboxView> {
     Ok(Reply::show(INBOX, inbox_view(call.site().part::<Console>()?.as_ref(), &asked.phone)))
 }
 
 /// A new time, or a step from the present one.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct SetClock {
     now: String,
@@ -130,18 +132,19 @@ async fn set_clock(call: Call<Front>, Input(input): Input<SetClock>) -> Answer<F
         return Reply::again(CONSOLE, console_view(&call, String::new()).await?, &input, problem);
     };
     call.desk().clock().set(set);
-    Ok(Reply::done("/sandbox/", ()).saying_with("sandbox.clock_set", vec![("now", set.to_string())]))
+    Ok(Reply::done("/sandbox/", Nothing {}).saying_with("sandbox.clock_set", vec![("now", set.to_string())]))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 struct SetMood {
+    #[schemars(with = "String")]
     mood: Mood,
 }
 
 async fn set_mood(call: Call<Front>, Input(input): Input<SetMood>) -> Answer<Front> {
     call.site().part::<Console>()?.sms.behave(input.mood);
     let label = MOODS.iter().find(|(mood, _)| *mood == input.mood).map_or("", |(_, label)| label);
-    Ok(Reply::done("/sandbox/", ()).saying_with("sandbox.mood_set", vec![("mood", label.to_owned())]))
+    Ok(Reply::done("/sandbox/", Nothing {}).saying_with("sandbox.mood_set", vec![("mood", label.to_owned())]))
 }
 
 /// Where a step leads from now.

@@ -6,9 +6,10 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use ejia_kernel::{Instant, Problem};
-use ejia_web::{Answer, Asked, Call, Front, Input, Page, Reply, Routes, page};
+use ejia_web::{Answer, Asked, Call, Front, Input, Nothing, Page, Reply, Routes, page};
 use ejia_wechat::Button;
 use ejia_wechat::sandbox::{PHONE_COOKIE, Sandbox, Shown};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Console;
@@ -32,7 +33,7 @@ pub(super) fn router() -> Router<Console> {
 }
 
 /// A phone, and which button of the menu is open on it.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct PhoneAsked {
     user: String,
@@ -40,14 +41,14 @@ struct PhoneAsked {
 }
 
 /// A link of the phone: it opens a page of the product.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct LinkView {
     name: String,
     href: String,
 }
 
 /// A message in the conversation.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct MessageView {
     title: String,
     text: String,
@@ -56,7 +57,7 @@ struct MessageView {
 }
 
 /// The phone.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct PhoneView {
     user: String,
     follows: bool,
@@ -75,7 +76,7 @@ fn strange() -> Problem {
     Problem::refused("sandbox.user_not_understood")
 }
 
-async fn show(call: Call<Front>, Asked(asked): Asked<PhoneAsked>) -> Answer<Front> {
+async fn show(call: Call<Front>, Asked(asked): Asked<PhoneAsked>) -> Answer<Front, PhoneView> {
     let console = call.site().part::<Console>()?;
     Ok(Reply::show(PHONE, view(phones(&console)?, &asked)?))
 }
@@ -112,7 +113,7 @@ fn opens(user: &str, to: &str) -> String {
 }
 
 /// Whose phone follows, or follows no more.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Whose {
     user: String,
@@ -122,14 +123,14 @@ async fn follow(call: Call<Front>, Input(Whose { user }): Input<Whose>) -> Answe
     let console = call.site().part::<Console>()?;
     let told = phones(&console)?.follow(&user).map_err(|_| strange())?;
     heard(told).await;
-    Ok(Reply::done(ejia_directory::asking("/sandbox/phone", &[("user", &user)]), ()))
+    Ok(Reply::done(ejia_directory::asking("/sandbox/phone", &[("user", &user)]), Nothing {}))
 }
 
 async fn unfollow(call: Call<Front>, Input(Whose { user }): Input<Whose>) -> Answer<Front> {
     let console = call.site().part::<Console>()?;
     let told = phones(&console)?.unfollow(&user).map_err(|_| strange())?;
     heard(told).await;
-    Ok(Reply::done(ejia_directory::asking("/sandbox/phone", &[("user", &user)]), ()))
+    Ok(Reply::done(ejia_directory::asking("/sandbox/phone", &[("user", &user)]), Nothing {}))
 }
 
 /// Waits until the product has been told, or the sandbox has given up.

@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use ejia_db::{Desk, Txn};
-use ejia_kernel::{Instant, OrganizationKind, OrganizationPath, Problem, SessionId};
-use ejia_web::{Applicant, Doorkeeper, Member, Officer, Way};
+use ejia_kernel::{Instant, OrganizationPath, Problem, SessionId, TokenId};
+use ejia_web::{Applicant, Bearer, Doorkeeper, Member, Officer, Way};
 
 use crate::model::Door;
 use crate::operations::computers::is_above_branches;
+use crate::operations::{kind_of, organization_tokens};
 use crate::rules::{APPLICANT_IDLE, MEMBER_IDLE, OFFICER_IDLE, SEEN_PAUSE, lives};
-use crate::store::applicants;
 use crate::store::sessions::{self, ApplicantSubject, Found, MemberSubject, OfficerSubject};
+use crate::store::{applicants, organization_tokens as kept_tokens};
 use crate::tokens;
 
 /// How many sessions may wait for their "last seen"; what finds no place is written at its next request.
@@ -21,9 +22,16 @@ const WAITING: usize = 4096;
 /// What is seen within this time is written in one transaction.
 const GATHERED: Duration = Duration::from_millis(500);
 
-/// Knows the sessions. One stands at the door of every site.
+/// What was seen, to be written soon.
+#[derive(Debug, Clone, Copy)]
+enum Seen {
+    Session(SessionId),
+    Token(TokenId),
+}
+
+/// Knows the sessions and the tokens of organizations. One stands at the door of every site.
 pub struct SessionDoor {
-    seen: Sender<(SessionId, Instant)>,
+    seen: Sender<(Seen, Instant)>,
     /// Whether the house keeps an encrypted channel.
     channel: bool,
 }
@@ -53,7 +61,7 @@ impl SessionDoor {
     fn admits<T>(&self, now: Instant, found: &Found<T>, idle: Duration) -> bool {
         let alive = lives(now, found.opened, found.seen, idle);
         if alive && now.since(found.seen) >= SEEN_PAUSE {
-            let _ = self.seen.try_send((found.id, now));
+            let _ = self.seen.try_send((Seen::Session(found.id), now));
         }
         alive
     }
@@ -70,13 +78,25 @@ impl SessionDoor {
 }
 
 /// Ends when the doorkeeper is gone.
-fn write_sightings(desk: &Desk, sightings: &Receiver<(SessionId, Instant)>) {
+fn write_sightings(desk: &Desk, sightings: &Receiver<(Seen, Instant)>) {
     while let Ok(first) = sightings.recv() {
         std::thread::sleep(GATHERED);
-        let seen: HashMap<SessionId, Instant> = std::iter::once(first).chain(sightings.try_iter()).collect();
+        let (mut seen, mut used) = (HashMap::new(), HashMap::<TokenId, (i64, Instant)>::new());
+        for (what, at) in std::iter::once(first).chain(sightings.try_iter()) {
+            match what {
+                Seen::Session(id) => drop(seen.insert(id, at)),
+                Seen::Token(id) => {
+                    let times = used.get(&id).map_or(0, |(times, _)| *times);
+                    used.insert(id, (times + 1, at));
+                }
+            }
+        }
         let written = desk.write_now(move |txn| {
             for (id, at) in &seen {
                 sessions::touch(txn, *id, *at)?;
+            }
+            for (id, (times, last)) in &used {
+                kept_tokens::used(txn, *id, *times, *last)?;
             }
             Ok(())
         });
@@ -106,8 +126,7 @@ impl Doorkeeper for SessionDoor {
         }
         let OfficerSubject { id, organization_id, organization, kind, path, name, remind, computer, computer_stands } =
             found.subject;
-        let kind =
-            OrganizationKind::from_code(&kind).ok_or_else(|| Problem::fault("an organization of an unknown kind"))?;
+        let kind = kind_of(&kind)?;
         let path: OrganizationPath = path.parse().map_err(Problem::fault)?;
         let officer = Officer::admitted(id, organization_id, organization, kind, path, name, found.id);
         let officer = officer.reminded(remind);
@@ -119,6 +138,16 @@ impl Doorkeeper for SessionDoor {
             }
             _ => Ok(None),
         }
+    }
+
+    fn officer_by_token(&self, txn: &mut Txn, bearer: &Bearer) -> Result<Option<Officer>, Problem> {
+        let Some(found) = organization_tokens::admitted(txn, bearer, self.channel)? else { return Ok(None) };
+        let _ = self.seen.try_send((Seen::Token(found.id), txn.now()));
+        let (kind, path) = (kind_of(&found.kind)?, found.path.parse().map_err(Problem::fault)?);
+        // No session stands behind it: an id that there is nowhere.
+        let session = SessionId::random();
+        let (id, organization, name) = (found.administrator_id, found.organization, found.administrator);
+        Ok(Some(Officer::admitted(id, found.organization_id, organization, kind, path, name, session)))
     }
 
     fn applicant(&self, txn: &mut Txn, token: &str) -> Result<Option<Applicant>, Problem> {

@@ -9,7 +9,7 @@ use ejia_kernel::Problem;
 
 use crate::channel::Channel;
 use crate::operations::authorities;
-use crate::rules::{MEMBER_IDLE, SESSION_LIFE};
+use crate::rules::{MEMBER_IDLE, SESSION_LIFE, TOKEN_KEPT};
 use crate::store;
 
 /// The jobs of this crate.
@@ -27,5 +27,10 @@ pub fn channel_handlers(channel: &Channel) -> Handlers {
 }
 
 fn sweep(desk: &Desk) -> Result<(), Problem> {
-    desk.write_now(|txn| Ok(store::sweep(txn, MEMBER_IDLE, SESSION_LIFE)?)).map(drop)
+    desk.write_now(|txn| {
+        let before = txn.now().minus(TOKEN_KEPT);
+        store::organization_tokens::sweep(txn, before)?;
+        Ok(store::sweep(txn, MEMBER_IDLE, SESSION_LIFE)?)
+    })
+    .map(drop)
 }

@@ -69,6 +69,13 @@
 //! if the certificate is his. A session that was opened there counts on that computer and nowhere else; a computer that is
 //! shut out is out with its next request, because every request asks for it ([`computer_stands`]).
 //!
+//! # Tokens
+//!
+//! A program reads for an organization with a token ([`接口令牌`](operations::organization_tokens)) that one of its administrators
+//! has made with his password: for some scopes, some days and, if he likes, some addresses. It is kept as a hash, opens the
+//! routes that are declared for its scopes and no others, speaks in its maker's name and ends with him. Where there is an
+//! encrypted channel, it comes in from a computer of its organization.
+//!
 //! # Administrators
 //!
 //! Who acts for an organization stands in the directory; adding the second, correcting, resetting and removing are here,
@@ -110,6 +117,7 @@ pub use passkeys::PasskeyOrigins;
 pub use passwords::Hash;
 pub use schema::{BLOBS, MIGRATIONS};
 pub use views::computers::reminders as computer_reminders;
+pub use views::organization_tokens::reminders as token_reminders;
 
 /// The Chinese sentences of this crate's refusals, notices and audit actions.
 pub const TEXTS: &str = include_str!("texts.toml");

@@ -49,6 +49,18 @@ pub(crate) const APPLICANT_IDLE: Duration = minutes(30);
 /// "Last seen" is written at most this often.
 pub(crate) const SEEN_PAUSE: Duration = minutes(1);
 
+/// For how many days a token of an organization holds when nothing else is said, and at most.
+pub(crate) const TOKEN_DAYS: i64 = 90;
+pub(crate) const MOST_TOKEN_DAYS: i64 = 365;
+/// Tokens of one organization at once.
+pub(crate) const TOKENS: usize = 20;
+/// So long before a token runs out the organization's administrators are reminded.
+pub(crate) const TOKEN_REMINDER: Duration = Duration::from_hours(14 * 24);
+/// How long a token that is over stays in the list.
+pub(crate) const TOKEN_KEPT: Duration = Duration::from_hours(180 * 24);
+/// Addresses and networks that a token may be bound to.
+pub(crate) const TOKEN_ADDRESSES: usize = 20;
+
 /// How far our clock and WeChat's may be apart. An event this much older than a binding may still have come after it.
 pub(crate) const CLOCKS_APART: Duration = Duration::from_secs(3);
 /// How long it is known which events of the official account were heard; they are told again for some seconds.

@@ -13,6 +13,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "access.005_authenticators", sql: AUTHENTICATORS },
     Migration { name: "access.006_devices", sql: DEVICES },
     Migration { name: "access.007_passkeys", sql: PASSKEYS },
+    Migration { name: "access.008_tokens", sql: TOKENS },
 ];
 
 const FIRST: &str = "
@@ -189,8 +190,30 @@ CREATE TABLE passkey (
 CREATE INDEX passkey_administrator_id ON passkey(administrator_id);
 ";
 
+/// Tokens of organizations, which programs bear: whose, by whom made, for what, from where, and when last used.
+const TOKENS: &str = "
+CREATE TABLE organization_token (
+  token_hash BLOB PRIMARY KEY,
+  id TEXT NOT NULL,
+  organization_id TEXT NOT NULL REFERENCES organization(id),
+  administrator_id TEXT NOT NULL REFERENCES administrator(id),
+  name TEXT NOT NULL,
+  scopes TEXT NOT NULL,
+  addresses TEXT NOT NULL,
+  made_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  revoked_at BIGINT,
+  used_at BIGINT,
+  uses BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX organization_token_id_key ON organization_token(id);
+CREATE INDEX organization_token_organization_id ON organization_token(organization_id, made_at);
+CREATE INDEX organization_token_expires_at ON organization_token(expires_at);
+";
+
 /// What lies in the BLOB columns of these tables.
 pub const BLOBS: &[Blobs] = &[
+    Blobs { table: "organization_token", key: &["token_hash"], columns: &[("token_hash", Holds::Hash)] },
     Blobs { table: "session", key: &["token_hash"], columns: &[("token_hash", Holds::Hash)] },
     Blobs { table: "login_failures", key: &["door"], columns: &[("door", Holds::Index)] },
     Blobs { table: "codes_sent", key: &["receiver"], columns: &[("receiver", Holds::Index)] },

@@ -6,6 +6,7 @@ pub(crate) mod authenticators;
 pub(crate) mod bindings;
 pub(crate) mod computers;
 pub(crate) mod entries;
+pub(crate) mod organization_tokens;
 pub(crate) mod passkeys;
 pub(crate) mod security;
 pub(crate) mod sessions;

@@ -2,6 +2,7 @@
 
 pub(crate) mod computers;
 pub(crate) mod devices;
+pub(crate) mod organization_tokens;
 pub(crate) mod security;
 pub(crate) mod verification;
 
@@ -9,6 +10,7 @@ use ejia_db::Txn;
 use ejia_directory::{Administrator, Node, Seat, Tree};
 use ejia_kernel::{OrganizationId, OrganizationPath, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::Account;
@@ -18,7 +20,7 @@ use crate::operations::set_member_password::overseen;
 use crate::store;
 
 /// A login page before anything was typed.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct LoginView {
     /// Where to go afterwards.
     pub(crate) next: String,
@@ -27,14 +29,14 @@ pub(crate) struct LoginView {
 }
 
 /// A page before somebody has said who he is.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct NextView {
     /// Where to go afterwards.
     pub(crate) next: String,
 }
 
 /// A member's first login: the code and a password of his own are wanted.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct FirstLoginView {
     /// The token of the begun login.
     pub(crate) pending: String,
@@ -56,7 +58,7 @@ impl FirstLoginView {
 }
 
 /// A phone that has not come in through WeChat.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct EntryView {
     /// Where it can try again; empty where that is of no use.
     pub(crate) again: String,
@@ -65,14 +67,14 @@ pub(crate) struct EntryView {
 }
 
 /// 【微信绑定】 of a member.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct BindingView {
     /// Since when he is bound; empty if he is not.
     pub(crate) since: String,
 }
 
 /// Somebody from outside: the code that went to his phone is wanted.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct PhoneCodeView {
     /// The token of what was begun.
     pub(crate) pending: String,
@@ -83,7 +85,7 @@ pub(crate) struct PhoneCodeView {
 }
 
 /// A forgotten password: the code and a new password are wanted.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct ResetView {
     /// The token of the begun reset.
     pub(crate) pending: String,
@@ -92,7 +94,7 @@ pub(crate) struct ResetView {
 }
 
 /// What an administrator has beside his phone, at the login.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct BesideView {
     /// Whether the password was right and something of it is wanted now.
     pub(crate) wanted: bool,
@@ -103,7 +105,7 @@ pub(crate) struct BesideView {
 }
 
 /// The administrators' login: first the password, then the code.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct OfficeLoginView {
     /// Whether the password was right and the phone's code is wanted now.
     pub(crate) wants_code: bool,
@@ -123,19 +125,15 @@ pub(crate) struct OfficeLoginView {
     pub(crate) encrypted: bool,
 }
 
-/// A page without anything of its own.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
-pub(crate) struct Blank {}
-
 /// That a login is complete; in JSON the token is beside it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct LoggedIn {
     /// The page to begin at.
     pub(crate) go: String,
 }
 
 /// Whose password an administrator is about to set.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct MemberPasswordView {
     /// Which member.
     pub(crate) id: String,
@@ -167,7 +165,7 @@ pub(crate) fn member_password(
 }
 
 /// An organization as a link.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct OrganizationLink {
     /// Which.
     pub(crate) id: String,
@@ -191,7 +189,7 @@ impl From<&Node> for OrganizationLink {
 }
 
 /// One administrator in the list.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct AdministratorLine {
     /// Who.
     pub(crate) id: String,
@@ -214,7 +212,7 @@ pub(crate) struct AdministratorLine {
 }
 
 /// 【管理员信息】 of one organization, and the way to those below.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct AdministratorsView {
     /// The organization whose administrators are shown.
     pub(crate) organization: OrganizationLink,
@@ -295,7 +293,7 @@ fn line(txn: &mut Txn<'_>, by: &Officer, node: &Node, one: Administrator) -> Res
 }
 
 /// One administrator to be corrected, reset or removed.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct AdministratorView {
     /// His organization.
     pub(crate) organization: OrganizationLink,

@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use ejia_kernel::{DocumentId, Problem};
-use ejia_web::{Answer, Call, Input, Nothing, OfficePortal, Page, Reply, Routes, aside, page};
+use ejia_web::{Answer, Call, File, Input, Nothing, OfficePortal, Page, Reply, Routes, aside, page};
 
 use crate::making::{Documents, own, remove};
 use crate::model::{Document, DocumentState};
@@ -25,7 +25,7 @@ pub(crate) fn routes() -> Routes<OfficePortal> {
         .for_every_office()
 }
 
-async fn list(call: Call<OfficePortal>) -> Answer<OfficePortal> {
+async fn list(call: Call<OfficePortal>) -> Answer<OfficePortal, DocumentsView> {
     let by = call.caller().id();
     let documents = call.desk().read(move |txn| store::of(txn, by, LISTED)).await?;
     Ok(Reply::show(LIST, DocumentsView { documents: documents.into_iter().map(DocumentLine::of).collect() }))
@@ -36,11 +36,11 @@ async fn loaded(call: &Call<OfficePortal>, id: DocumentId) -> Result<Document, P
     call.desk().read(move |txn| own(txn, &by, id)).await
 }
 
-async fn show(call: Call<OfficePortal>, Path(id): Path<DocumentId>) -> Answer<OfficePortal> {
+async fn show(call: Call<OfficePortal>, Path(id): Path<DocumentId>) -> Answer<OfficePortal, DocumentView> {
     Ok(Reply::show(DOCUMENT, DocumentView::of(loaded(&call, id).await?)))
 }
 
-async fn file(call: Call<OfficePortal>, Path(id): Path<DocumentId>) -> Answer<OfficePortal> {
+async fn file(call: Call<OfficePortal>, Path(id): Path<DocumentId>) -> Answer<OfficePortal, File> {
     let document = loaded(&call, id).await?;
     if document.state != DocumentState::Ready {
         return Err(Problem::conflict("documents.not_ready"));

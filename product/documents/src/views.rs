@@ -1,26 +1,27 @@
 //! What the pages of documents show.
 
 use ejia_kernel::{DocumentId, Instant};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::making::KEPT;
 use crate::model::{Document, DocumentState};
 
 /// What an administrator asked for.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct DocumentsView {
     pub(crate) documents: Vec<DocumentLine>,
 }
 
 /// One document.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct DocumentView {
     pub(crate) document: DocumentLine,
     pub(crate) kept_until: String,
 }
 
 /// A document as pages show it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct DocumentLine {
     pub(crate) id: DocumentId,
     pub(crate) title: String,

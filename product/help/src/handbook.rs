@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use ejia_kernel::Problem;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::search::Index;
@@ -65,7 +66,7 @@ impl Reader {
 }
 
 /// Where alone something can be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Place {
     /// On the web, not inside WeChat.
     #[serde(rename = "网页")]
@@ -76,7 +77,7 @@ pub enum Place {
 }
 
 /// The way to the page where something is done.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Link {
     /// What the page, or its button, is called there.
@@ -99,7 +100,7 @@ impl Link {
 }
 
 /// A piece of an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub enum Block {
     /// What is done one after another: lines that begin with a number and a dot.
     Steps(Vec<String>),

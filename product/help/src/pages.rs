@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use ejia_kernel::Problem;
 use ejia_web::{Answer, Asked, Call, Front, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::handbook::Handbook;
@@ -19,19 +20,19 @@ pub(crate) fn routes() -> Routes<Front> {
 }
 
 /// What is searched, and from which page somebody comes.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Question {
     q: String,
     at: String,
 }
 
-async fn help(call: Call<Front>, Asked(question): Asked<Question>) -> Answer<Front> {
+async fn help(call: Call<Front>, Asked(question): Asked<Question>) -> Answer<Front, HelpView> {
     let book = call.site().part::<Handbook>()?;
     Ok(Reply::show(HELP, HelpView::of(&book, &question.q, &question.at, call.on_phone())))
 }
 
-async fn article(call: Call<Front>, Path(id): Path<String>) -> Answer<Front> {
+async fn article(call: Call<Front>, Path(id): Path<String>) -> Answer<Front, ArticleView> {
     let book = call.site().part::<Handbook>()?;
     let (chapter, article) = book.article(&id).ok_or_else(|| Problem::not_found("help.no_such_article"))?;
     Ok(Reply::show(ARTICLE, ArticleView::of(&book, chapter, article, call.on_phone())))

@@ -1,6 +1,7 @@
 //! What the pages of help show.
 
 use ejia_web::local_path;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::handbook::{Article, Block, Chapter, Handbook, Link, Place};
@@ -11,7 +12,7 @@ const OF_A_PAGE: usize = 8;
 const RELATED: usize = 5;
 
 /// A question that leads to its answer.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct Line {
     pub(crate) id: String,
     pub(crate) question: String,
@@ -30,14 +31,14 @@ impl Line {
 }
 
 /// A chapter and its questions.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct ChapterLine {
     pub(crate) title: String,
     pub(crate) lines: Vec<Line>,
 }
 
 /// Chapters under one heading.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct Part {
     pub(crate) title: String,
     pub(crate) whom: String,
@@ -45,7 +46,7 @@ pub(crate) struct Part {
 }
 
 /// The front page of help: a search, what was found, what belongs to the page somebody comes from, the chapters.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct HelpView {
     pub(crate) root: &'static str,
     pub(crate) q: String,
@@ -87,7 +88,7 @@ fn parts(chapters: &[Chapter]) -> Vec<Part> {
 }
 
 /// An article on its page.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct ArticleView {
     pub(crate) root: &'static str,
     pub(crate) question: String,

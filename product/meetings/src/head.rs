@@ -4,12 +4,13 @@ use ejia_db::Txn;
 use ejia_directory::tree;
 use ejia_kernel::{Instant, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{Meeting, Phase, Way};
 
 /// The head of a meeting's pages in the office.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a question that the page asks")]
 pub(crate) struct MeetingHead {
     pub(crate) id: String,

@@ -13,6 +13,7 @@ use ejia_documents::{Documents, Files};
 use ejia_jobs::Handlers;
 use ejia_kernel::MeetingId;
 use ejia_web::RouteSet;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 mod agenda;
@@ -75,7 +76,7 @@ pub fn handlers(handlers: Handlers, files: &Files) -> Handlers {
 }
 
 /// What programs hear: which meeting it was.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct Done {
     meeting: String,
 }

@@ -1,5 +1,6 @@
 //! Meetings and the people on their lists, as they are kept.
 
+use schemars::JsonSchema;
 use std::time::Duration;
 
 use ejia_kernel::{AdministratorId, GroupId, Instant, MeetingId, MemberId, OrganizationId, labelled};
@@ -228,7 +229,7 @@ pub(crate) struct Person {
 }
 
 /// How many stand on a list, and how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, JsonSchema)]
 pub(crate) struct Turnout {
     /// 应到.
     pub(crate) due: i64,

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use ejia_kernel::{EntryId, OrderId, Problem, RefundId};
 use ejia_web::{Answer, Asked, Call, Input, Nothing, OfficePortal, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cashier::Cashier;
@@ -30,19 +31,19 @@ pub(crate) fn routes() -> Routes<OfficePortal> {
         .post("/office/payments/differences/{id}/explain", explain_difference)
 }
 
-async fn orders(call: Call<OfficePortal>, Asked(asked): Asked<OrdersAsked>) -> Answer<OfficePortal> {
+async fn orders(call: Call<OfficePortal>, Asked(asked): Asked<OrdersAsked>) -> Answer<OfficePortal, OrdersView> {
     let by = call.caller().clone();
     let view = call.desk().read(move |txn| OrdersView::of(txn, &by, &asked)).await?;
     Ok(Reply::show(ORDERS, view))
 }
 
-async fn order(call: Call<OfficePortal>, Path(id): Path<OrderId>) -> Answer<OfficePortal> {
+async fn order(call: Call<OfficePortal>, Path(id): Path<OrderId>) -> Answer<OfficePortal, OrderView> {
     let (by, site) = (call.caller().clone(), call.site().clone());
     let view = call.desk().read(move |txn| OrderView::of(txn, &site, &by, id)).await?;
     Ok(Reply::show(ORDER, view))
 }
 
-async fn confirm_hand_back(call: Call<OfficePortal>, Path(id): Path<RefundId>) -> Answer<OfficePortal> {
+async fn confirm_hand_back(call: Call<OfficePortal>, Path(id): Path<RefundId>) -> Answer<OfficePortal, HandBackView> {
     let (by, site) = (call.caller().clone(), call.site().clone());
     let view = call.desk().read(move |txn| HandBackView::of(txn, &site, &by, id)).await?;
     Ok(Reply::show(HAND_BACK, view))
@@ -68,7 +69,7 @@ fn order_address(order: Option<OrderId>) -> String {
     order.map_or_else(|| "/office/payments/orders".to_owned(), |id| format!("/office/payments/orders/{id}"))
 }
 
-async fn month(call: Call<OfficePortal>, Asked(asked): Asked<MonthAsked>) -> Answer<OfficePortal> {
+async fn month(call: Call<OfficePortal>, Asked(asked): Asked<MonthAsked>) -> Answer<OfficePortal, MonthView> {
     Ok(Reply::show(MONTH, month_view(&call, asked).await?))
 }
 
@@ -79,7 +80,7 @@ async fn month_view(call: &Call<OfficePortal>, asked: MonthAsked) -> Result<Mont
 }
 
 /// What the city committee found out about a difference, and the page it was looking at.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Explain {
     note: String,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ejia_directory::import::TableKind;
 use ejia_kernel::{DocumentId, Problem};
 use ejia_web::{Answer, Call, CommitteeOfficer, Input, OfficePortal, Page, Reply, Routes, Upload, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::exports::{self, GivenTables};
@@ -21,14 +22,14 @@ pub(crate) fn routes() -> Routes<OfficePortal> {
         .post("/office/statistics/compare", compare)
 }
 
-async fn list(call: Call<OfficePortal>) -> Answer<OfficePortal> {
+async fn list(call: Call<OfficePortal>) -> Answer<OfficePortal, ExportsView> {
     let by = call.caller().as_committee()?;
     let view = call.desk().read(move |txn| ExportsView::of(txn, &by)).await?;
     Ok(Reply::show(EXPORTS, view))
 }
 
 /// Which table, and what of it.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Wanted {
     table: String,
@@ -36,16 +37,16 @@ struct Wanted {
 }
 
 /// What programs hear: the document that is being made.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Making {
     document: String,
 }
 
-fn making(id: DocumentId) -> Reply<OfficePortal> {
+fn making(id: DocumentId) -> Reply<OfficePortal, Making> {
     Reply::done(format!("/office/documents/{id}"), Making { document: id.to_string() })
 }
 
-async fn export(call: Call<OfficePortal>, Input(wanted): Input<Wanted>) -> Answer<OfficePortal> {
+async fn export(call: Call<OfficePortal>, Input(wanted): Input<Wanted>) -> Answer<OfficePortal, Making> {
     let by = call.caller().as_committee()?;
     match ask(&call, &by, &wanted).await {
         Ok(id) => Ok(making(id)),
@@ -67,12 +68,12 @@ async fn again(
     by: CommitteeOfficer,
     wanted: &Wanted,
     problem: Problem,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Making> {
     let view = call.desk().read(move |txn| ExportsView::of(txn, &by)).await?;
     Reply::again(EXPORTS, view, wanted, problem)
 }
 
-async fn compare(call: Call<OfficePortal>, upload: Upload) -> Answer<OfficePortal> {
+async fn compare(call: Call<OfficePortal>, upload: Upload) -> Answer<OfficePortal, Making> {
     let by = call.caller().as_committee()?;
     let tables = call.site().part::<Arc<GivenTables>>()?;
     match take_in(&call, &by, &tables, &upload).await {

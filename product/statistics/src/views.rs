@@ -4,6 +4,7 @@ use ejia_db::Txn;
 use ejia_directory::import::TableKind;
 use ejia_kernel::{DocumentId, Instant, Problem};
 use ejia_web::{Choice, CommitteeOfficer};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{Content, Export};
@@ -13,7 +14,7 @@ use crate::store;
 const SHOWN: i64 = 20;
 
 /// 【数据导出】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ExportsView {
     pub(crate) organization: String,
     pub(crate) tables: Vec<Choice>,
@@ -26,14 +27,14 @@ pub(crate) struct ExportsView {
 }
 
 /// When a table was exported last.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct LastLine {
     pub(crate) table: &'static str,
     pub(crate) at: Option<Instant>,
 }
 
 /// An export in the list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ExportLine {
     pub(crate) document: DocumentId,
     pub(crate) table: &'static str,

@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_directory::{Tree, tree};
 use ejia_kernel::{Instant, Problem};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::letters::{self, LetterView};
@@ -11,7 +12,7 @@ use crate::road::{Road, Stop, limits};
 use crate::store;
 
 /// A step that was done.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct StepView {
     pub(crate) act: &'static str,
     pub(crate) at: String,
@@ -35,7 +36,7 @@ impl From<Step> for StepView {
 }
 
 /// A stop that is still to come.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct StopView {
     /// What is done there.
     pub(crate) what: &'static str,
@@ -66,7 +67,7 @@ pub(crate) const fn to_do(stage: Stage) -> &'static str {
 }
 
 /// One transfer in a list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct LineView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -111,7 +112,7 @@ impl LineView {
 
 /// A transfer as its page shows it.
 #[expect(clippy::struct_excessive_bools, reason = "what the page may show or offer, each by itself")]
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct TransferView {
     pub(crate) line: LineView,
     pub(crate) within: bool,

@@ -3,7 +3,7 @@
 use ejia_kernel::{
     AdministratorId, ApplicantId, AttachmentId, AuditId, BillId, CaseId, ChangeId, Date, DelegationId, DocumentId,
     EntryId, Fen, GroupId, ImportId, Instant, ItemId, JobId, LetterId, MeetingId, MemberId, MessageId, Month, OrderId,
-    OrganizationId, PaymentId, ReceiptId, RefundId, SessionId, TransferId, UploadId,
+    OrganizationId, PaymentId, ReceiptId, RefundId, SessionId, TokenId, TransferId, UploadId,
 };
 
 use crate::DbError;
@@ -180,6 +180,7 @@ ids!(
     AdministratorId,
     ApplicantId,
     SessionId,
+    TokenId,
     JobId,
     AuditId,
     MessageId,

@@ -7,6 +7,7 @@ use jiff::{Span, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use crate::narrow::narrow_solid;
+use crate::schemas::text_schema;
 
 /// More than lie between the ends of the calendar; a longer span cannot be built.
 const DAYS: i32 = 4_000_000;
@@ -173,3 +174,5 @@ impl From<Date> for String {
         date.to_string()
     }
 }
+
+text_schema!(Date, "format": "date", "A day.");

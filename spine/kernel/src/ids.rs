@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::Instant;
+use crate::schemas::text_schema;
 
 /// Crockford's base 32: no i, l, o, u, so that an id read aloud is not mistaken.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -91,6 +92,8 @@ macro_rules! ids {
             }
         }
 
+        text_schema!($name, "pattern": "^[0-7][0-9a-hjkmnp-tv-z]{25}$", "An id.");
+
         impl fmt::Display for $name {
             fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write(self.0, formatter)
@@ -138,6 +141,8 @@ ids! {
     ApplicantId,
     /// A session: someone logged in on one browser.
     SessionId,
+    /// A token of an organization, which a program bears.
+    TokenId,
     /// A job of the queue.
     JobId,
     /// A row of the audit record.

@@ -9,6 +9,7 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
+use crate::schemas::text_schema;
 use crate::{Date, narrow};
 
 const CHINA: Offset = Offset::constant(8);
@@ -152,3 +153,5 @@ impl From<Instant> for String {
         instant.rfc3339()
     }
 }
+
+text_schema!(Instant, "format": "date-time", "A moment, with China's offset.");

@@ -33,6 +33,7 @@ mod organization;
 mod path;
 mod phone;
 mod problem;
+mod schemas;
 pub mod sheet;
 
 pub mod table;
@@ -49,7 +50,7 @@ pub use id_card::{IdCardFault, IdCardNumber};
 pub use ids::{
     AdministratorId, ApplicantId, AttachmentId, AuditId, BillId, CaseId, ChangeId, DelegationId, DocumentId, EntryId,
     GroupId, IdFault, ImportId, ItemId, JobId, LetterId, MeetingId, MemberId, MessageId, OrderId, OrganizationId,
-    PaymentId, ReceiptId, RefundId, SessionId, TransferId, UploadId,
+    PaymentId, ReceiptId, RefundId, SessionId, TokenId, TransferId, UploadId,
 };
 pub use instant::{Instant, InstantFault};
 pub use member::{MemberKind, Sex, Standing};
@@ -63,6 +64,9 @@ pub use phone::{Phone, PhoneFault};
 pub use problem::{FieldProblem, Problem, ProblemKind};
 pub use texts::{TEXTS, sentence};
 pub use vault::{Cipher, Vault};
+
+#[doc(hidden)]
+pub use schemars;
 
 /// The target of all spans that traces are made of (`docs/operating.md`, *Watching it*). Their fields hold kinds and routes,
 /// never an id, never anything of a person.

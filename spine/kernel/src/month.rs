@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::Date;
+use crate::schemas::text_schema;
 
 /// Why a text is no month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -121,3 +122,5 @@ impl From<Month> for String {
         month.to_string()
     }
 }
+
+text_schema!(Month, "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$", "A month, as 2026-03.");

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::narrow::{is_invisible, narrow_char};
@@ -41,7 +42,7 @@ impl NameFault {
 
 /// A name: 1 to 50 characters, rare ones and "·" included. Which characters a name may hold is
 /// not decided by lists, for every list was too short for somebody.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct PersonName(String);
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::labelled;
 use crate::narrow::narrow_solid;
+use crate::schemas::text_schema;
 
 labelled! {
     /// The kinds of organizations of the tree.
@@ -138,3 +139,5 @@ impl From<OrganizationCode> for String {
         code.0
     }
 }
+
+text_schema!(OrganizationCode, "pattern": "^[0-9]{12}$", "党组织代码.");

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use axum::http::{HeaderMap, header};
+use axum::http::{Extensions, HeaderMap, header};
 use ejia_db::{Desk, Txn};
 use ejia_kernel::{Problem, ProblemKind};
 
@@ -11,6 +11,7 @@ use crate::callers::Doorkeeper;
 use crate::cookies;
 use crate::face::{Face, Facts};
 use crate::portal::Portal;
+use crate::scope::{Bearer, OfRoute};
 use crate::site::Site;
 use crate::way::Way;
 
@@ -88,8 +89,13 @@ impl<P: Portal> Call<P> {
     }
 
     /// Finds out who calls; without a live session the door stays shut.
-    pub(crate) async fn enter(site: &Site, facts: &Arc<Facts>, headers: &HeaderMap) -> Result<(Self, Origin), Problem> {
-        let (knock, origin) = Knock::<P>::at(site, facts, headers)?;
+    pub(crate) async fn enter(
+        site: &Site,
+        facts: &Arc<Facts>,
+        headers: &HeaderMap,
+        extensions: &Extensions,
+    ) -> Result<(Self, Origin), Problem> {
+        let (knock, origin) = Knock::<P>::at(site, facts, headers, extensions)?;
         let caller = match knock {
             Knock::Known(caller) => caller,
             asks @ Knock::Asks { .. } => site.desk().read(move |txn| asks.admit(txn)).await?,
@@ -102,13 +108,18 @@ impl<P: Portal> Call<P> {
 pub(crate) enum Knock<P: Portal> {
     /// He needs no session.
     Known(P::Caller),
-    /// He bears a token that the doorkeeper has to look at, on the web or on a phone.
-    Asks { keeper: Arc<dyn Doorkeeper>, token: String, phone: bool, way: Way, program: bool },
+    /// He bears a token that the doorkeeper has to look at, on the web, on a phone or as a program.
+    Asks { keeper: Arc<dyn Doorkeeper>, bearer: Bearer, phone: bool, program: bool },
 }
 
 impl<P: Portal> Knock<P> {
     /// What the caller bears, and what his forms must prove.
-    pub(crate) fn at(site: &Site, facts: &Facts, headers: &HeaderMap) -> Result<(Self, Origin), Problem> {
+    pub(crate) fn at(
+        site: &Site,
+        facts: &Facts,
+        headers: &HeaderMap,
+        extensions: &Extensions,
+    ) -> Result<(Self, Origin), Problem> {
         let json = facts.face == Face::Json;
         if let Some(caller) = P::unasked(&facts.address) {
             let origin = if json { Origin::Program } else { Origin::Browser(facts.visit.clone()) };
@@ -122,18 +133,22 @@ impl<P: Portal> Knock<P> {
         let token = found.ok_or_else(Problem::login_needed)?.to_owned();
         let keeper = site.doorkeeper().ok_or_else(Problem::login_needed)?;
         let origin = if json { Origin::Program } else { Origin::Browser(Some(token.clone())) };
-        Ok((Self::Asks { keeper, token, phone, way: facts.way.clone(), program: json }, origin))
+        let (way, address, scope) = (facts.way.clone(), facts.client, OfRoute::of(extensions));
+        let bearer = Bearer { token, way, address, scope };
+        Ok((Self::Asks { keeper, bearer, phone, program: json }, origin))
     }
 
     /// Who he is; without a live session the door stays shut.
     pub(crate) fn admit(&self, txn: &mut Txn<'_>) -> Result<P::Caller, Problem> {
         match self {
             Self::Known(caller) => Ok(caller.clone()),
-            Self::Asks { keeper, token, phone, way, program } => {
-                let admit = if *phone { P::admit_on_phone } else { P::admit };
-                let over = if *program { Problem::login_needed } else { session_over };
-                admit(keeper.as_ref(), txn, token, way)?.ok_or_else(over)
+            Self::Asks { keeper, bearer, phone: true, .. } => {
+                P::admit_on_phone(keeper.as_ref(), txn, bearer)?.ok_or_else(session_over)
             }
+            Self::Asks { keeper, bearer, program: true, .. } => {
+                P::admit_program(keeper.as_ref(), txn, bearer)?.ok_or_else(Problem::login_needed)
+            }
+            Self::Asks { keeper, bearer, .. } => P::admit(keeper.as_ref(), txn, bearer)?.ok_or_else(session_over),
         }
     }
 }

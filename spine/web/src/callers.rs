@@ -11,6 +11,7 @@ use ejia_kernel::{
     SessionId,
 };
 
+use crate::scope::Bearer;
 use crate::way::Way;
 
 /// Anybody, before he has said who he is.
@@ -299,6 +300,11 @@ pub trait Doorkeeper: Send + Sync {
     /// makes no difference.
     fn officer_over(&self, txn: &mut Txn, token: &str, _way: &Way) -> Result<Option<Officer>, Problem> {
         self.officer(txn, token)
+    }
+    /// The officer in whose name an organization's token speaks, if it may be used from there and for that; nobody, where the
+    /// keeper knows no tokens.
+    fn officer_by_token(&self, _txn: &mut Txn, _bearer: &Bearer) -> Result<Option<Officer>, Problem> {
+        Ok(None)
     }
     /// The applicant whose live session bears this token; nobody, where the keeper knows none.
     fn applicant(&self, _txn: &mut Txn, _token: &str) -> Result<Option<Applicant>, Problem> {

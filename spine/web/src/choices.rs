@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use askama::filters::HtmlSafe;
 use askama::{FastWritable, Values};
+use schemars::JsonSchema;
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
 /// One line of a select or a radio button: what is shown, and what is sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Choice {
     /// What is shown.
     pub label: String,
@@ -61,8 +62,8 @@ impl<T: Options + ?Sized> Options for &T {
 }
 
 /// The lines of a select, escaped once. A list that never changes is made once and kept; cloning it is cheap.
-#[derive(Clone, Debug, Default)]
-pub struct Choices(Arc<[Line]>);
+#[derive(Clone, Debug, Default, JsonSchema)]
+pub struct Choices(#[schemars(with = "Vec<Choice>")] Arc<[Line]>);
 
 #[derive(Debug)]
 struct Line {

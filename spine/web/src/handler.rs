@@ -12,6 +12,7 @@ use ejia_kernel::Problem;
 
 use crate::audience::Audience;
 use crate::call::{Call, Origin};
+use crate::described::{Answers, Describing, Takes};
 use crate::dress;
 use crate::face::Facts;
 use crate::html::Card;
@@ -26,14 +27,16 @@ pub(crate) const HANDLER_TIME: Duration = Duration::from_secs(30);
 
 /// A function that serves portal `P`: its first argument is a [`Call`], the last one may read the body.
 ///
-/// Implemented for `async fn(Call<P>, …) -> Answer<P>` with up to four extractors after the call.
+/// Implemented for `async fn(Call<P>, …) -> Answer<P, V>` with up to four extractors after the call.
 #[diagnostic::on_unimplemented(
     message = "this is not a handler of the portal `{P}`",
-    note = "a handler is `async fn(Call<{P}>, …) -> Answer<{P}>`; every argument after the call is an extractor"
+    note = "a handler is `async fn(Call<{P}>, …) -> Answer<{P}, View>`; every argument after the call is an extractor"
 )]
 pub trait PortalHandler<P: Portal, T>: Clone + Send + Sync + 'static {
     /// Extracts the arguments and runs the function.
     fn serve(self, call: Call<P>, request: Request, site: Site) -> impl Future<Output = Answer<P>> + Send;
+    /// Tells what the function takes and answers.
+    fn describe(to: &mut Describing);
 }
 
 /// Argument lists whose last argument reads the body and checks that the form is one of ours.
@@ -89,14 +92,19 @@ impl IntoResponse for Refused {
     }
 }
 
-impl<P, F, Fut> PortalHandler<P, ()> for F
+impl<P, F, Fut, V> PortalHandler<P, ()> for F
 where
     P: Portal,
     F: Fn(Call<P>) -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output = Answer<P>> + Send,
+    Fut: Future<Output = Answer<P, V>> + Send,
+    V: Answers,
 {
     async fn serve(self, call: Call<P>, _request: Request, _site: Site) -> Answer<P> {
         in_time(self(call)).await
+    }
+
+    fn describe(to: &mut Describing) {
+        V::describe(to);
     }
 }
 
@@ -112,16 +120,17 @@ macro_rules! handler_of {
         let $request = Request::from_parts(parts, body);
     };
     ([$($part:ident),*], $last:ident) => {
-        impl<P, F, Fut, M, $($part,)* $last> PortalHandler<P, (M, $($part,)* $last,)> for F
+        impl<P, F, Fut, V, M, $($part,)* $last> PortalHandler<P, (M, $($part,)* $last,)> for F
         where
             P: Portal,
             F: Fn(Call<P>, $($part,)* $last) -> Fut + Clone + Send + Sync + 'static,
-            Fut: Future<Output = Answer<P>> + Send,
+            Fut: Future<Output = Answer<P, V>> + Send,
+            V: Answers,
             $(
-                $part: FromRequestParts<Site> + Send,
+                $part: FromRequestParts<Site> + Takes + Send,
                 <$part as FromRequestParts<Site>>::Rejection: IntoProblem,
             )*
-            $last: FromRequest<Site, M> + Send,
+            $last: FromRequest<Site, M> + Takes + Send,
             <$last as FromRequest<Site, M>>::Rejection: IntoProblem,
             M: Send,
         {
@@ -130,6 +139,12 @@ macro_rules! handler_of {
                 handler_of!(@parts request, site, [$($part),*]);
                 let $last = $last::from_request(request, &site).await.map_err(IntoProblem::into_problem)?;
                 in_time(self(call, $($part,)* $last)).await
+            }
+
+            fn describe(to: &mut Describing) {
+                $($part::describe(to);)*
+                $last::describe(to);
+                V::describe(to);
             }
         }
 
@@ -142,8 +157,9 @@ handler_of!([T1], T2);
 handler_of!([T1, T2], T3);
 handler_of!([T1, T2, T3], T4);
 
-async fn in_time<P>(work: impl Future<Output = Answer<P>>) -> Answer<P> {
-    tokio::time::timeout(HANDLER_TIME, work).await.unwrap_or_else(|_| Err(Problem::busy()))
+async fn in_time<P, V>(work: impl Future<Output = Answer<P, V>>) -> Answer<P> {
+    let answer = tokio::time::timeout(HANDLER_TIME, work).await.unwrap_or_else(|_| Err(Problem::busy()));
+    answer.map(Reply::of_any_kind)
 }
 
 /// One request from the router to its response.
@@ -155,7 +171,7 @@ where
     let Some(facts) = request.extensions().get::<Arc<Facts>>().cloned() else {
         return Refused(Problem::fault("a route was mounted without the layer around it")).into_response();
     };
-    let (call, origin) = match Call::<P>::enter(&site, &facts, request.headers()).await {
+    let (call, origin) = match Call::<P>::enter(&site, &facts, request.headers(), request.extensions()).await {
         Ok(entered) => entered,
         Err(problem) => {
             swallow(request.into_body()).await;

@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use ejia_kernel::{Problem, ProblemKind};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -47,8 +48,9 @@ impl<T> ChecksOrigin for LongInput<T> {}
 #[derive(Debug, Clone)]
 pub struct Asked<T>(pub T);
 
-/// What is asked by a page that asks nothing; the body of a form that has no fields, only a button.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+/// What is asked by a page that asks nothing; the body of a form that has no fields, only a button; the view of a page that has
+/// nothing of its own, and what programs hear where there is nothing to say.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Nothing {}
 
 impl<T: DeserializeOwned> FromRequest<Site> for Input<T> {

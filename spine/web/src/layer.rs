@@ -8,7 +8,6 @@ use std::task::{Context, Poll};
 use std::time::Instant as Stopwatch;
 
 use axum::Router;
-use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
@@ -28,9 +27,10 @@ use crate::input::swallow;
 use crate::limits::Counted;
 use crate::links;
 use crate::metrics;
-use crate::openapi;
+use crate::openapi::Description;
 use crate::packing;
 use crate::routes::RouteSet;
+use crate::scope::is_of_organization;
 use crate::site::Site;
 
 /// No body of any kind is read further than this.
@@ -72,10 +72,15 @@ pub(crate) fn router(site: &Site, sets: impl IntoIterator<Item = RouteSet>) -> R
     for set in sets {
         router = set.mount(router, site, &mut mounted);
     }
-    let description = Bytes::from(openapi::describe(&mounted).to_string());
-    let described = move || {
+    let description = Description::of(mounted);
+    let described = move |State(site): State<Site>, request: Request| {
         let description = description.clone();
-        async move { ([(header::CONTENT_TYPE, "application/json")], description) }
+        async move {
+            match description.text() {
+                Ok(text) => ([(header::CONTENT_TYPE, "application/json")], text).into_response(),
+                Err(fault) => told(&site, &request, &fault),
+            }
+        }
     };
     router
         .route("/healthz", get(async || "ok\n"))
@@ -144,6 +149,11 @@ fn refused(site: &Site, facts: &Facts, headers: &HeaderMap) -> Option<Problem> {
     if facts.path.contains("%00") {
         // Some handler would hand it to the database, which does not take it.
         return Some(Problem::bad_request("web.nul_byte"));
+    }
+    if borne(facts, headers).is_some_and(is_of_organization)
+        && let Some(problem) = too_much(site, facts, headers, Counted::Tokens)
+    {
+        return Some(problem);
     }
     if facts.method == Method::POST { too_much(site, facts, headers, Counted::Posts) } else { None }
 }

@@ -1,14 +1,15 @@
 //! What every portal stands on: who is calling, what he sends, and how the answer is dressed.
 //!
 //! A product crate writes *handlers*: small async functions from a [`Call`] and what was sent
-//! ([`Input`], [`Asked`], [`Upload`], axum's `Path`) to an [`Answer`]. A handler never sees a header, a
+//! ([`Input`], [`Asked`], [`Upload`], axum's `Path`) to an [`Answer`], whose second type is what programs get. A handler never sees a header, a
 //! cookie or a template: it says what to show ([`Reply::show`]), where to go on ([`Reply::done`]), or
 //! what is wrong (a [`Problem`]), and one place dresses that for whoever asked:
 //!
 //! * a **page**: the template in the layout of its portal;
 //! * a **fragment** when htmx asks (`HX-Request: true`): only what the template puts in its block `content`;
 //! * a **phone page** under `/wechat`: the routes of members and applicants again, in the layout for phones;
-//! * **JSON** under `/api/v1`: the view itself, bearer tokens only.
+//! * **JSON** under `/api/v1`: the view itself, bearer tokens only: a session's, or one of an organization for the routes of its
+//!   scopes ([`Scope`]).
 //!
 //! Problems take the same road: a page, a fragment or `{code, message, fields}` with one status. A fault
 //! gets a number that the page shows and the log holds, and nothing more is said outside.
@@ -23,7 +24,7 @@
 //! ```compile_fail
 //! use ejia_web::{Answer, Call, MemberPortal, OfficePortal, Page, Reply, Routes};
 //! const LIST: Page<OfficePortal, u32> = Page::new("office/list.html", "党员", |view, _| Ok(view.to_string()));
-//! async fn list(_call: Call<OfficePortal>) -> Answer<OfficePortal> {
+//! async fn list(_call: Call<OfficePortal>) -> Answer<OfficePortal, u32> {
 //!     Ok(Reply::show(LIST, 1))
 //! }
 //! let _ = Routes::<MemberPortal>::new().get("/member/list", list);
@@ -34,7 +35,7 @@
 //! ```
 //! use ejia_web::{Answer, Call, OfficePortal, Page, Reply, Routes};
 //! const LIST: Page<OfficePortal, u32> = Page::new("office/list.html", "党员", |view, _| Ok(view.to_string()));
-//! async fn list(_call: Call<OfficePortal>) -> Answer<OfficePortal> {
+//! async fn list(_call: Call<OfficePortal>) -> Answer<OfficePortal, u32> {
 //!     Ok(Reply::show(LIST, 1))
 //! }
 //! let routes = Routes::<OfficePortal>::new().get("/office/list", list);
@@ -45,9 +46,9 @@
 //! is one of ours; a `post` without either does not compile, because nothing would have checked it:
 //!
 //! ```compile_fail
-//! use ejia_web::{Answer, Call, MemberPortal, Reply, Routes};
+//! use ejia_web::{Answer, Call, MemberPortal, Nothing, Reply, Routes};
 //! async fn leave(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
-//!     Ok(Reply::done("/", ()))
+//!     Ok(Reply::done("/", Nothing {}))
 //! }
 //! let _ = Routes::<MemberPortal>::new().post("/member/leave", leave);
 //! ```
@@ -74,6 +75,7 @@ mod callers;
 mod choices;
 mod cookies;
 mod csrf;
+mod described;
 mod dress;
 mod face;
 mod faults;
@@ -95,6 +97,7 @@ mod proxies;
 mod reply;
 mod routes;
 mod scan;
+mod scope;
 mod site;
 mod texts;
 mod upload;
@@ -107,6 +110,7 @@ pub use call::Call;
 pub use callers::{Applicant, BranchOfficer, CommitteeOfficer, Doorkeeper, Member, Officer, Visitor};
 pub use choices::{Choice, Choices, Options};
 pub use cookies::bears;
+pub use described::{Answers, Describing, Either, File, Opening, Takes};
 pub use face::Face;
 pub use handler::{ChecksOrigin, Guarded, IntoProblem, PortalHandler};
 pub use html::{Button, Card, Entered, Field, Form, Refusal, Shown, Words, drawn, filters, parts};
@@ -115,10 +119,11 @@ pub use limits::{Limits, Rate};
 pub use links::local_path;
 pub use look::{Look, View};
 pub use portal::{ApplicantPortal, Front, MemberPortal, OfficePortal, Portal};
-pub use proxies::Proxies;
+pub use proxies::{Network, Proxies};
 pub use reply::{Answer, Page, Reply};
 pub use routes::{RouteSet, Routes};
 pub use scan::Scan;
+pub use scope::{Bearer, Scope, ScopeTable, TOKEN_MARK};
 pub use site::{Site, SiteBuilder};
 pub use texts::Texts;
 pub use upload::Upload;

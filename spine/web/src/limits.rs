@@ -48,6 +48,10 @@ pub struct Limits {
     pub costly_by_address: Rate,
     /// Pages that are costly to make, for one session.
     pub costly_by_session: Rate,
+    /// Requests with tokens of organizations from one address.
+    pub tokens_by_address: Rate,
+    /// Requests with one such token.
+    pub requests_by_token: Rate,
 }
 
 impl Default for Limits {
@@ -59,6 +63,8 @@ impl Default for Limits {
             posts_by_session: Rate::new(120, 240),
             costly_by_address: Rate::new(300, 600),
             costly_by_session: Rate::new(30, 60),
+            tokens_by_address: Rate::new(600, 1200),
+            requests_by_token: Rate::new(120, 300),
         }
     }
 }
@@ -70,6 +76,8 @@ pub(crate) enum Counted {
     Posts,
     /// Costly pages.
     Costly,
+    /// Whatever is asked with a token of an organization.
+    Tokens,
 }
 
 const SETS: usize = 4096;
@@ -108,6 +116,7 @@ impl Meter {
         let (by_address, by_session) = match what {
             Counted::Posts => (self.limits.posts_by_address, self.limits.posts_by_session),
             Counted::Costly => (self.limits.costly_by_address, self.limits.costly_by_session),
+            Counted::Tokens => (self.limits.tokens_by_address, self.limits.requests_by_token),
         };
         let now = now.ms().saturating_mul(1000);
         if let Some(session) = session {
@@ -165,6 +174,8 @@ mod tests {
             posts_by_session: session,
             costly_by_address: address,
             costly_by_session: session,
+            tokens_by_address: address,
+            requests_by_token: session,
         })
     }
 

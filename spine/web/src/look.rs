@@ -7,6 +7,7 @@ use axum::extract::{FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use ejia_db::Txn;
 use ejia_kernel::{Problem, ProblemKind};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::audience::Audience;
@@ -85,14 +86,14 @@ where
     P: Portal,
     Q: FromRequestParts<Site> + Send + Sync + 'static,
     <Q as FromRequestParts<Site>>::Rejection: IntoProblem,
-    V: Serialize + Send + 'static,
+    V: Serialize + JsonSchema + Send + 'static,
     F: View<P, Q, V>,
 {
     let Some(facts) = request.extensions().get::<Arc<Facts>>().cloned() else {
         return Refused(Problem::fault("a route was mounted without the layer around it")).into_response();
     };
     let (mut parts, _) = request.into_parts();
-    let (knock, origin) = match Knock::<P>::at(&site, &facts, &parts.headers) {
+    let (knock, origin) = match Knock::<P>::at(&site, &facts, &parts.headers, &parts.extensions) {
         Ok(knock) => knock,
         Err(problem) => return dress::problem(&site, &facts, None, Card::default(), &problem),
     };
@@ -100,7 +101,7 @@ where
         Ok(asked) => asked,
         // Who may not come in hears that first, whatever he asks.
         Err(problem) => {
-            return match Call::<P>::enter(&site, &facts, &parts.headers).await {
+            return match Call::<P>::enter(&site, &facts, &parts.headers, &parts.extensions).await {
                 Ok((call, origin)) => {
                     let outside = P::refuse_outsider(call.caller(), Audience::of(&parts.extensions)).err();
                     let problem = outside.unwrap_or(problem);

@@ -6,7 +6,7 @@ use ejia_kernel::{OrganizationKind, Problem};
 use crate::audience::Audience;
 use crate::callers::{Applicant, Doorkeeper, Member, Officer, Visitor};
 use crate::html::Card;
-use crate::way::Way;
+use crate::scope::Bearer;
 
 /// One of the four doors of the house.
 pub trait Portal: sealed::Sealed + Send + Sync + Sized + 'static {
@@ -24,16 +24,20 @@ pub trait Portal: sealed::Sealed + Send + Sync + Sized + 'static {
     fn unasked(address: &str) -> Option<Self::Caller>;
     /// Asks the doorkeeper whose session this token is.
     #[doc(hidden)]
-    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str, way: &Way) -> Result<Option<Self::Caller>, Problem>;
+    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, bearer: &Bearer) -> Result<Option<Self::Caller>, Problem>;
     /// As `admit`, under `/wechat`.
     #[doc(hidden)]
     fn admit_on_phone(
         keeper: &dyn Doorkeeper,
         txn: &mut Txn,
-        token: &str,
-        way: &Way,
+        bearer: &Bearer,
     ) -> Result<Option<Self::Caller>, Problem> {
-        Self::admit(keeper, txn, token, way)
+        Self::admit(keeper, txn, bearer)
+    }
+    /// As `admit`, for programs, whose token may be one of an organization.
+    #[doc(hidden)]
+    fn admit_program(keeper: &dyn Doorkeeper, txn: &mut Txn, bearer: &Bearer) -> Result<Option<Self::Caller>, Problem> {
+        Self::admit(keeper, txn, bearer)
     }
     /// Refuses a caller whom a route is not for.
     #[doc(hidden)]
@@ -67,7 +71,7 @@ impl Portal for Front {
         Some(Visitor { address: address.to_owned() })
     }
 
-    fn admit(_: &dyn Doorkeeper, _: &mut Txn, _: &str, _: &Way) -> Result<Option<Visitor>, Problem> {
+    fn admit(_: &dyn Doorkeeper, _: &mut Txn, _: &Bearer) -> Result<Option<Visitor>, Problem> {
         Ok(None)
     }
 
@@ -86,12 +90,12 @@ impl Portal for MemberPortal {
         None
     }
 
-    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str, _: &Way) -> Result<Option<Member>, Problem> {
-        keeper.member(txn, token)
+    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, bearer: &Bearer) -> Result<Option<Member>, Problem> {
+        keeper.member(txn, &bearer.token)
     }
 
-    fn admit_on_phone(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str, _: &Way) -> Result<Option<Member>, Problem> {
-        keeper.member_on_phone(txn, token)
+    fn admit_on_phone(keeper: &dyn Doorkeeper, txn: &mut Txn, bearer: &Bearer) -> Result<Option<Member>, Problem> {
+        keeper.member_on_phone(txn, &bearer.token)
     }
 
     fn card(caller: &Member) -> Card<'_> {
@@ -108,8 +112,16 @@ impl Portal for OfficePortal {
         None
     }
 
-    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str, way: &Way) -> Result<Option<Officer>, Problem> {
-        keeper.officer_over(txn, token, way)
+    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, bearer: &Bearer) -> Result<Option<Officer>, Problem> {
+        keeper.officer_over(txn, &bearer.token, &bearer.way)
+    }
+
+    fn admit_program(keeper: &dyn Doorkeeper, txn: &mut Txn, bearer: &Bearer) -> Result<Option<Officer>, Problem> {
+        if bearer.speaks_for_organization() {
+            keeper.officer_by_token(txn, bearer)
+        } else {
+            Self::admit(keeper, txn, bearer)
+        }
     }
 
     fn refuse_outsider(caller: &Officer, audience: Audience) -> Result<(), Problem> {
@@ -140,8 +152,8 @@ impl Portal for ApplicantPortal {
         None
     }
 
-    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, token: &str, _: &Way) -> Result<Option<Applicant>, Problem> {
-        keeper.applicant(txn, token)
+    fn admit(keeper: &dyn Doorkeeper, txn: &mut Txn, bearer: &Bearer) -> Result<Option<Applicant>, Problem> {
+        keeper.applicant(txn, &bearer.token)
     }
 
     fn card(caller: &Applicant) -> Card<'_> {

@@ -14,16 +14,12 @@ pub(crate) fn view(body: &dyn View, session: Option<&SessionChange>) -> Result<R
         Some(SessionChange::Open(token)) => {
             let mut said = match body.json().map_err(Problem::fault)? {
                 serde_json::Value::Object(said) => said,
-                serde_json::Value::Null => Map::new(),
                 other => Map::from_iter([("view".to_owned(), other)]),
             };
             said.insert("token".to_owned(), token.as_str().into());
             serde_json::to_vec(&said).map_err(Problem::fault)?
         }
-        _ => match body.json_bytes().map_err(Problem::fault)? {
-            nothing if nothing == b"null" => b"{}".to_vec(),
-            bytes => bytes,
-        },
+        _ => body.json_bytes().map_err(Problem::fault)?,
     };
     Ok(([(header::CONTENT_TYPE, "application/json")], bytes).into_response())
 }

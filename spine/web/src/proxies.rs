@@ -5,15 +5,16 @@ use std::str::FromStr;
 
 use axum::http::{HeaderMap, HeaderName};
 
-/// Addresses that begin alike.
+/// An address, or addresses that begin alike (`10.0.0.5`, `10.1.0.0/16`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Network {
+pub struct Network {
     address: IpAddr,
     bits: u8,
 }
 
 impl Network {
-    fn holds(self, other: IpAddr) -> bool {
+    /// Whether an address is one of these.
+    pub fn holds(self, other: IpAddr) -> bool {
         let same = |one: u128, other: u128, length: u32| {
             let rest = length - u32::from(self.bits).min(length);
             one.checked_shr(rest).unwrap_or_default() == other.checked_shr(rest).unwrap_or_default()

@@ -4,12 +4,15 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use ejia_kernel::{Problem, ProblemKind};
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::described::{Either, File, Opening};
 use crate::html::{Entered, Shown};
+use crate::input::Nothing;
 
-/// What every handler returns.
-pub type Answer<P> = Result<Reply<P>, Problem>;
+/// What every handler returns: a reply that is a `V` to programs, or what is wrong.
+pub type Answer<P, V = Nothing> = Result<Reply<P, V>, Problem>;
 
 /// A page of portal `P` that shows a view `V`: its template and its title.
 pub struct Page<P, V> {
@@ -157,14 +160,15 @@ pub(crate) struct Draft {
     pub(crate) kept: Kept,
 }
 
-/// The answer of a handler of portal `P`, not yet dressed.
+/// The answer of a handler of portal `P`, not yet dressed; to programs it is a `V`. The types of all handlers together make
+/// the description for programs, so none can say anything else than it does.
 #[must_use]
-pub struct Reply<P> {
+pub struct Reply<P, V = Nothing> {
     draft: Draft,
-    portal: PhantomData<fn() -> P>,
+    kind: PhantomData<fn() -> (P, V)>,
 }
 
-impl<P> fmt::Debug for Reply<P> {
+impl<P, V> fmt::Debug for Reply<P, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let body = match &self.draft.body {
             Body::Show(shown) => match &shown.refused {
@@ -179,15 +183,18 @@ impl<P> fmt::Debug for Reply<P> {
     }
 }
 
-impl<P> Reply<P> {
+impl<P, V> Reply<P, V> {
     fn of(body: Body) -> Self {
-        let draft = Draft { body, kept: Kept::default() };
-        Self { draft, portal: PhantomData }
+        Self::drafted(Draft { body, kept: Kept::default() })
     }
 
-    fn showing<V>(page: Page<P, V>, view: V, refused: Option<Again>) -> Self
+    fn drafted(draft: Draft) -> Self {
+        Self { draft, kind: PhantomData }
+    }
+
+    fn showing<W>(page: Page<P, W>, view: W, refused: Option<Again>) -> Self
     where
-        V: Serialize + Send + 'static,
+        W: Serialize + Send + 'static,
     {
         Self::of(Body::Show(Box::new(Showing {
             template: page.template,
@@ -198,26 +205,36 @@ impl<P> Reply<P> {
     }
 
     /// Shows a page.
-    pub fn show<V: Serialize + Send + 'static>(page: Page<P, V>, view: V) -> Self {
+    pub fn show(page: Page<P, V>, view: V) -> Self
+    where
+        V: Serialize + JsonSchema + Send + 'static,
+    {
         Self::showing(page, view, None)
     }
 
     /// Something was done: go on to `to` (303). Only a path of this house is gone to; programs get `view`.
-    pub fn done(to: impl Into<String>, view: impl Serialize + Send + 'static) -> Self {
+    pub fn done(to: impl Into<String>, view: V) -> Self
+    where
+        V: Serialize + JsonSchema + Send + 'static,
+    {
         Self::of(Body::Done(to.into(), Box::new(view)))
     }
 
     /// Sends the browser away to another house (303), at an address that this one has written itself: nothing in it may
     /// be of the caller's choosing but values. Programs get `view`.
-    pub fn away(to: impl Into<String>, view: impl Serialize + Send + 'static) -> Self {
+    pub fn away(to: impl Into<String>, view: V) -> Self
+    where
+        V: Serialize + JsonSchema + Send + 'static,
+    {
         Self::of(Body::Away(to.into(), Box::new(view)))
     }
 
     /// A form refused: shown again with what was entered and the sentences beside the fields, under the
-    /// problem's status. A fault, and what is not about the form, stays an error.
-    pub fn again<V, I>(page: Page<P, V>, view: V, entered: &I, problem: Problem) -> Answer<P>
+    /// problem's status. A fault, and what is not about the form, stays an error. To programs it is the problem, whatever is
+    /// answered when all goes well.
+    pub fn again<W, I>(page: Page<P, W>, view: W, entered: &I, problem: Problem) -> Answer<P, V>
     where
-        V: Serialize + Send + 'static,
+        W: Serialize + Send + 'static,
         I: Serialize,
     {
         match problem.kind {
@@ -231,15 +248,15 @@ impl<P> Reply<P> {
 
     /// As [`Reply::again`], on a page with several like forms: `which` names the one that was refused, as the
     /// template does by `form.of(which)`.
-    pub fn again_in<V, I>(
-        page: Page<P, V>,
-        view: V,
+    pub fn again_in<W, I>(
+        page: Page<P, W>,
+        view: W,
         which: impl fmt::Display,
         entered: &I,
         problem: Problem,
-    ) -> Answer<P>
+    ) -> Answer<P, V>
     where
-        V: Serialize + Send + 'static,
+        W: Serialize + Send + 'static,
         I: Serialize,
     {
         let mut reply = Self::again(page, view, entered, problem)?;
@@ -249,11 +266,6 @@ impl<P> Reply<P> {
             again.which = Some(which.to_string());
         }
         Ok(reply)
-    }
-
-    /// A file to be taken away under `name`.
-    pub fn file(name: &str, mime: &str, bytes: Vec<u8>) -> Self {
-        Self::of(Body::File(Download { name: name.to_owned(), mime: mime.to_owned(), bytes }))
     }
 
     /// Says a sentence once, on the next page.
@@ -268,9 +280,24 @@ impl<P> Reply<P> {
     }
 
     /// Opens a session: a cookie of the portal that the path belongs to; in JSON the token is in the body.
-    pub fn opening_session(mut self, token: impl Into<String>) -> Self {
+    pub fn opening_session(mut self, token: impl Into<String>) -> Reply<P, Opening<V>> {
         self.draft.kept.session = Some(SessionChange::Open(token.into()));
-        self
+        Reply::drafted(self.draft)
+    }
+
+    /// The first of two things that a handler may answer.
+    pub fn left<R>(self) -> Reply<P, Either<V, R>> {
+        Reply::drafted(self.draft)
+    }
+
+    /// The second of two things that a handler may answer.
+    pub fn right<L>(self) -> Reply<P, Either<L, V>> {
+        Reply::drafted(self.draft)
+    }
+
+    /// The same reply, when it no longer matters what it is to programs.
+    pub(crate) fn of_any_kind(self) -> Reply<P> {
+        Reply::drafted(self.draft)
     }
 
     /// Closes the session: its cookie is cleared.
@@ -293,5 +320,12 @@ impl<P> Reply<P> {
 
     pub(crate) fn into_draft(self) -> Draft {
         self.draft
+    }
+}
+
+impl<P> Reply<P, File> {
+    /// A file to be taken away under `name`.
+    pub fn file(name: &str, mime: &str, bytes: Vec<u8>) -> Self {
+        Self::of(Body::File(Download { name: name.to_owned(), mime: mime.to_owned(), bytes }))
     }
 }

@@ -9,14 +9,17 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
 use ejia_kernel::OrganizationKind;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::audience::Audience;
+use crate::described::{Answers, Describing, Takes};
 use crate::handler::{Guarded, IntoProblem, PortalHandler, answer};
 use crate::layer::{on_the_web_alone, sparingly};
 use crate::look::{self, View};
 use crate::portal::{OfficePortal, Portal};
 use crate::reply::Page;
+use crate::scope::{OfRoute, Scope, ScopeTable};
 use crate::site::Site;
 
 #[derive(Clone)]
@@ -25,12 +28,21 @@ struct Route {
     method: Method,
     path: String,
     serves: MethodRouter<Site>,
+    /// What programs are told of it.
+    tells: Tells,
+    /// What it is called, if it is a page.
+    title: Option<&'static str>,
     /// Not to be had under `/wechat`.
     web_only: bool,
     /// Costly to make.
     costly: bool,
     audience: Audience,
+    /// What opens it to tokens of organizations.
+    scope: Option<Scope>,
 }
+
+/// Tells what the handler of a route takes and answers.
+pub(crate) type Tells = fn(&mut Describing);
 
 /// The routes of portal `P`, each with its full path.
 #[must_use]
@@ -64,7 +76,7 @@ impl<P: Portal> Routes<P> {
         T: 'static,
     {
         let serves = get(move |State(site): State<Site>, request: Request| answer(handler.clone(), site, request));
-        self.with(Method::GET, path, serves)
+        self.with(Method::GET, path, serves, H::describe)
     }
 
     /// Shows a page that is one reading: `view` is a function `fn(&mut Txn, &Look<P>, &Q) -> Result<V, Problem>`, where
@@ -72,15 +84,22 @@ impl<P: Portal> Routes<P> {
     /// which spares a visit to the database.
     pub fn page<V, Q, F>(self, path: &str, page: Page<P, V>, view: F) -> Self
     where
-        V: Serialize + Send + 'static,
-        Q: FromRequestParts<Site> + Send + Sync + 'static,
+        V: Serialize + JsonSchema + Send + 'static,
+        Q: FromRequestParts<Site> + Takes + Send + Sync + 'static,
         <Q as FromRequestParts<Site>>::Rejection: IntoProblem,
         F: View<P, Q, V>,
     {
         let serves = get(move |State(site): State<Site>, request: Request| {
             look::answer::<P, Q, V, F>(view.clone(), page, site, request)
         });
-        self.with(Method::GET, path, serves)
+        let mut routes = self.with(Method::GET, path, serves, |to| {
+            Q::describe(to);
+            <V as Answers>::describe(to);
+        });
+        if let Some(route) = routes.routes.last_mut() {
+            route.title = Some(page.title());
+        }
+        routes
     }
 
     /// Does something at `path`: the handler's last argument is `Input` or `Upload`.
@@ -90,7 +109,7 @@ impl<P: Portal> Routes<P> {
         T: Guarded + 'static,
     {
         let serves = post(move |State(site): State<Site>, request: Request| answer(handler.clone(), site, request));
-        self.with(Method::POST, path, serves)
+        self.with(Method::POST, path, serves, H::describe)
     }
 
     /// Takes in the routes of another set of the same portal.
@@ -121,9 +140,10 @@ impl<P: Portal> Routes<P> {
         self.routes.iter().map(|route| (route.method.clone(), route.path.as_str())).collect()
     }
 
-    fn with(mut self, method: Method, path: &str, serves: MethodRouter<Site>) -> Self {
-        let (path, audience) = (path.to_owned(), Audience::default());
-        self.routes.push(Route { portal: P::NAME, method, path, serves, web_only: false, costly: false, audience });
+    fn with(mut self, method: Method, path: &str, serves: MethodRouter<Site>, tells: Tells) -> Self {
+        let (portal, path, audience) = (P::NAME, path.to_owned(), Audience::default());
+        let (title, scope, web_only, costly) = (None, None, false, false);
+        self.routes.push(Route { portal, method, path, serves, tells, title, web_only, costly, audience, scope });
         self
     }
 }
@@ -169,6 +189,9 @@ pub(crate) struct Mounted {
     pub(crate) portal: &'static str,
     pub(crate) method: Method,
     pub(crate) path: String,
+    pub(crate) tells: Tells,
+    pub(crate) title: Option<&'static str>,
+    pub(crate) scope: Option<Scope>,
 }
 
 impl RouteSet {
@@ -177,12 +200,23 @@ impl RouteSet {
         self.0.iter().map(|route| (route.portal, route.method.clone(), route.path.as_str())).collect()
     }
 
+    /// Opens routes of the organization portal to tokens of organizations, each for its scope. All others stay closed to them.
+    pub fn open_to_tokens(mut self, table: ScopeTable) -> Self {
+        for route in self.0.iter_mut().filter(|route| route.portal == OfficePortal::NAME) {
+            let named = format!("{} {}", route.method, route.path);
+            let of = |(scope, routes): &(Scope, &[&str])| routes.contains(&named.as_str()).then_some(*scope);
+            route.scope = table.iter().find_map(of);
+        }
+        self
+    }
+
     /// Mounts every route at its path, those of members and applicants under `/wechat` too (but for what belongs on the
     /// web alone), and all of them under `/api/v1` (but for what belongs on the phone alone).
     pub(crate) fn mount(self, mut router: Router<Site>, site: &Site, mounted: &mut Vec<Mounted>) -> Router<Site> {
-        for Route { portal, method, path, serves, web_only, costly, audience } in self.0 {
+        for Route { portal, method, path, serves, tells, title, web_only, costly, audience, scope } in self.0 {
             let serves = if costly { serves.layer(from_fn_with_state(site.clone(), sparingly)) } else { serves };
             let serves = if audience == Audience::default() { serves } else { serves.layer(Extension(audience)) };
+            let serves = scope.into_iter().fold(serves, |serves, scope| serves.layer(Extension(OfRoute(scope))));
             if is_on_phone(&path) {
                 router = router.route(&path, serves);
                 continue;
@@ -193,7 +227,7 @@ impl RouteSet {
             }
             router = router.route(&format!("/api/v1{}", path.trim_end_matches('/')), serves.clone());
             router = router.route(&path, serves);
-            mounted.push(Mounted { portal, method, path });
+            mounted.push(Mounted { portal, method, path, tells, title, scope });
         }
         router
     }

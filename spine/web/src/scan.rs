@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use ejia_kernel::Problem;
 use qrcode::{Color, EcLevel, QrCode};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Squares that stay light around a code, or no reader finds it.
@@ -11,7 +12,7 @@ const QUIET: usize = 4;
 
 /// A QR code, ready to be drawn: the dark squares, those side by side as one bar. Paper and page leave the quiet zone of
 /// four squares around it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Scan {
     /// How many squares a side has.
     side: usize,

@@ -19,12 +19,12 @@ const COMMITTEE: (&str, &str) = ("cookie", "ejia_office=token-of-a-committee");
 const OFFICE: &str = "10.0.0.1:4711";
 const ELSEWHERE: &str = "10.0.0.2:4711";
 
-async fn list(_call: Call<OfficePortal>) -> Answer<OfficePortal> {
+async fn list(_call: Call<OfficePortal>) -> Answer<OfficePortal, u32> {
     Ok(Reply::show(LIST, 1))
 }
 
 async fn change(_call: Call<OfficePortal>, _form: Input<Nothing>) -> Answer<OfficePortal> {
-    Ok(Reply::done("/office", ()))
+    Ok(Reply::done("/office", Nothing {}))
 }
 
 fn limited(house: &House) -> Router {
@@ -33,6 +33,8 @@ fn limited(house: &House) -> Router {
         posts_by_session: Rate::new(2, 60),
         costly_by_address: Rate::new(5, 60),
         costly_by_session: Rate::new(2, 60),
+        tokens_by_address: Rate::new(5, 60),
+        requests_by_token: Rate::new(2, 60),
     };
     let site = Site::builder(house.site.desk().clone()).doorkeeper(keeper()).limits(Some(limits)).build().unwrap();
     let routes = Routes::new().get("/office/page", list).post("/office/change", change);

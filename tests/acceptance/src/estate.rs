@@ -2,7 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on stops")]
 
 use ejia_db::args;
-use ejia_kernel::{AdministratorId, OrganizationId, OrganizationKind, OrganizationPath, Problem};
+use ejia_kernel::{AdministratorId, OrganizationId, OrganizationKind, OrganizationPath, Problem, TokenId};
 
 use crate::browser::Browser;
 use crate::dues::Person;
@@ -155,6 +155,13 @@ impl House {
                 "INSERT INTO computer (serial, administrator_id, generation, name, issued_at, expires_at)
                  VALUES ('01f4c0ffee', $1, 1, '办公室', $2, $2)",
                 &args![administrator, now],
+            )?;
+            txn.execute(
+                "INSERT INTO organization_token (token_hash, id, organization_id, administrator_id, name, scopes, addresses,
+                   made_at, expires_at, uses)
+                 SELECT $1, $2, organization_id, id, '统计系统', 'members:read', '', $3, $3, 0 FROM administrator
+                 WHERE id = $4",
+                &args![nothing.to_vec(), TokenId::new(now), now, administrator],
             )?;
             Ok(())
         });

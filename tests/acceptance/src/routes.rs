@@ -49,7 +49,7 @@ pub fn all() -> Vec<Route> {
 
 /// What an id in a path names, by how the path ends with it, and the greatest one that belongs to a branch ($1, its
 /// code). The first that fits counts.
-const OF_BRANCH: [(&str, &str); 28] = [
+const OF_BRANCH: [(&str, &str); 29] = [
     (
         "/member/check-in/{code}",
         "SELECT MAX(x.token) FROM meeting x JOIN organization o ON o.id = x.organization_id WHERE o.code = $1",
@@ -75,6 +75,10 @@ const OF_BRANCH: [(&str, &str); 28] = [
         "computers/{serial}",
         "SELECT MAX(x.serial) FROM computer x JOIN administrator a ON a.id = x.administrator_id
          JOIN organization o ON o.id = a.organization_id WHERE o.code = $1",
+    ),
+    (
+        "office/tokens/{id}",
+        "SELECT MAX(x.id) FROM organization_token x JOIN organization o ON o.id = x.organization_id WHERE o.code = $1",
     ),
     (
         "office/payments/orders/{id}",

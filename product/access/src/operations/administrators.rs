@@ -9,6 +9,7 @@ use ejia_directory::{Administrator, NewAdministrator, Seat};
 use ejia_kernel::{AdministratorId, OrganizationId, PersonName, Phone, Problem};
 use ejia_messages::{Letter, Template};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{challenges, factors};
@@ -16,7 +17,7 @@ use crate::model::{Account, UserName};
 use crate::store;
 
 /// A second administrator as he was typed in.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct AdministratorForm {
     /// For which organization.

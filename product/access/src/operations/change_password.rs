@@ -70,6 +70,7 @@ pub(crate) fn finish(
     Ok(Ended::Done(()))
 }
 
-fn door(txn: &Txn<'_>, account: Account) -> Vec<u8> {
+/// Where tries with one's own password from inside a session are counted.
+pub(super) fn door(txn: &Txn<'_>, account: Account) -> Vec<u8> {
     txn.vault().index("access.old_password", &account.id())
 }

@@ -12,6 +12,7 @@ pub(crate) mod factors;
 pub(crate) mod finish_first_login;
 pub(crate) mod knock;
 pub(crate) mod log_in;
+pub(crate) mod organization_tokens;
 pub(crate) mod passkeys;
 pub(crate) mod prove_phone;
 pub(crate) mod reset_password;
@@ -19,7 +20,7 @@ pub(crate) mod security;
 pub(crate) mod sessions;
 pub(crate) mod set_member_password;
 
-use ejia_kernel::Problem;
+use ejia_kernel::{OrganizationKind, Problem};
 
 /// How an operation ended whose refusals leave a trace (a failure counted, a code tried): the transaction stands in
 /// either case.
@@ -39,6 +40,11 @@ impl<T> Ended<T> {
             Self::Refused(problem) => Err(problem),
         }
     }
+}
+
+/// The kind of organization that a row names.
+pub(crate) fn kind_of(code: &str) -> Result<OrganizationKind, Problem> {
+    OrganizationKind::from_code(code).ok_or_else(|| Problem::fault("an organization of an unknown kind"))
 }
 
 /// A refusal about one field of a form.

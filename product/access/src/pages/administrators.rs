@@ -3,11 +3,12 @@
 use axum::extract::Path;
 use ejia_kernel::{AdministratorId, OrganizationId, Problem};
 use ejia_web::{Answer, Asked, Call, Input, Nothing, OfficePortal, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::computers;
 use crate::operations::administrators::{AdministratorForm, add, correct, remove, reset};
-use crate::views::{self, AdministratorView, AdministratorsView, Blank};
+use crate::views::{self, AdministratorView, AdministratorsView};
 
 const LIST: Page<OfficePortal, AdministratorsView> =
     page!(AdministratorsView, "office/administrators/list.html", "管理员信息");
@@ -27,7 +28,7 @@ pub(super) fn routes() -> Routes<OfficePortal> {
         .post("/office/administrators/{id}/remove", take_away)
 }
 
-#[derive(Default, Clone, Deserialize)]
+#[derive(Default, Clone, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Question {
     organization: String,
@@ -43,12 +44,12 @@ async fn view(call: &Call<OfficePortal>, question: Question) -> Result<Administr
     call.desk().read(move |txn| views::administrators(txn, &by, organization, &question.name)).await
 }
 
-async fn list(call: Call<OfficePortal>, Asked(question): Asked<Question>) -> Answer<OfficePortal> {
+async fn list(call: Call<OfficePortal>, Asked(question): Asked<Question>) -> Answer<OfficePortal, AdministratorsView> {
     let channel = computers::channel(call.site()).is_kept();
     Ok(Reply::show(LIST, AdministratorsView { channel, ..view(&call, question).await? }))
 }
 
-async fn new(call: Call<OfficePortal>, Asked(question): Asked<Question>) -> Answer<OfficePortal> {
+async fn new(call: Call<OfficePortal>, Asked(question): Asked<Question>) -> Answer<OfficePortal, AdministratorsView> {
     let view = view(&call, question).await?;
     if !view.may_add {
         return Err(Problem::conflict("access.third_administrator"));
@@ -59,7 +60,7 @@ async fn new(call: Call<OfficePortal>, Asked(question): Asked<Question>) -> Answ
 async fn create(call: Call<OfficePortal>, Input(form): Input<AdministratorForm>) -> Answer<OfficePortal> {
     let (by, sent) = (call.caller().clone(), form.clone());
     match call.desk().write(move |txn| add(txn, &by, &sent)).await {
-        Ok(_) => Ok(Reply::done(listed(&form.organization_id), Blank {}).saying("access.administrator_added_said")),
+        Ok(_) => Ok(Reply::done(listed(&form.organization_id), Nothing {}).saying("access.administrator_added_said")),
         Err(problem) => {
             let question = Question { organization: form.organization_id.clone(), ..Question::default() };
             Reply::again(NEW, view(&call, question).await?, &form, problem)
@@ -72,7 +73,7 @@ async fn shown(call: &Call<OfficePortal>, id: AdministratorId) -> Result<Adminis
     call.desk().read(move |txn| views::administrator(txn, &by, id)).await
 }
 
-async fn one(call: Call<OfficePortal>, Path(id): Path<AdministratorId>) -> Answer<OfficePortal> {
+async fn one(call: Call<OfficePortal>, Path(id): Path<AdministratorId>) -> Answer<OfficePortal, AdministratorView> {
     Ok(Reply::show(ONE, shown(&call, id).await?))
 }
 
@@ -85,7 +86,7 @@ async fn change(
     let (by, sent) = (call.caller().clone(), form.clone());
     match call.desk().write(move |txn| correct(txn, &by, id, &sent)).await {
         Ok(()) => {
-            Ok(Reply::done(listed(&before.organization.id), Blank {}).saying("access.administrator_corrected_said"))
+            Ok(Reply::done(listed(&before.organization.id), Nothing {}).saying("access.administrator_corrected_said"))
         }
         Err(problem) => Reply::again(ONE, before, &form, problem),
     }
@@ -98,7 +99,7 @@ async fn set_back(
 ) -> Answer<OfficePortal> {
     let (before, by) = (shown(&call, id).await?, call.caller().clone());
     call.desk().write(move |txn| reset(txn, &by, id)).await?;
-    Ok(Reply::done(listed(&before.organization.id), Blank {}).saying("access.administrator_password_reset_said"))
+    Ok(Reply::done(listed(&before.organization.id), Nothing {}).saying("access.administrator_password_reset_said"))
 }
 
 async fn take_away(
@@ -108,7 +109,7 @@ async fn take_away(
 ) -> Answer<OfficePortal> {
     let (before, by) = (shown(&call, id).await?, call.caller().clone());
     call.desk().write(move |txn| remove(txn, &by, id)).await?;
-    Ok(Reply::done(listed(&before.organization.id), Blank {}).saying("access.administrator_removed_said"))
+    Ok(Reply::done(listed(&before.organization.id), Nothing {}).saying("access.administrator_removed_said"))
 }
 
 fn listed(organization: &str) -> String {

@@ -1,7 +1,10 @@
 //! 【组织关系转入】: a phone, the code that came to it, and leaving again.
 
 use ejia_kernel::{Phone, Problem};
-use ejia_web::{Answer, ApplicantPortal, Asked, Call, Front, Input, Nothing, Page, Reply, Routes, page};
+use ejia_web::{
+    Answer, ApplicantPortal, Asked, Call, Either, Front, Input, Nothing, Opening, Page, Reply, Routes, page,
+};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Onward, came, filled, onward};
@@ -9,7 +12,7 @@ use crate::model::Account;
 use crate::operations::on_field;
 use crate::operations::prove_phone::{awaited, prove_phone, request, request_again};
 use crate::operations::sessions::log_out;
-use crate::views::{Blank, LoggedIn, NextView, PhoneCodeView};
+use crate::views::{LoggedIn, NextView, PhoneCodeView};
 
 const PHONE: Page<Front, NextView> = page!(NextView, "applicant/access/phone.html", "验证手机号");
 const CODE: Page<Front, PhoneCodeView> = page!(PhoneCodeView, "applicant/access/code.html", "输入验证码");
@@ -26,14 +29,14 @@ pub(super) fn applicant() -> Routes<ApplicantPortal> {
     Routes::new().post("/transfers/in/logout", leave)
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct PhoneForm {
     phone: String,
     next: String,
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct CodeForm {
     pending: String,
@@ -44,11 +47,11 @@ struct CodeForm {
     next: String,
 }
 
-async fn phone(_call: Call<Front>, Asked(question): Asked<Onward>) -> Answer<Front> {
+async fn phone(_call: Call<Front>, Asked(question): Asked<Onward>) -> Answer<Front, NextView> {
     Ok(Reply::show(PHONE, NextView { next: question.next }))
 }
 
-async fn send_code(call: Call<Front>, Input(form): Input<PhoneForm>) -> Answer<Front> {
+async fn send_code(call: Call<Front>, Input(form): Input<PhoneForm>) -> Answer<Front, PhoneCodeView> {
     match sent(&call, &form).await {
         Ok(view) => Ok(Reply::show(CODE, view)),
         Err(problem) => Reply::again(PHONE, NextView { next: form.next.clone() }, &form, problem),
@@ -63,17 +66,20 @@ async fn sent(call: &Call<Front>, form: &PhoneForm) -> Result<PhoneCodeView, Pro
     Ok(PhoneCodeView { pending, phone: masked, next: form.next.clone() })
 }
 
-async fn come_in(call: Call<Front>, Input(form): Input<CodeForm>) -> Answer<Front> {
+/// In, or another code sent.
+type ComingIn = Either<Opening<LoggedIn>, PhoneCodeView>;
+
+async fn come_in(call: Call<Front>, Input(form): Input<CodeForm>) -> Answer<Front, ComingIn> {
     if !form.want.is_empty() {
         return match sent_again(&call, &form).await {
-            Ok(view) => Ok(Reply::show(CODE, view)),
+            Ok(view) => Ok(Reply::show(CODE, view).right()),
             Err(problem) => code_again(&call, &form, problem).await,
         };
     }
     match proven(&call, &form).await {
         Ok(token) => {
             let go = onward(&form.next, &["/transfers/in", "/wechat/transfers/in"], HOME);
-            Ok(Reply::done(go.clone(), LoggedIn { go }).opening_session(token))
+            Ok(Reply::done(go.clone(), LoggedIn { go }).opening_session(token).left())
         }
         Err(problem) => code_again(&call, &form, problem).await,
     }
@@ -93,7 +99,7 @@ async fn proven(call: &Call<Front>, form: &CodeForm) -> Result<String, Problem> 
 }
 
 /// The page again, or, when it was begun too long ago, the page it begins at.
-async fn code_again(call: &Call<Front>, form: &CodeForm, problem: Problem) -> Answer<Front> {
+async fn code_again(call: &Call<Front>, form: &CodeForm, problem: Problem) -> Answer<Front, ComingIn> {
     let (pending, next) = (form.pending.clone(), form.next.clone());
     match call.desk().read(move |txn| awaited(txn, &pending)).await {
         Ok(phone) => {
@@ -107,5 +113,5 @@ async fn code_again(call: &Call<Front>, form: &CodeForm, problem: Problem) -> An
 async fn leave(call: Call<ApplicantPortal>, _form: Input<Nothing>) -> Answer<ApplicantPortal> {
     let (account, session) = (Account::Applicant(call.caller().id()), call.caller().session_id());
     call.desk().write(move |txn| log_out(txn, account, session)).await?;
-    Ok(Reply::done("/transfers/in", Blank {}).closing_session().saying("access.logged_out_said"))
+    Ok(Reply::done("/transfers/in", Nothing {}).closing_session().saying("access.logged_out_said"))
 }

@@ -6,7 +6,7 @@ use ejia_web::{Answer, Call, Input, Look, MemberPortal, Nothing, Page, Reply, Ro
 
 use crate::operations::binding::unbind;
 use crate::store::bindings;
-use crate::views::{BindingView, Blank};
+use crate::views::BindingView;
 
 const BINDING: Page<MemberPortal, BindingView> = page!(BindingView, "member/access/binding.html", "微信绑定");
 const UNBIND: Page<MemberPortal, BindingView> = page!(BindingView, "member/access/unbind.html", "解除绑定");
@@ -28,5 +28,5 @@ async fn end(call: Call<MemberPortal>, Input(_): Input<Nothing>) -> Answer<Membe
     let member = call.caller().id();
     let was_bound = call.desk().write(move |txn| unbind(txn, member)).await?;
     let said = if was_bound { "access.wechat_unbound_said" } else { "access.wechat_not_bound_said" };
-    Ok(Reply::done("/member/wechat", Blank {}).saying(said))
+    Ok(Reply::done("/member/wechat", Nothing {}).saying(said))
 }

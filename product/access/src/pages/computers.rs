@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::Path;
 use ejia_kernel::{AdministratorId, Problem};
-use ejia_web::{Answer, Asked, Call, Front, Input, Nothing, OfficePortal, Page, Reply, Routes, Site, aside, page};
+use ejia_web::{
+    Answer, Asked, Call, File, Front, Input, Nothing, OfficePortal, Page, Reply, Routes, Site, aside, page,
+};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
 use crate::operations::computers::{self, Enrolled, Prepared};
-use crate::views::Blank;
 use crate::views::computers::{ComputersView, EnrolView, ReadyView, list};
 
 pub(super) const ENROL: Page<Front, EnrolView> = page!(EnrolView, "office/computers/enrol.html", "登记这台电脑");
@@ -44,7 +46,7 @@ pub(super) fn second_login(site: &Site) -> String {
     format!("{}/office/login", channel(site).address())
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct EnrolForm {
     pending: String,
@@ -53,32 +55,32 @@ struct EnrolForm {
     old: String,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct FileForm {
     file: String,
 }
 
-#[derive(Default, Clone, Serialize, Deserialize)]
+#[derive(Default, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct InsideForm {
     name: String,
     old: String,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct RenewForm {
     old: String,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Question {
     administrator: String,
 }
 
-async fn enrol(call: Call<Front>, Input(form): Input<EnrolForm>) -> Answer<Front> {
+async fn enrol(call: Call<Front>, Input(form): Input<EnrolForm>) -> Answer<Front, ReadyView> {
     let login = second_login(call.site());
     match enrolled(&call, &form).await {
         Ok(enrolled) => Ok(Reply::show(READY, ReadyView::at_login(enrolled, login))),
@@ -107,17 +109,17 @@ async fn made(
     Ok((prepared, file))
 }
 
-async fn take(call: Call<Front>, Input(form): Input<FileForm>) -> Answer<Front> {
+async fn take(call: Call<Front>, Input(form): Input<FileForm>) -> Answer<Front, File> {
     let file = call.desk().read(move |txn| computers::file(txn, &form.file)).await?;
     Ok(Reply::file(FILE_NAME, FILE_MIME, file))
 }
 
-async fn take_renewed(call: Call<OfficePortal>, Input(form): Input<FileForm>) -> Answer<OfficePortal> {
+async fn take_renewed(call: Call<OfficePortal>, Input(form): Input<FileForm>) -> Answer<OfficePortal, File> {
     let file = call.desk().read(move |txn| computers::file(txn, &form.file)).await?;
     Ok(Reply::file(FILE_NAME, FILE_MIME, file))
 }
 
-async fn show(call: Call<OfficePortal>, Asked(question): Asked<Question>) -> Answer<OfficePortal> {
+async fn show(call: Call<OfficePortal>, Asked(question): Asked<Question>) -> Answer<OfficePortal, ComputersView> {
     channel(call.site()).certificates()?;
     let of: Option<AdministratorId> = match question.administrator.as_str() {
         "" => None,
@@ -127,7 +129,7 @@ async fn show(call: Call<OfficePortal>, Asked(question): Asked<Question>) -> Ans
     Ok(Reply::show(LIST, call.desk().read(move |txn| list(txn, &by, of)).await?))
 }
 
-async fn enrol_inside(call: Call<OfficePortal>, Input(form): Input<InsideForm>) -> Answer<OfficePortal> {
+async fn enrol_inside(call: Call<OfficePortal>, Input(form): Input<InsideForm>) -> Answer<OfficePortal, ReadyView> {
     match enrolled_inside(&call, form.clone()).await {
         Ok(enrolled) => Ok(Reply::show(INSIDE, ReadyView::inside(enrolled, second_login(call.site()), false))),
         Err(problem) => {
@@ -147,7 +149,7 @@ async fn enrolled_inside(call: &Call<OfficePortal>, form: InsideForm) -> Result<
     call.desk().write(move |txn| computers::enrol_inside(txn, &prepared, &form.name, &file)).await
 }
 
-async fn renew(call: Call<OfficePortal>, Input(form): Input<RenewForm>) -> Answer<OfficePortal> {
+async fn renew(call: Call<OfficePortal>, Input(form): Input<RenewForm>) -> Answer<OfficePortal, ReadyView> {
     let certificates = Arc::clone(channel(call.site()).certificates()?);
     let (by, maker, old) = (call.caller().clone(), Arc::clone(&certificates), !form.old.is_empty());
     let prepare = move |txn: &mut ejia_db::Txn<'_>| computers::prepare_renewal(txn, maker.as_ref(), &by, old);
@@ -162,5 +164,5 @@ async fn revoke(call: Call<OfficePortal>, Path(serial): Path<String>, _form: Inp
     let own = by.id();
     let of = call.desk().write(move |txn| computers::revoke(txn, &by, &serial)).await?;
     let to = if of == own { "/office/computers".to_owned() } else { format!("/office/computers?administrator={of}") };
-    Ok(Reply::done(to, Blank {}).saying("access.computer_revoked_said"))
+    Ok(Reply::done(to, Nothing {}).saying("access.computer_revoked_said"))
 }

@@ -7,7 +7,6 @@ use ejia_web::{Answer, Call, Input, Look, MemberPortal, Nothing, OfficePortal, P
 
 use crate::model::Account;
 use crate::operations::sessions::{end_others, end_own};
-use crate::views::Blank;
 use crate::views::devices::{DevicesView, list};
 
 const MEMBER: Page<MemberPortal, DevicesView> = page!(DevicesView, "member/access/devices.html", "登录设备");
@@ -66,11 +65,11 @@ async fn end_officers_others(call: Call<OfficePortal>, _form: Input<Nothing>) ->
 /// Ends one of one's sessions; to end the one that asks is to log out.
 async fn end<P: Portal>(call: &Call<P>, account: Account, this: SessionId, id: SessionId, back: &str) -> Answer<P> {
     call.desk().write(move |txn| end_own(txn, account, id)).await?;
-    let done = Reply::done(back, Blank {}).saying("access.own_session_ended_said");
+    let done = Reply::done(back, Nothing {}).saying("access.own_session_ended_said");
     Ok(if id == this { done.closing_session() } else { done })
 }
 
 async fn others<P: Portal>(call: &Call<P>, account: Account, this: SessionId, back: &str) -> Answer<P> {
     call.desk().write(move |txn| end_others(txn, account, this).map(drop)).await?;
-    Ok(Reply::done(back, Blank {}).saying("access.other_sessions_ended_said"))
+    Ok(Reply::done(back, Nothing {}).saying("access.other_sessions_ended_said"))
 }

@@ -1,7 +1,8 @@
 //! 【党员登录】 and 【忘记密码】.
 
 use ejia_kernel::Problem;
-use ejia_web::{Answer, Asked, Call, Front, Input, Page, Reply, Routes, page};
+use ejia_web::{Answer, Asked, Call, Either, Front, Input, Nothing, Opening, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::phone::{entering, on_phone, way_in};
@@ -12,7 +13,7 @@ use crate::operations::finish_first_login::finish_first_login;
 use crate::operations::log_in::{Step, another_code, awaited};
 use crate::operations::{knock, log_in, reset_password};
 use crate::rules::folded;
-use crate::views::{Blank, FirstLoginView, LoggedIn, LoginView, NextView, ResetView};
+use crate::views::{FirstLoginView, LoggedIn, LoginView, NextView, ResetView};
 
 const LOGIN: Page<Front, LoginView> = page!(LoginView, "member/access/login.html", "党员登录");
 const FIRST: Page<Front, FirstLoginView> = page!(FirstLoginView, "member/access/first_login.html", "首次登录");
@@ -31,7 +32,7 @@ pub(super) fn routes() -> Routes<Front> {
 }
 
 /// What the address of the login says.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Login {
     /// Where its caller wanted to go.
@@ -40,7 +41,7 @@ struct Login {
     by: String,
 }
 
-#[derive(Default, Clone, Serialize, Deserialize)]
+#[derive(Default, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct LoginForm {
     login: String,
@@ -49,7 +50,7 @@ struct LoginForm {
     next: String,
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct FirstForm {
     pending: String,
@@ -63,14 +64,14 @@ struct FirstForm {
     next: String,
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct ForgottenForm {
     login: String,
     next: String,
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct ResetForm {
     pending: String,
@@ -94,19 +95,24 @@ fn login_view(call: &Call<Front>, next: &str) -> LoginView {
     LoginView { next: next.to_owned(), by_wechat: call.on_phone() && call.inside_wechat() && way_in(call).is_some() }
 }
 
-async fn login(call: Call<Front>, Asked(asked): Asked<Login>) -> Answer<Front> {
+async fn login(call: Call<Front>, Asked(asked): Asked<Login>) -> Answer<Front, Either<LoginView, Nothing>> {
     let view = login_view(&call, &asked.next);
     if view.by_wechat && asked.by != "password" {
-        return Ok(Reply::done(entering(&on_phone(&asked.next)), Blank {}));
+        return Ok(Reply::done(entering(&on_phone(&asked.next)), Nothing {}).right());
     }
-    Ok(Reply::show(LOGIN, view))
+    Ok(Reply::show(LOGIN, view).left())
 }
 
-async fn log_in(call: Call<Front>, Input(form): Input<LoginForm>) -> Answer<Front> {
+/// A login: done, or a step further.
+type Begun = Either<Opening<LoggedIn>, FirstLoginView>;
+
+async fn log_in(call: Call<Front>, Input(form): Input<LoginForm>) -> Answer<Front, Begun> {
     match tried(&call, &form).await {
-        Ok(Step::In(token)) => Ok(inside(going(&call, &form.next), token)),
-        Ok(Step::Code(awaited)) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, true, &form.next))),
-        Ok(Step::NewPassword(awaited)) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, false, &form.next))),
+        Ok(Step::In(token)) => Ok(inside(going(&call, &form.next), token).left()),
+        Ok(Step::Code(awaited)) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, true, &form.next)).right()),
+        Ok(Step::NewPassword(awaited)) => {
+            Ok(Reply::show(FIRST, FirstLoginView::of(awaited, false, &form.next)).right())
+        }
         Ok(Step::Factor(_) | Step::Computer(_)) => Err(Problem::fault("a member was taken for an administrator")),
         Err(problem) => {
             // What passes WeChat's browser holds no number.
@@ -124,11 +130,11 @@ async fn tried(call: &Call<Front>, form: &LoginForm) -> Result<Step, Problem> {
     call.desk().write(move |txn| log_in::member(txn, &knock, right, &came)).await?.answer()
 }
 
-async fn finish(call: Call<Front>, Input(form): Input<FirstForm>) -> Answer<Front> {
+async fn finish(call: Call<Front>, Input(form): Input<FirstForm>) -> Answer<Front, Begun> {
     if !form.want.is_empty() {
         let pending = form.pending.clone();
         return match call.desk().write(move |txn| another_code(txn, &pending, Purpose::FirstLogin)).await {
-            Ok(awaited) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, true, &form.next))),
+            Ok(awaited) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, true, &form.next)).right()),
             Err(problem) => first_again(&call, &form, problem).await,
         };
     }
@@ -136,7 +142,7 @@ async fn finish(call: Call<Front>, Input(form): Input<FirstForm>) -> Answer<Fron
         Ok(token) => {
             // What there is to check and complete stands on the web.
             let said = if call.on_phone() { "access.first_login_done_on_phone" } else { "access.first_login_done" };
-            Ok(inside(going(&call, &form.next), token).saying(said))
+            Ok(inside(going(&call, &form.next), token).saying(said).left())
         }
         Err(problem) => first_again(&call, &form, problem).await,
     }
@@ -155,7 +161,7 @@ async fn finished(call: &Call<Front>, form: &FirstForm) -> Result<String, Proble
 }
 
 /// The page again, or, when the login was begun too long ago, the page it begins at.
-async fn first_again(call: &Call<Front>, form: &FirstForm, problem: Problem) -> Answer<Front> {
+async fn first_again(call: &Call<Front>, form: &FirstForm, problem: Problem) -> Answer<Front, Begun> {
     let pending = form.pending.clone();
     match call.desk().read(move |txn| awaited(txn, &pending, Purpose::FirstLogin)).await {
         Ok(Step::NewPassword(awaited)) => {
@@ -166,11 +172,11 @@ async fn first_again(call: &Call<Front>, form: &FirstForm, problem: Problem) -> 
     }
 }
 
-async fn forgotten(_call: Call<Front>, Asked(asked): Asked<Login>) -> Answer<Front> {
+async fn forgotten(_call: Call<Front>, Asked(asked): Asked<Login>) -> Answer<Front, NextView> {
     Ok(Reply::show(FORGOTTEN, NextView { next: asked.next }))
 }
 
-async fn request_reset(call: Call<Front>, Input(form): Input<ForgottenForm>) -> Answer<Front> {
+async fn request_reset(call: Call<Front>, Input(form): Input<ForgottenForm>) -> Answer<Front, ResetView> {
     let next = form.next.clone();
     match requested(&call, &form).await {
         Ok(pending) => Ok(Reply::show(RESET, ResetView { pending, next })),
@@ -187,15 +193,15 @@ async fn requested(call: &Call<Front>, form: &ForgottenForm) -> Result<String, P
     call.desk().write(move |txn| reset_password::request(txn, &login, &address)).await
 }
 
-async fn reset(call: Call<Front>, Input(form): Input<ResetForm>) -> Answer<Front> {
+async fn reset(call: Call<Front>, Input(form): Input<ResetForm>) -> Answer<Front, Either<Nothing, ResetView>> {
     let view = ResetView { pending: form.pending.clone(), next: form.next.clone() };
     let answer = if form.want.is_empty() { done(&call, &form).await } else { sent_again(&call, &form).await };
     match answer {
         Ok(()) if form.want.is_empty() => {
             let login = ejia_directory::asking("/member/login", &[("next", &form.next)]);
-            Ok(Reply::done(login, Blank {}).saying("access.password_reset_done"))
+            Ok(Reply::done(login, Nothing {}).saying("access.password_reset_done").left())
         }
-        Ok(()) => Ok(Reply::show(RESET, view)),
+        Ok(()) => Ok(Reply::show(RESET, view).right()),
         Err(problem) if problem.code == "access.login_begun_too_long_ago" => {
             let next = form.next.clone();
             Reply::again(
@@ -224,6 +230,6 @@ async fn done(call: &Call<Front>, form: &ResetForm) -> Result<(), Problem> {
     call.desk().write(finish).await?.answer()
 }
 
-fn inside(go: String, token: String) -> Reply<Front> {
+fn inside(go: String, token: String) -> Reply<Front, Opening<LoggedIn>> {
     Reply::done(go.clone(), LoggedIn { go }).opening_session(token)
 }

@@ -2,12 +2,13 @@
 
 use axum::extract::Path;
 use ejia_kernel::{MemberId, Problem};
-use ejia_web::{Answer, Call, Input, OfficePortal, Page, Reply, Routes, page};
+use ejia_web::{Answer, Call, Input, Nothing, OfficePortal, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{hashed, new_password};
 use crate::operations::set_member_password::{check, set_member_password};
-use crate::views::{self, Blank, MemberPasswordView};
+use crate::views::{self, MemberPasswordView};
 
 const PAGE: Page<OfficePortal, MemberPasswordView> =
     page!(MemberPasswordView, "office/access/member_password.html", "修改党员密码");
@@ -16,7 +17,7 @@ pub(super) fn routes() -> Routes<OfficePortal> {
     Routes::new().get("/office/members/{id}/password", page).post("/office/members/{id}/password", set)
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Form {
     #[serde(skip_serializing)]
@@ -30,14 +31,16 @@ async fn view(call: &Call<OfficePortal>, id: MemberId) -> Result<MemberPasswordV
     call.desk().read(move |txn| views::member_password(txn, &by, id)).await
 }
 
-async fn page(call: Call<OfficePortal>, Path(id): Path<MemberId>) -> Answer<OfficePortal> {
+async fn page(call: Call<OfficePortal>, Path(id): Path<MemberId>) -> Answer<OfficePortal, MemberPasswordView> {
     Ok(Reply::show(PAGE, view(&call, id).await?))
 }
 
 async fn set(call: Call<OfficePortal>, Path(id): Path<MemberId>, Input(form): Input<Form>) -> Answer<OfficePortal> {
     let shown = view(&call, id).await?;
     match done(&call, id, &form).await {
-        Ok(()) => Ok(Reply::done(format!("/office/members/{id}"), Blank {}).saying("access.member_password_set_said")),
+        Ok(()) => {
+            Ok(Reply::done(format!("/office/members/{id}"), Nothing {}).saying("access.member_password_set_said"))
+        }
         Err(problem) => Reply::again(PAGE, shown, &form, problem),
     }
 }

@@ -8,6 +8,7 @@ mod devices;
 mod member_login;
 mod member_password;
 mod office_login;
+mod organization_tokens;
 mod passkeys;
 mod password;
 mod phone;
@@ -17,6 +18,7 @@ mod verification;
 use ejia_db::Desk;
 use ejia_kernel::Problem;
 use ejia_web::{ApplicantPortal, Call, Front, MemberPortal, OfficePortal, RouteSet, Routes, local_path};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::device;
@@ -27,7 +29,7 @@ use crate::passwords::{Hash, Hashers, Secret};
 use crate::rules::{OffLimits, folded};
 
 /// What the address of a login page says: where its caller wanted to go.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Onward {
     next: String,
@@ -56,7 +58,8 @@ pub fn member() -> Routes<MemberPortal> {
 pub fn office() -> Routes<OfficePortal> {
     let own = password::office().merge(administrators::routes()).merge(computers::office());
     let safe = verification::routes().merge(passkeys::routes()).merge(devices::office());
-    own.merge(safe).for_every_office().merge(member_password::routes()).merge(security::routes())
+    let tokens = organization_tokens::routes();
+    own.merge(safe).for_every_office().merge(member_password::routes()).merge(tokens).merge(security::routes())
 }
 
 /// The pages of an applicant who has proven his phone.

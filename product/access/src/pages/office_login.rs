@@ -1,7 +1,8 @@
 //! 【党组织登录】: code or user name, password, and the code from the phone.
 
 use ejia_kernel::Problem;
-use ejia_web::{Answer, Asked, Call, Front, Input, Page, Reply, Routes, page};
+use ejia_web::{Answer, Asked, Call, Either, Front, Input, Opening, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::computers::{ENROL, second_login};
@@ -33,7 +34,7 @@ pub(super) fn routes() -> Routes<Front> {
     Routes::new().get("/office/login", login).post("/office/login", log_in).post("/office/login/first", finish)
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct LoginForm {
     login: String,
@@ -59,7 +60,7 @@ struct LoginForm {
     signature: String,
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct FirstForm {
     pending: String,
@@ -93,25 +94,30 @@ fn blank(call: &Call<Front>, next: &str) -> OfficeLoginView {
 }
 
 /// The page on which an administrator above branch level goes on.
-fn enrol_page(call: &Call<Front>, awaited: Awaited) -> Reply<Front> {
+fn enrol_page(call: &Call<Front>, awaited: Awaited) -> Reply<Front, EnrolView> {
     Reply::show(ENROL, EnrolView { pending: awaited.pending, login: second_login(call.site()) })
 }
 
-async fn login(call: Call<Front>, Asked(question): Asked<Onward>) -> Answer<Front> {
+async fn login(call: Call<Front>, Asked(question): Asked<Onward>) -> Answer<Front, OfficeLoginView> {
     Ok(Reply::show(LOGIN, blank(&call, &question.next)))
 }
 
-async fn log_in(call: Call<Front>, Input(form): Input<LoginForm>) -> Answer<Front> {
+/// A login: done, a step further, to a password of one's own, or to a certificate for this computer.
+type Begun = Either<Opening<LoggedIn>, Either<OfficeLoginView, Either<FirstLoginView, EnrolView>>>;
+
+async fn log_in(call: Call<Front>, Input(form): Input<LoginForm>) -> Answer<Front, Begun> {
     let step = if form.pending.is_empty() { with_password(&call, &form).await } else { with_code(&call, &form).await };
     match step {
         Ok(Step::In(token)) => {
             let go = onward(&form.next, &["/office"], HOME);
-            Ok(Reply::done(go.clone(), LoggedIn { go }).opening_session(token))
+            Ok(Reply::done(go.clone(), LoggedIn { go }).opening_session(token).left())
         }
-        Ok(Step::Code(awaited)) => Ok(Reply::show(LOGIN, code_page(&form, awaited))),
-        Ok(Step::Factor(awaited)) => Ok(Reply::show(LOGIN, factor_page(&form, awaited))),
-        Ok(Step::NewPassword(awaited)) => Ok(Reply::show(FIRST, FirstLoginView::of(awaited, false, ""))),
-        Ok(Step::Computer(awaited)) => Ok(enrol_page(&call, awaited)),
+        Ok(Step::Code(awaited)) => Ok(Reply::show(LOGIN, code_page(&form, awaited)).left().right()),
+        Ok(Step::Factor(awaited)) => Ok(Reply::show(LOGIN, factor_page(&form, awaited)).left().right()),
+        Ok(Step::NewPassword(awaited)) => {
+            Ok(Reply::show(FIRST, FirstLoginView::of(awaited, false, "")).left().right().right())
+        }
+        Ok(Step::Computer(awaited)) => Ok(enrol_page(&call, awaited).right().right().right()),
         Err(problem) => again(&call, &form, problem).await,
     }
 }
@@ -161,7 +167,7 @@ async fn with_code(call: &Call<Front>, form: &LoginForm) -> Result<Step, Problem
 }
 
 /// The page again as far as the login had come.
-async fn again(call: &Call<Front>, form: &LoginForm, problem: Problem) -> Answer<Front> {
+async fn again(call: &Call<Front>, form: &LoginForm, problem: Problem) -> Answer<Front, Begun> {
     let begun = if form.pending.is_empty() {
         None
     } else {
@@ -176,15 +182,18 @@ async fn again(call: &Call<Front>, form: &LoginForm, problem: Problem) -> Answer
     Reply::again(LOGIN, view, form, problem)
 }
 
-async fn finish(call: Call<Front>, Input(form): Input<FirstForm>) -> Answer<Front> {
+async fn finish(
+    call: Call<Front>,
+    Input(form): Input<FirstForm>,
+) -> Answer<Front, Either<Opening<LoggedIn>, EnrolView>> {
     match finished(&call, &form).await {
-        Ok(Step::Computer(awaited)) => Ok(enrol_page(&call, awaited)),
+        Ok(Step::Computer(awaited)) => Ok(enrol_page(&call, awaited).right()),
         Ok(Step::Code(_) | Step::Factor(_) | Step::NewPassword(_)) => {
             Err(Problem::fault("a finished login asks for more"))
         }
         Ok(Step::In(token)) => {
             let done = Reply::done(HOME, LoggedIn { go: HOME.to_owned() });
-            Ok(done.opening_session(token).saying("access.password_changed_said"))
+            Ok(done.opening_session(token).saying("access.password_changed_said").left())
         }
         Err(problem) if problem.code == "access.login_begun_too_long_ago" => {
             Reply::again(LOGIN, blank(&call, ""), &LoginForm::default(), problem)

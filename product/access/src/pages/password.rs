@@ -2,6 +2,7 @@
 
 use ejia_kernel::{Problem, SessionId};
 use ejia_web::{Answer, Call, Input, MemberPortal, Nothing, OfficePortal, Page, Portal, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::phone::by_password;
@@ -11,10 +12,9 @@ use crate::operations::change_password::{begin, finish, off_limits, refuse_weak}
 use crate::operations::on_field;
 use crate::operations::sessions::log_out;
 use crate::rules::folded;
-use crate::views::Blank;
 
-const MEMBER: Page<MemberPortal, Blank> = page!(Blank, "member/access/password.html", "修改密码");
-const OFFICE: Page<OfficePortal, Blank> = page!(Blank, "office/access/password.html", "修改密码");
+const MEMBER: Page<MemberPortal, Nothing> = page!(Nothing, "member/access/password.html", "修改密码");
+const OFFICE: Page<OfficePortal, Nothing> = page!(Nothing, "office/access/password.html", "修改密码");
 
 pub(super) fn member() -> Routes<MemberPortal> {
     let change = Routes::new().get("/member/password", member_page).post("/member/password", change_member);
@@ -28,7 +28,7 @@ pub(super) fn office() -> Routes<OfficePortal> {
         .post("/office/logout", office_out)
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct ChangeForm {
     #[serde(skip_serializing)]
@@ -39,27 +39,27 @@ struct ChangeForm {
     again: String,
 }
 
-async fn member_page(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
-    Ok(Reply::show(MEMBER, Blank {}))
+async fn member_page(_call: Call<MemberPortal>) -> Answer<MemberPortal, Nothing> {
+    Ok(Reply::show(MEMBER, Nothing {}))
 }
 
-async fn office_page(_call: Call<OfficePortal>) -> Answer<OfficePortal> {
-    Ok(Reply::show(OFFICE, Blank {}))
+async fn office_page(_call: Call<OfficePortal>) -> Answer<OfficePortal, Nothing> {
+    Ok(Reply::show(OFFICE, Nothing {}))
 }
 
 async fn change_member(call: Call<MemberPortal>, Input(form): Input<ChangeForm>) -> Answer<MemberPortal> {
     let (account, session) = (Account::Member(call.caller().id()), call.caller().session_id());
     match changed(&call, account, session, &form).await {
-        Ok(()) => Ok(Reply::done("/member/record", Blank {}).saying("access.password_changed_said")),
-        Err(problem) => Reply::again(MEMBER, Blank {}, &form, problem),
+        Ok(()) => Ok(Reply::done("/member/record", Nothing {}).saying("access.password_changed_said")),
+        Err(problem) => Reply::again(MEMBER, Nothing {}, &form, problem),
     }
 }
 
 async fn change_office(call: Call<OfficePortal>, Input(form): Input<ChangeForm>) -> Answer<OfficePortal> {
     let (account, session) = (Account::Administrator(call.caller().id()), call.caller().session_id());
     match changed(&call, account, session, &form).await {
-        Ok(()) => Ok(Reply::done("/office", Blank {}).saying("access.password_changed_said")),
-        Err(problem) => Reply::again(OFFICE, Blank {}, &form, problem),
+        Ok(()) => Ok(Reply::done("/office", Nothing {}).saying("access.password_changed_said")),
+        Err(problem) => Reply::again(OFFICE, Nothing {}, &form, problem),
     }
 }
 
@@ -88,11 +88,11 @@ async fn member_out(call: Call<MemberPortal>, _form: Input<Nothing>) -> Answer<M
     call.desk().write(move |txn| log_out(txn, account, session)).await?;
     // Inside WeChat the login itself would let him in again at once.
     let to = if call.on_phone() { by_password("") } else { "/member/login".to_owned() };
-    Ok(Reply::done(to, Blank {}).closing_session().saying("access.logged_out_said"))
+    Ok(Reply::done(to, Nothing {}).closing_session().saying("access.logged_out_said"))
 }
 
 async fn office_out(call: Call<OfficePortal>, _form: Input<Nothing>) -> Answer<OfficePortal> {
     let (account, session) = (Account::Administrator(call.caller().id()), call.caller().session_id());
     call.desk().write(move |txn| log_out(txn, account, session)).await?;
-    Ok(Reply::done("/office/login", Blank {}).closing_session().saying("access.logged_out_said"))
+    Ok(Reply::done("/office/login", Nothing {}).closing_session().saying("access.logged_out_said"))
 }

@@ -1,7 +1,8 @@
 //! The phone's way in: to WeChat and back, and 【身份绑定】 for who is not bound.
 
 use ejia_kernel::{OpenId, Problem};
-use ejia_web::{Answer, Asked, Call, Front, Input, Nothing, Page, Reply, Routes, aside, page};
+use ejia_web::{Answer, Asked, Call, Either, Front, Input, Nothing, Opening, Page, Reply, Routes, aside, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{came, filled, onward, opens};
@@ -9,10 +10,10 @@ use crate::official::{EntryFault, WechatEntry};
 use crate::operations::binding::{Bound, bind, knock_to_bind};
 use crate::operations::entry::{Entered, enter, send_away, take_back, waiting};
 use crate::rules::folded;
-use crate::views::{Blank, EntryView, LoggedIn};
+use crate::views::{EntryView, LoggedIn};
 
 const ENTRY: Page<Front, EntryView> = page!(EntryView, "member/access/entry.html", "微信登录");
-const BIND: Page<Front, Blank> = page!(Blank, "member/access/bind.html", "身份绑定");
+const BIND: Page<Front, Nothing> = page!(Nothing, "member/access/bind.html", "身份绑定");
 
 /// Where a phone begins: 首页, which is the member portal's.
 const ROOT: &str = "/wechat";
@@ -50,20 +51,20 @@ pub(super) fn by_password(next: &str) -> String {
     ejia_directory::asking("/wechat/login", &[("by", "password"), ("next", next)])
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct To {
     to: String,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Back {
     code: String,
     state: String,
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct BindForm {
     // Never shown again: what passes WeChat's browser holds no number.
@@ -81,10 +82,13 @@ async fn go_away(call: Call<Front>, Asked(asked): Asked<To>) -> Answer<Front> {
     };
     let mark = call.mark().map(str::to_owned);
     let away = call.desk().write(move |txn| send_away(txn, mark.as_deref(), &to)).await?;
-    Ok(Reply::away(entry.away(&away.state), Blank {}).marking(away.mark))
+    Ok(Reply::away(entry.away(&away.state), Nothing {}).marking(away.mark))
 }
 
-async fn come_back(call: Call<Front>, Asked(back): Asked<Back>) -> Answer<Front> {
+/// In, or on to binding first.
+type ComingIn = Either<Opening<LoggedIn>, Nothing>;
+
+async fn come_back(call: Call<Front>, Asked(back): Asked<Back>) -> Answer<Front, ComingIn> {
     let (state, mark) = (back.state, call.mark().map(str::to_owned));
     let to = match call.desk().write(move |txn| take_back(txn, &state, mark.as_deref())).await {
         Ok(to) => to,
@@ -96,9 +100,9 @@ async fn come_back(call: Call<Front>, Asked(back): Asked<Back>) -> Answer<Front>
     };
     let (wanted, came) = (to.clone(), came(&call));
     match call.desk().write(move |txn| enter(txn, &open_id, &wanted, &came)).await? {
-        Entered::In(token) if to == BINDING => Ok(inside(ROOT, token).saying("access.wechat_bound_already")),
-        Entered::In(token) => Ok(inside(&to, token)),
-        Entered::Unbound(mark) => Ok(Reply::done(BINDING, Blank {}).marking(mark)),
+        Entered::In(token) if to == BINDING => Ok(inside(ROOT, token).saying("access.wechat_bound_already").left()),
+        Entered::In(token) => Ok(inside(&to, token).left()),
+        Entered::Unbound(mark) => Ok(Reply::done(BINDING, Nothing {}).marking(mark).right()),
     }
 }
 
@@ -127,32 +131,32 @@ async fn whose(call: &Call<Front>, code: String) -> Result<OpenId, Problem> {
 }
 
 /// The page that says why, and where to try again.
-fn not_in(to: &str, problem: Problem) -> Answer<Front> {
+fn not_in<V>(to: &str, problem: Problem) -> Answer<Front, V> {
     Reply::again(ENTRY, EntryView { again: entering(to), login: by_password(to) }, &Nothing {}, problem)
 }
 
-fn inside(to: &str, token: String) -> Reply<Front> {
+fn inside(to: &str, token: String) -> Reply<Front, Opening<LoggedIn>> {
     Reply::done(to, LoggedIn { go: to.to_owned() }).opening_session(token).unmarking()
 }
 
 async fn bind_page(call: Call<Front>) -> Answer<Front> {
     let mark = call.mark().map(str::to_owned);
     match call.desk().read(move |txn| waiting(txn, mark.as_deref()).map(drop)).await {
-        Ok(()) => Ok(Reply::show(BIND, Blank {})),
+        Ok(()) => Ok(Reply::show(BIND, Nothing {})),
         // Who opens the page by itself is asked who he is first, and comes back.
-        Err(problem) if problem.code == "access.entry_gone" => Ok(Reply::done(entering(BINDING), Blank {})),
+        Err(problem) if problem.code == "access.entry_gone" => Ok(Reply::done(entering(BINDING), Nothing {})),
         Err(problem) => Err(problem),
     }
 }
 
-async fn bind_here(call: Call<Front>, Input(form): Input<BindForm>) -> Answer<Front> {
+async fn bind_here(call: Call<Front>, Input(form): Input<BindForm>) -> Answer<Front, Opening<LoggedIn>> {
     match bound(&call, &form).await {
         Ok(Bound { token, onward }) => {
             let to = if onward == BINDING { ROOT } else { &onward };
             Ok(inside(to, token).saying("access.wechat_bound_said"))
         }
         Err(problem) if problem.code == "access.entry_gone" => not_in(BINDING, problem),
-        Err(problem) => Reply::again(BIND, Blank {}, &form, problem),
+        Err(problem) => Reply::again(BIND, Nothing {}, &form, problem),
     }
 }
 

@@ -6,7 +6,6 @@ use ejia_kernel::{AdministratorId, OrganizationKind, Problem, SessionId};
 use ejia_web::{Answer, Asked, Call, Input, Look, Nothing, OfficePortal, Page, Reply, Routes, page};
 
 use crate::operations::security;
-use crate::views::Blank;
 use crate::views::security::{self as views, AccountLine, ListAsked, ListView, MachineLine, SessionLine};
 
 type Accounts = ListView<AccountLine>;
@@ -49,17 +48,17 @@ async fn unlock(
 ) -> Answer<OfficePortal> {
     let by = call.caller().clone();
     call.desk().write(move |txn| security::unlock(txn, &by, id)).await?;
-    Ok(Reply::done("/office/security/accounts", Blank {}).saying("access.login_unlocked_said"))
+    Ok(Reply::done("/office/security/accounts", Nothing {}).saying("access.login_unlocked_said"))
 }
 
 async fn end(call: Call<OfficePortal>, Path(id): Path<SessionId>, _form: Input<Nothing>) -> Answer<OfficePortal> {
     let by = call.caller().clone();
     call.desk().write(move |txn| security::end_session(txn, &by, id)).await?;
-    Ok(Reply::done("/office/security/sessions", Blank {}).saying("access.session_ended_said"))
+    Ok(Reply::done("/office/security/sessions", Nothing {}).saying("access.session_ended_said"))
 }
 
 async fn revoke(call: Call<OfficePortal>, Path(serial): Path<String>, _form: Input<Nothing>) -> Answer<OfficePortal> {
     let by = call.caller().clone();
     call.desk().write(move |txn| security::shut_out(txn, &by, &serial)).await?;
-    Ok(Reply::done("/office/security/computers", Blank {}).saying("access.computer_revoked_said"))
+    Ok(Reply::done("/office/security/computers", Nothing {}).saying("access.computer_revoked_said"))
 }

@@ -3,12 +3,12 @@
 use ejia_db::Txn;
 use ejia_kernel::Problem;
 use ejia_web::{Answer, Call, Input, Look, Nothing, OfficePortal, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::filled;
 use crate::operations::authenticators::{begin, confirm, remove, renew_codes};
 use crate::passkeys::PasskeyOrigins;
-use crate::views::Blank;
 use crate::views::verification::{self, AuthenticatorView, RecoveryCodesView, VerificationView};
 
 pub(super) const OVERVIEW: Page<OfficePortal, VerificationView> =
@@ -34,7 +34,7 @@ pub(super) fn routes() -> Routes<OfficePortal> {
         .post("/office/verification/authenticator/remove", removed)
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct CodeForm {
     #[serde(skip_serializing)]
@@ -53,10 +53,10 @@ fn setting_up(txn: &mut Txn<'_>, look: &Look<'_, OfficePortal>, _: &Nothing) -> 
 async fn begun(call: Call<OfficePortal>, _form: Input<Nothing>) -> Answer<OfficePortal> {
     let by = call.caller().clone();
     call.desk().write(move |txn| begin(txn, &by)).await?;
-    Ok(Reply::done(AUTHENTICATOR, Blank {}))
+    Ok(Reply::done(AUTHENTICATOR, Nothing {}))
 }
 
-async fn confirmed(call: Call<OfficePortal>, Input(form): Input<CodeForm>) -> Answer<OfficePortal> {
+async fn confirmed(call: Call<OfficePortal>, Input(form): Input<CodeForm>) -> Answer<OfficePortal, RecoveryCodesView> {
     let by = call.caller().clone();
     let view = call.desk().read(move |txn| verification::authenticator(txn, &by)).await?;
     match done(&call, &form).await {
@@ -71,7 +71,7 @@ async fn done(call: &Call<OfficePortal>, form: &CodeForm) -> Result<Vec<String>,
     call.desk().write(move |txn| confirm(txn, &by, &code)).await
 }
 
-async fn renewed(call: Call<OfficePortal>, _form: Input<Nothing>) -> Answer<OfficePortal> {
+async fn renewed(call: Call<OfficePortal>, _form: Input<Nothing>) -> Answer<OfficePortal, RecoveryCodesView> {
     let by = call.caller().clone();
     let codes = call.desk().write(move |txn| renew_codes(txn, &by)).await?;
     Ok(Reply::show(CODES, RecoveryCodesView { codes, first: false }))
@@ -80,5 +80,5 @@ async fn renewed(call: Call<OfficePortal>, _form: Input<Nothing>) -> Answer<Offi
 async fn removed(call: Call<OfficePortal>, _form: Input<Nothing>) -> Answer<OfficePortal> {
     let by = call.caller().clone();
     call.desk().write(move |txn| remove(txn, &by)).await?;
-    Ok(Reply::done(HOME, Blank {}).saying("access.authenticator_removed_said"))
+    Ok(Reply::done(HOME, Nothing {}).saying("access.authenticator_removed_said"))
 }

@@ -4,6 +4,7 @@ use ejia_db::Txn;
 use ejia_directory::Reminder;
 use ejia_kernel::{AdministratorId, Instant, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::operations::administrators::changeable;
@@ -12,7 +13,7 @@ use crate::rules::RENEWAL_TIME;
 use crate::store::computers::{self, Computer};
 
 /// An administrator has proven who he is; his computer is to be enrolled.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct EnrolView {
     /// The token of the begun enrolment.
     pub(crate) pending: String,
@@ -21,7 +22,7 @@ pub(crate) struct EnrolView {
 }
 
 /// A computer was enrolled: its file waits, its password is shown once.
-#[derive(Clone, Default, Serialize)]
+#[derive(Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct ReadyView {
     /// The name of the computer.
     pub(crate) name: String,
@@ -52,7 +53,7 @@ impl ReadyView {
 }
 
 /// One computer in the list.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct ComputerLine {
     /// The serial number of its certificate.
     pub(crate) serial: String,
@@ -71,7 +72,7 @@ pub(crate) struct ComputerLine {
 }
 
 /// The computers of one administrator.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct ComputersView {
     /// Whose, if not the officer's own.
     pub(crate) whose: String,

@@ -2,6 +2,7 @@
 
 use ejia_db::Txn;
 use ejia_kernel::{Instant, Problem, SessionId};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{Account, Door};
@@ -9,7 +10,7 @@ use crate::rules::{MEMBER_IDLE, OFFICER_IDLE, lives};
 use crate::store::sessions::{self, Open};
 
 /// One open session.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct DeviceLine {
     /// Which.
     pub(crate) id: String,
@@ -26,7 +27,7 @@ pub(crate) struct DeviceLine {
 }
 
 /// 【登录设备】 of whoever looks.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct DevicesView {
     /// His open sessions, the last one first.
     pub(crate) devices: Vec<DeviceLine>,

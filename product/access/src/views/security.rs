@@ -4,6 +4,7 @@ use ejia_db::Txn;
 use ejia_directory::{Leaf, Way, asking, leaf};
 use ejia_kernel::{OrganizationKind, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::Side;
@@ -14,7 +15,7 @@ use crate::store::security::{self, AccountRow, Asked, Whose};
 const PAGE: usize = 50;
 
 /// What a list is asked.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct ListAsked {
     /// A part of a name, or a whole organization code or user name.
@@ -42,7 +43,7 @@ impl ListAsked {
 }
 
 /// Whose something is.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct WhoseView {
     pub(crate) administrator: String,
     pub(crate) name: String,
@@ -67,7 +68,7 @@ impl WhoseView {
 }
 
 /// A page of a list.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct ListView<T> {
     pub(crate) asked: ListAsked,
     pub(crate) lines: Vec<T>,
@@ -77,7 +78,7 @@ pub(crate) struct ListView<T> {
 }
 
 /// An account.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct AccountLine {
     pub(crate) whose: WhoseView,
     pub(crate) locked: bool,
@@ -86,7 +87,7 @@ pub(crate) struct AccountLine {
 }
 
 /// An open session.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct SessionLine {
     pub(crate) id: String,
     pub(crate) whose: WhoseView,
@@ -96,7 +97,7 @@ pub(crate) struct SessionLine {
 }
 
 /// A computer that may come in.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct MachineLine {
     pub(crate) serial: String,
     pub(crate) whose: WhoseView,

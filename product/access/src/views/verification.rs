@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::Problem;
 use ejia_web::{Officer, Scan};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::passkeys::text;
@@ -10,7 +11,7 @@ use crate::store::authenticators;
 use crate::store::passkeys::{self, Named};
 
 /// 【安全验证】 of an administrator.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct VerificationView {
     /// Whether he has an authenticator app.
     pub(crate) authenticator: bool,
@@ -23,7 +24,7 @@ pub(crate) struct VerificationView {
 }
 
 /// One passkey.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct PasskeyLine {
     /// What browsers call it.
     pub(crate) id: String,
@@ -36,7 +37,7 @@ pub(crate) struct PasskeyLine {
 }
 
 /// A passkey is about to be made.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct PasskeyView {
     /// What it is to sign.
     pub(crate) pending: String,
@@ -83,7 +84,7 @@ fn login_of(txn: &mut Txn<'_>, by: &Officer) -> Result<String, Problem> {
 }
 
 /// An app is being set up: what it is to read. Shown to its owner alone, and only until he has confirmed it.
-#[derive(Clone, Default, Serialize)]
+#[derive(Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct AuthenticatorView {
     /// To be scanned; none when nothing was begun.
     pub(crate) scan: Option<Scan>,
@@ -103,7 +104,7 @@ pub(crate) fn authenticator(txn: &mut Txn<'_>, by: &Officer) -> Result<Authentic
 }
 
 /// Codes for paper, shown once.
-#[derive(Clone, Default, Serialize)]
+#[derive(Clone, Default, Serialize, JsonSchema)]
 pub(crate) struct RecoveryCodesView {
     /// They.
     pub(crate) codes: Vec<String>,

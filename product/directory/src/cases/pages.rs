@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use ejia_kernel::{CaseId, Problem};
 use ejia_web::{Answer, Asked, Call, Input, OfficePortal, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::resolve::{Resolve, help_desk_only, resolve_case};
@@ -17,7 +18,7 @@ pub(crate) fn routes() -> Routes<OfficePortal> {
     Routes::new().get("/office/cases", list).get("/office/cases/{id}", case).post("/office/cases/{id}/resolve", resolve)
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct CasesAsked {
     pub(crate) q: String,
@@ -26,13 +27,13 @@ pub(crate) struct CasesAsked {
     pub(crate) before: String,
 }
 
-async fn list(call: Call<OfficePortal>, Asked(asked): Asked<CasesAsked>) -> Answer<OfficePortal> {
+async fn list(call: Call<OfficePortal>, Asked(asked): Asked<CasesAsked>) -> Answer<OfficePortal, CasesView> {
     help_desk_only(call.caller())?;
     let view = call.desk().read(move |txn| CasesView::of(txn, &asked)).await?;
     Ok(Reply::show(LIST, view))
 }
 
-async fn case(call: Call<OfficePortal>, Path(id): Path<CaseId>) -> Answer<OfficePortal> {
+async fn case(call: Call<OfficePortal>, Path(id): Path<CaseId>) -> Answer<OfficePortal, CaseView> {
     help_desk_only(call.caller())?;
     Ok(Reply::show(CASE, view(&call, id).await?))
 }
@@ -50,7 +51,7 @@ async fn resolve(
     call: Call<OfficePortal>,
     Path(id): Path<CaseId>,
     Input(input): Input<Resolve>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, CaseView> {
     let (officer, entered) = (call.caller().clone(), input.clone());
     match call.desk().write(move |txn| resolve_case(txn, &officer, id, &entered)).await {
         Ok(()) => {

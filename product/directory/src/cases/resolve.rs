@@ -4,6 +4,7 @@ use ejia_audit::{Entry, record};
 use ejia_db::Txn;
 use ejia_kernel::{CaseId, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::{Case, Claimant, ClashKind, Outcome};
@@ -13,7 +14,7 @@ use crate::members::{
 };
 
 /// What the help desk decided.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Resolve {
     /// `given`, `kept` or `same_person`.

@@ -2,6 +2,7 @@
 
 use ejia_db::Txn;
 use ejia_kernel::{MemberId, Problem};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::model::{Case, Claimant};
@@ -12,7 +13,7 @@ use crate::members::{Member, RecordField};
 use crate::organizations::{Tree, tree};
 
 /// A case in a line, without anything of the other party.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CaseLine {
     pub(crate) id: String,
     pub(crate) number: String,
@@ -59,7 +60,7 @@ pub(crate) fn cases_of(txn: &mut Txn<'_>, member: MemberId) -> Result<Vec<CaseLi
 }
 
 /// A page of cases.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CasesView {
     /// What was typed to find one.
     pub(crate) q: String,
@@ -100,7 +101,7 @@ impl CasesView {
 }
 
 /// One item of both records, side by side.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct PairView {
     pub(crate) label: &'static str,
     pub(crate) claimant: String,
@@ -111,7 +112,7 @@ pub(crate) struct PairView {
 }
 
 /// One case with both records.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CaseView {
     pub(crate) case: CaseLine,
     /// The number both want, masked.

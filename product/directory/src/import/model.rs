@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ejia_kernel::table::{TableFault, TableRow};
 use ejia_kernel::{AdministratorId, ImportId, Instant, OrganizationId, OrganizationPath, Problem};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::cells::Cells;
@@ -202,7 +203,7 @@ impl Outcome {
 }
 
 /// One item that the file says differently.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
     /// The item.
     pub label: String,

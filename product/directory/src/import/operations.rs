@@ -4,6 +4,7 @@ use ejia_audit::Entry;
 use ejia_db::Txn;
 use ejia_kernel::{ImportId, Problem};
 use ejia_web::CommitteeOfficer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::{Run, RunCounts, RunState};
@@ -72,7 +73,7 @@ fn to_decide(txn: &mut Txn<'_>, by: &CommitteeOfficer, id: ImportId) -> Result<R
 }
 
 /// Which of the differences shown on a page are accepted; a line is named `rank-number`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Choose {
     /// The lines that the page showed.
@@ -98,7 +99,7 @@ pub(crate) fn place(text: &str) -> Option<(i64, i64)> {
 }
 
 /// How the differences are taken when an import is confirmed.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Confirm {
     /// `all`, `none`, or anything else for those that were ticked.

@@ -6,8 +6,9 @@ use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{ImportId, Problem};
 use ejia_web::{
-    Answer, Asked, Call, CommitteeOfficer, Input, Nothing, OfficePortal, Page, Reply, Routes, Upload, page,
+    Answer, Asked, Call, CommitteeOfficer, File, Input, Nothing, OfficePortal, Page, Reply, Routes, Upload, page,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::columns::TableKind;
@@ -42,7 +43,7 @@ pub fn routes() -> Routes<OfficePortal> {
         .get("/office/import/{id}/report", download)
 }
 
-async fn list(call: Call<OfficePortal>) -> Answer<OfficePortal> {
+async fn list(call: Call<OfficePortal>) -> Answer<OfficePortal, ImportsView> {
     let by = call.caller().as_committee()?;
     let view = call.desk().read(move |txn| imports_view(txn, &by)).await?;
     Ok(Reply::show(IMPORTS, view))
@@ -53,7 +54,7 @@ fn imports_view(txn: &mut Txn<'_>, by: &CommitteeOfficer) -> Result<ImportsView,
     Ok(ImportsView { runs: runs.iter().map(RunLine::of).collect() })
 }
 
-async fn upload(call: Call<OfficePortal>, upload: Upload) -> Answer<OfficePortal> {
+async fn upload(call: Call<OfficePortal>, upload: Upload) -> Answer<OfficePortal, Started> {
     let by = call.caller().as_committee()?;
     let imports = call.site().part::<Arc<ImportDesk>>()?;
     match take_in(&call, &by, &imports, &upload).await {
@@ -67,7 +68,7 @@ async fn upload(call: Call<OfficePortal>, upload: Upload) -> Answer<OfficePortal
 }
 
 /// What a program is answered that has sent a file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Started {
     id: String,
 }
@@ -100,14 +101,18 @@ async fn take_in(
 }
 
 /// Where the lists of a run's page begin.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Places {
     problems: String,
     changes: String,
 }
 
-async fn show(call: Call<OfficePortal>, Path(id): Path<String>, Asked(places): Asked<Places>) -> Answer<OfficePortal> {
+async fn show(
+    call: Call<OfficePortal>,
+    Path(id): Path<String>,
+    Asked(places): Asked<Places>,
+) -> Answer<OfficePortal, RunView> {
     let (by, id) = (call.caller().as_committee()?, run_id(&id)?);
     let view = call.desk().read(move |txn| run_view(txn, &by, id, &places)).await?;
     Ok(Reply::show(RUN, view))
@@ -185,7 +190,7 @@ async fn cancel(call: Call<OfficePortal>, Path(id): Path<String>, _: Input<Nothi
     Ok(Reply::done("/office/import", Nothing::default()).saying("directory.import_given_up"))
 }
 
-async fn download(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal> {
+async fn download(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal, File> {
     let (by, id) = (call.caller().as_committee()?, run_id(&id)?);
     let imports = call.site().part::<Arc<ImportDesk>>()?;
     let bytes = call

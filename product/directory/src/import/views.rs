@@ -1,19 +1,20 @@
 //! What the pages of imports show.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::columns::TableKind;
 use super::model::{Change, Run, RunState, StagedRow};
 
 /// 数据导入: upload, and the runs so far.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct ImportsView {
     /// The latest runs, newest first.
     pub runs: Vec<RunLine>,
 }
 
 /// A run in the list.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct RunLine {
     /// Which.
     pub id: String,
@@ -69,7 +70,7 @@ impl RunLine {
 }
 
 /// One run: its progress, its preview, or its report.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct RunView {
     /// The run.
     pub run: RunLine,
@@ -104,7 +105,7 @@ pub struct RunView {
 }
 
 /// A refused line.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct ProblemLine {
     /// The line in the file.
     pub number: u32,
@@ -115,7 +116,7 @@ pub struct ProblemLine {
 }
 
 /// A line that differs.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct ChangeLine {
     /// Its place, as the form names it.
     pub place: String,

@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::{MemberId, Problem};
 use ejia_web::CommitteeOfficer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::arrive::place;
@@ -13,7 +14,7 @@ use crate::organizations::{Node, Tree, tree};
 const AT_ONCE: usize = 200;
 
 /// Which members go where.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Allocate {
     /// The members.

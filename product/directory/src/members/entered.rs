@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use ejia_kernel::{Date, Problem};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::record::{MemberRecord, RecordField};
 use super::rules;
 
 /// A text that was sent, even an empty one; or nothing, when the form has no such field.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema)]
 pub(crate) struct Sent(pub(crate) Option<String>);
 
 impl<'de> Deserialize<'de> for Sent {
@@ -25,7 +26,7 @@ impl Serialize for Sent {
 }
 
 /// The form of a record. A masked item left empty is left as it is; to empty it, it is named in `clear`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct RecordEntered {
     /// The version the form was made from; none for programs that do not mind.

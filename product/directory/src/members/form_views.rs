@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use ejia_db::Txn;
 use ejia_kernel::{MemberKind, Problem, Sex, Standing};
 use ejia_web::{Choice, Choices};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::ethnic_groups::ETHNIC_GROUPS;
@@ -15,7 +16,7 @@ use super::views::STANDINGS;
 use crate::organizations::{Tree, tree};
 
 /// One line of a form of a record.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct FieldView {
     pub(crate) code: &'static str,
     pub(crate) label: &'static str,
@@ -81,7 +82,7 @@ fn educations(other: &str) -> Choices {
 }
 
 /// The form in which an administrator corrects a record.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct EditView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -103,7 +104,7 @@ impl EditView {
 }
 
 /// One member named on a form.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct NamedView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -121,7 +122,7 @@ impl NamedView {
 }
 
 /// The form of 【划拨】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct AllocateView {
     pub(crate) members: Vec<NamedView>,
     /// Branches whose names fit what was typed.
@@ -129,7 +130,7 @@ pub(crate) struct AllocateView {
 }
 
 /// The form in which a member is taken off the list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct RemoveView {
     pub(crate) member: NamedView,
     pub(crate) reasons: Vec<Choice>,

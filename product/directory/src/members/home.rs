@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::Problem;
 use ejia_web::{Look, MemberPortal, Nothing, Page, Routes, page};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::waiting::{Rooms, Waiting};
@@ -16,7 +17,7 @@ pub(crate) fn routes() -> Routes<MemberPortal> {
 }
 
 /// 首页.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct HomeView {
     pub(crate) branch: String,
     pub(crate) waiting: Vec<Waiting>,

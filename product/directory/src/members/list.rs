@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ejia_db::Txn;
 use ejia_kernel::{MemberId, MemberKind, OrganizationId, OrganizationPath, Problem, Standing};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::MemberBrief;
@@ -32,7 +33,7 @@ const MOST: usize = 20_000;
 const LOOKED_AT: usize = 2000;
 
 /// What is asked of the list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct ListAsked {
     /// What was typed into the search box.

@@ -3,7 +3,8 @@
 use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{ChangeId, Problem};
-use ejia_web::{Answer, Asked, Call, Input, Look, MemberPortal, Nothing, Page, Reply, Routes, page};
+use ejia_web::{Answer, Asked, Call, File, Input, Look, MemberPortal, Nothing, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::authority::own;
@@ -54,7 +55,7 @@ fn record(txn: &mut Txn<'_>, look: &Look<'_, MemberPortal>, _: &Nothing) -> Resu
     OwnRecordView::of(txn, &member)
 }
 
-async fn change(call: Call<MemberPortal>, Input(input): Input<RecordEntered>) -> Answer<MemberPortal> {
+async fn change(call: Call<MemberPortal>, Input(input): Input<RecordEntered>) -> Answer<MemberPortal, OwnRecordView> {
     let (caller, entered) = (call.caller().clone(), input.clone());
     let problem = match call.desk().write(move |txn| change_own(txn, &caller, &entered)).await {
         Ok(OwnSaved::Saved { for_review, at_once }) => {
@@ -73,7 +74,7 @@ async fn change(call: Call<MemberPortal>, Input(input): Input<RecordEntered>) ->
     Reply::again(RECORD, own_record(&call).await?, &input.echo(), problem)
 }
 
-async fn checked(call: Call<MemberPortal>, Input(_): Input<Nothing>) -> Answer<MemberPortal> {
+async fn checked(call: Call<MemberPortal>, Input(_): Input<Nothing>) -> Answer<MemberPortal, OwnRecordView> {
     let caller = call.caller().clone();
     call.desk().write(move |txn| ask_review(txn, &caller)).await?;
     Ok(Reply::done("/member/record", own_record(&call).await?).saying("directory.own_checked"))
@@ -83,7 +84,7 @@ async fn withdraw_change(
     call: Call<MemberPortal>,
     Path(id): Path<ChangeId>,
     Input(_): Input<Nothing>,
-) -> Answer<MemberPortal> {
+) -> Answer<MemberPortal, OwnRecordView> {
     let caller = call.caller().clone();
     call.desk().write(move |txn| withdraw(txn, &caller, id)).await?;
     Ok(Reply::done("/member/record", own_record(&call).await?).saying("directory.own_withdrawn"))
@@ -96,14 +97,14 @@ fn readers(txn: &mut Txn<'_>, look: &Look<'_, MemberPortal>, _: &Nothing) -> Res
 }
 
 /// In which form the data are taken away.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct DataAsked {
     /// `json`, or a table.
     form: String,
 }
 
-async fn my_data(call: Call<MemberPortal>, Asked(asked): Asked<DataAsked>) -> Answer<MemberPortal> {
+async fn my_data(call: Call<MemberPortal>, Asked(asked): Asked<DataAsked>) -> Answer<MemberPortal, File> {
     let view = of_own(&call, MyDataView::of).await?;
     if asked.form == "json" {
         let bytes = serde_json::to_vec_pretty(&view).map_err(Problem::fault)?;

@@ -2,6 +2,7 @@
 
 use ejia_db::Txn;
 use ejia_kernel::Problem;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::form_views::FieldView;
@@ -13,7 +14,7 @@ use super::views::{ChangeView, FactView, ReadingView, facts};
 use crate::organizations::tree;
 
 /// One item of the member's own record.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct OwnFieldView {
     #[serde(flatten)]
     pub(crate) field: FieldView,
@@ -37,7 +38,7 @@ impl OwnFieldView {
 }
 
 /// The member's own record.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct OwnRecordView {
     pub(crate) name: String,
     pub(crate) branch: String,
@@ -91,7 +92,7 @@ fn own_field(member: &Member, field: RecordField, latest: &[Change]) -> OwnField
 }
 
 /// Who has read my record.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ReadersView {
     pub(crate) readings: Vec<ReadingView>,
 }

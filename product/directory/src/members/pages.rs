@@ -4,6 +4,7 @@ use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{MemberId, Problem};
 use ejia_web::{Answer, Asked, Call, Choice, Input, Look, OfficePortal, Officer, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::allocate::{Allocate, allocate};
@@ -43,9 +44,15 @@ pub(crate) fn routes() -> Routes<OfficePortal> {
 }
 
 /// What programs hear of an act that leads to another page.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct Done {
     pub(crate) member: String,
+}
+
+/// How many members were allocated.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+struct Allocated {
+    moved: usize,
 }
 
 type OfficeLook<'a> = Look<'a, OfficePortal>;
@@ -84,7 +91,7 @@ async fn unmask_member(
     call: Call<OfficePortal>,
     Path(id): Path<MemberId>,
     Input(input): Input<Unmask>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, MemberView> {
     let (officer, entered) = (call.caller().clone(), input.clone());
     let shown = call.desk().write(move |txn| {
         let member = unmask(txn, &officer, id, &entered)?;
@@ -100,7 +107,7 @@ async fn unmask_member(
     }
 }
 
-async fn edit_form(call: Call<OfficePortal>, Path(id): Path<MemberId>) -> Answer<OfficePortal> {
+async fn edit_form(call: Call<OfficePortal>, Path(id): Path<MemberId>) -> Answer<OfficePortal, EditView> {
     Ok(Reply::show(EDIT, of_member(&call, id, |txn, _, member| EditView::of(txn, member)).await?))
 }
 
@@ -108,7 +115,7 @@ async fn edit(
     call: Call<OfficePortal>,
     Path(id): Path<MemberId>,
     Input(input): Input<RecordEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let (officer, entered) = (call.caller().clone(), input.clone());
     let problem = match call.desk().write(move |txn| edit_record(txn, &officer, id, &entered)).await {
         Ok(Edited::Saved(fields)) => {
@@ -123,7 +130,7 @@ async fn edit(
     Reply::again(EDIT, view, &input.echo(), problem)
 }
 
-async fn allocate_form(call: Call<OfficePortal>, Asked(asked): Asked<Allocate>) -> Answer<OfficePortal> {
+async fn allocate_form(call: Call<OfficePortal>, Asked(asked): Asked<Allocate>) -> Answer<OfficePortal, AllocateView> {
     Ok(Reply::show(ALLOCATE, allocate_view(&call, asked).await?))
 }
 
@@ -148,18 +155,18 @@ async fn allocate_view(call: &Call<OfficePortal>, asked: Allocate) -> Result<All
         .await
 }
 
-async fn allocate_members(call: Call<OfficePortal>, Input(input): Input<Allocate>) -> Answer<OfficePortal> {
+async fn allocate_members(call: Call<OfficePortal>, Input(input): Input<Allocate>) -> Answer<OfficePortal, Allocated> {
     let by = call.caller().as_committee()?;
     let entered = input.clone();
     match call.desk().write(move |txn| allocate(txn, &by, &entered)).await {
-        Ok(moved) => Ok(Reply::done("/office/members", serde_json::json!({ "moved": moved }))
+        Ok(moved) => Ok(Reply::done("/office/members", Allocated { moved })
             .saying_with("directory.members_allocated", vec![("count", moved.to_string())])),
         Err(problem) if problem.fields.is_empty() => Err(problem),
         Err(problem) => Reply::again(ALLOCATE, allocate_view(&call, input.clone()).await?, &input, problem),
     }
 }
 
-async fn remove_form(call: Call<OfficePortal>, Path(id): Path<MemberId>) -> Answer<OfficePortal> {
+async fn remove_form(call: Call<OfficePortal>, Path(id): Path<MemberId>) -> Answer<OfficePortal, RemoveView> {
     call.caller().as_committee()?;
     Ok(Reply::show(REMOVE, remove_view(&call, id).await?))
 }
@@ -172,7 +179,7 @@ async fn remove_member(
     call: Call<OfficePortal>,
     Path(id): Path<MemberId>,
     Input(input): Input<Remove>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let by = call.caller().as_committee()?;
     let entered = input.clone();
     match call.desk().write(move |txn| remove(txn, &by, id, &entered)).await {
@@ -187,7 +194,7 @@ async fn restore_member(
     call: Call<OfficePortal>,
     Path(id): Path<MemberId>,
     Input(_): Input<ejia_web::Nothing>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let by = call.caller().as_committee()?;
     let restored = call.desk().write(move |txn| restore(txn, &by, id)).await?;
     let said = match restored {

@@ -4,6 +4,7 @@ use ejia_audit::{Entry, record};
 use ejia_db::Txn;
 use ejia_kernel::{MemberId, Problem};
 use ejia_web::CommitteeOfficer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::authority::{author, no_such_member, overseen, overseen_current};
@@ -11,7 +12,7 @@ use super::model::{Author, Departure, DepartureReason, Member, Source};
 use super::store::{self, history};
 
 /// Why a member is taken off the list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Remove {
     /// A reason by its code or its words.

@@ -4,6 +4,7 @@ use ejia_audit::{Entry, record};
 use ejia_db::Txn;
 use ejia_kernel::{MemberId, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::authority::overseen;
@@ -11,7 +12,7 @@ use super::model::Member;
 use super::store::history;
 
 /// Why the numbers are read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Unmask {
     /// 查看原因.

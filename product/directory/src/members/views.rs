@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::{MemberKind, OrganizationKind, Problem, Sex, Standing};
 use ejia_web::{Choice, Officer};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::list::{Found, ListAsked};
@@ -16,7 +17,7 @@ use crate::leafing::asking;
 use crate::organizations::{Tree, tree};
 
 /// One line of a list of members.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct LineView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -55,7 +56,7 @@ impl LineView {
 }
 
 /// A page of the list of members.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ListView {
     pub(crate) asked: ListAsked,
     pub(crate) lines: Vec<LineView>,
@@ -140,7 +141,7 @@ pub(super) const STANDINGS: [Standing; 5] =
     [Standing::Normal, Standing::Retained, Standing::Restored, Standing::Suspended, Standing::Expelled];
 
 /// One item of a record as it is shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct FactView {
     pub(crate) code: &'static str,
     pub(crate) label: &'static str,
@@ -160,7 +161,7 @@ pub(crate) fn facts(record: &MemberRecord, in_full: bool) -> Vec<FactView> {
 }
 
 /// One change of a record as it is shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ChangeView {
     pub(crate) id: String,
     pub(crate) field: &'static str,
@@ -213,7 +214,7 @@ impl ChangeView {
 }
 
 /// One reading of a member's numbers as it is shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ReadingView {
     pub(crate) at: String,
     pub(crate) by: String,
@@ -229,7 +230,7 @@ impl ReadingView {
 }
 
 /// That a member was taken off the list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct DepartedView {
     pub(crate) on: String,
     pub(crate) reason: &'static str,
@@ -244,7 +245,7 @@ impl DepartedView {
 }
 
 /// The record of one member, as administrators see it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct MemberView {
     pub(crate) id: String,
     pub(crate) name: String,

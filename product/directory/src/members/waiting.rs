@@ -3,10 +3,11 @@
 use ejia_db::Txn;
 use ejia_kernel::Problem;
 use ejia_web::Member;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Something that waits for a member.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Waiting {
     /// What: 2026年3月党费待交.
     pub text: String,

@@ -5,12 +5,13 @@ use std::ops::{AddAssign, Sub};
 
 use ejia_db::Txn;
 use ejia_kernel::{OrganizationId, OrganizationPath, Problem};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{store, tree::Tree};
 
 /// Numbers of members.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Counts {
     /// All members.
     pub members: i64,

@@ -4,6 +4,7 @@ use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{OrganizationId, Problem};
 use ejia_web::{Answer, Asked, Call, Look, Nothing, OfficePortal, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::reminders::Reminders;
@@ -23,7 +24,7 @@ fn tree_routes() -> Routes<OfficePortal> {
     Routes::new().get("/office/organizations", own).get("/office/organizations/{id}", organization)
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct TreeAsked {
     q: String,
@@ -34,7 +35,7 @@ fn home(txn: &mut Txn<'_>, look: &Look<'_, OfficePortal>, _: &Nothing) -> Result
     HomeView::of(txn, look.caller(), &reminders)
 }
 
-async fn own(call: Call<OfficePortal>, Asked(asked): Asked<TreeAsked>) -> Answer<OfficePortal> {
+async fn own(call: Call<OfficePortal>, Asked(asked): Asked<TreeAsked>) -> Answer<OfficePortal, OrganizationView> {
     let officer = call.caller().clone();
     let view = call.desk().read(move |txn| OrganizationView::of(txn, &officer, officer.path(), &asked.q)).await?;
     Ok(Reply::show(ORGANIZATION, view))
@@ -44,7 +45,7 @@ async fn organization(
     call: Call<OfficePortal>,
     Path(id): Path<OrganizationId>,
     Asked(asked): Asked<TreeAsked>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, OrganizationView> {
     let officer = call.caller().clone();
     let view = call.desk().read(move |txn| {
         let tree = tree(txn)?;

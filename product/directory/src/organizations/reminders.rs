@@ -3,10 +3,11 @@
 use ejia_db::Txn;
 use ejia_kernel::Problem;
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Something that waits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Reminder {
     /// What: 转出申请待审核.
     pub text: &'static str,

@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::{OrganizationKind, OrganizationPath, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::counts::{Counts, counts_of_children, counts_under};
@@ -11,14 +12,14 @@ use super::store::organization;
 use super::tree::{Node, Tree, tree};
 
 /// A link to an organization.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct LinkView {
     pub(crate) id: String,
     pub(crate) name: String,
 }
 
 /// One organization right under the one that is shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ChildView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -31,14 +32,14 @@ pub(crate) struct ChildView {
 }
 
 /// One line of what the table says of an organization.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct FactView {
     pub(crate) label: &'static str,
     pub(crate) value: String,
 }
 
 /// An organization and what stands right under it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct OrganizationView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -114,7 +115,7 @@ fn facts(txn: &mut Txn<'_>, tree: &Tree, node: &Node) -> Result<Vec<FactView>, P
 }
 
 /// The first page of the organisation portal: what there is, and what is to be done.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct HomeView {
     pub(crate) name: String,
     pub(crate) kind: &'static str,

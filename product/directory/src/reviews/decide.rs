@@ -4,6 +4,7 @@ use ejia_audit::{Entry, record};
 use ejia_db::Txn;
 use ejia_kernel::{ChangeId, MemberId, OrganizationKind, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cases::{self, Clash};
@@ -13,7 +14,7 @@ use crate::members::store::{self, set_reviewed, set_waiting};
 use crate::members::{Author, Member, ends_review, enter, new_contradictions, settle};
 
 /// Why something is sent back.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct SendBack {
     /// 退回原因.

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use ejia_kernel::{ChangeId, MemberId, Problem};
 use ejia_web::{Answer, Asked, Call, Input, Nothing, OfficePortal, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::decide::{Accepted, SendBack, accept, accept_all, review_as_it_stands, send_back};
@@ -21,14 +22,14 @@ pub(crate) fn routes() -> Routes<OfficePortal> {
         .post("/office/members/{id}/reviewed", reviewed)
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct QueueAsked {
     pub(super) after: String,
     pub(super) before: String,
 }
 
-async fn queue(call: Call<OfficePortal>, Asked(asked): Asked<QueueAsked>) -> Answer<OfficePortal> {
+async fn queue(call: Call<OfficePortal>, Asked(asked): Asked<QueueAsked>) -> Answer<OfficePortal, QueueView> {
     Ok(Reply::show(QUEUE, view(&call, asked).await?))
 }
 
@@ -38,7 +39,10 @@ async fn view(call: &Call<OfficePortal>, asked: QueueAsked) -> Result<QueueView,
 }
 
 /// After a decision: back to the queue, or the queue again with what stands against it.
-async fn decided(call: &Call<OfficePortal>, outcome: Result<(MemberId, Accepted), Problem>) -> Answer<OfficePortal> {
+async fn decided(
+    call: &Call<OfficePortal>,
+    outcome: Result<(MemberId, Accepted), Problem>,
+) -> Answer<OfficePortal, Done> {
     let problem = match outcome {
         Ok((member, Accepted::Done { changes, locked })) => {
             let said = if locked { "directory.accepted_and_locked" } else { "directory.accepted" };
@@ -56,7 +60,7 @@ async fn accept_one(
     call: Call<OfficePortal>,
     Path(id): Path<ChangeId>,
     Input(_): Input<Nothing>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let officer = call.caller().clone();
     let outcome = call.desk().write(move |txn| accept(txn, &officer, id)).await;
     decided(&call, outcome).await
@@ -66,7 +70,7 @@ async fn accept_member(
     call: Call<OfficePortal>,
     Path(id): Path<MemberId>,
     Input(_): Input<Nothing>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let officer = call.caller().clone();
     let outcome = call.desk().write(move |txn| accept_all(txn, &officer, id)).await;
     decided(&call, outcome.map(|accepted| (id, accepted))).await
@@ -76,7 +80,7 @@ async fn return_one(
     call: Call<OfficePortal>,
     Path(id): Path<ChangeId>,
     Input(input): Input<SendBack>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let (officer, entered) = (call.caller().clone(), input.clone());
     match call.desk().write(move |txn| send_back(txn, &officer, id, &entered)).await {
         Ok(member) => {
@@ -91,7 +95,7 @@ async fn reviewed(
     call: Call<OfficePortal>,
     Path(id): Path<MemberId>,
     Input(_): Input<Nothing>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let officer = call.caller().clone();
     call.desk().write(move |txn| review_as_it_stands(txn, &officer, id)).await?;
     Ok(Reply::done(format!("/office/members/{id}"), Done { member: id.to_string() }).saying("directory.reviewed_said"))

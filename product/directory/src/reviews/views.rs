@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::{MemberId, OrganizationKind, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::pages::QueueAsked;
@@ -15,7 +16,7 @@ use crate::members::views::ChangeView;
 use crate::organizations::tree;
 
 /// One member with what awaits review of him.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct QueuedView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -26,7 +27,7 @@ pub(crate) struct QueuedView {
 }
 
 /// A page of the queue.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct QueueView {
     pub(crate) members: Vec<QueuedView>,
     /// Whether the caller decides, or only looks.

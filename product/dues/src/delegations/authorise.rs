@@ -5,6 +5,7 @@ use ejia_db::Txn;
 use ejia_directory::MemberBrief;
 use ejia_kernel::{DelegationId, PersonName, Phone, Problem, narrow_solid};
 use ejia_web::Member;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::jobs::{self, Told};
@@ -15,7 +16,7 @@ use super::store;
 const MOST: i64 = 10;
 
 /// Whom a member authorises: the full name, and something only an acquaintance knows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Authorise {
     /// 姓名.

@@ -7,6 +7,7 @@ use ejia_db::Txn;
 use ejia_directory::BranchMember;
 use ejia_kernel::{DelegationId, MemberId, Problem};
 use ejia_web::BranchOfficer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::jobs::{self, Batch};
@@ -14,7 +15,7 @@ use super::model::{Delegation, Side, Source, State};
 use super::store;
 
 /// For whom a member of the branch is to pay.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Delegate {
     /// The members whose dues they are.

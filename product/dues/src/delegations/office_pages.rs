@@ -4,6 +4,7 @@ use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::Problem;
 use ejia_web::{Answer, Asked, BranchOfficer, Call, Input, Nothing, OfficePortal, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::delegate::{Delegate, delegate, withdraw};
@@ -35,12 +36,12 @@ async fn for_branch<V: Send + 'static>(
     call.desk().read(move |txn| view(txn, &by)).await
 }
 
-async fn list(call: Call<OfficePortal>) -> Answer<OfficePortal> {
+async fn list(call: Call<OfficePortal>) -> Answer<OfficePortal, BranchDelegationsView> {
     Ok(Reply::show(LIST, for_branch(&call, BranchDelegationsView::of).await?))
 }
 
 /// For whom a member is to be delegated.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct FormAsked {
     /// The member; none is all of the branch.
@@ -55,12 +56,12 @@ async fn delegate_view(call: &Call<OfficePortal>, member: String) -> Result<Dele
     .await
 }
 
-async fn form(call: Call<OfficePortal>, Asked(asked): Asked<FormAsked>) -> Answer<OfficePortal> {
+async fn form(call: Call<OfficePortal>, Asked(asked): Asked<FormAsked>) -> Answer<OfficePortal, DelegateView> {
     let page = if asked.member.is_empty() { BATCH } else { NEW };
     Ok(Reply::show(page, delegate_view(&call, asked.member).await?))
 }
 
-async fn make(call: Call<OfficePortal>, Input(input): Input<Delegate>) -> Answer<OfficePortal> {
+async fn make(call: Call<OfficePortal>, Input(input): Input<Delegate>) -> Answer<OfficePortal, BranchDelegationsView> {
     let (by, entered) = (call.caller().as_branch()?, input.clone());
     match call.desk().write(move |txn| delegate(txn, &by, &entered)).await {
         Ok(count) => {
@@ -78,7 +79,7 @@ async fn make(call: Call<OfficePortal>, Input(input): Input<Delegate>) -> Answer
     }
 }
 
-async fn withdraw_form(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal> {
+async fn withdraw_form(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal, EndView> {
     let id = delegation(&id)?;
     Ok(Reply::show(WITHDRAW, for_branch(&call, move |txn, by| EndView::of_branch(txn, by, id)).await?))
 }
@@ -87,7 +88,7 @@ async fn withdraw_one(
     call: Call<OfficePortal>,
     Path(id): Path<String>,
     Input(_): Input<Nothing>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, BranchDelegationsView> {
     let (by, id) = (call.caller().as_branch()?, delegation(&id)?);
     call.desk().write(move |txn| withdraw(txn, &by, id)).await?;
     let view = for_branch(&call, BranchDelegationsView::of).await?;

@@ -45,11 +45,11 @@ async fn by_caller<T: Send + 'static>(
     call.desk().write(move |txn| act(txn, &caller)).await
 }
 
-async fn authorisations(call: Call<MemberPortal>) -> Answer<MemberPortal> {
+async fn authorisations(call: Call<MemberPortal>) -> Answer<MemberPortal, AuthorisationsView> {
     Ok(Reply::show(AUTHORISATIONS, for_caller(&call, AuthorisationsView::of).await?))
 }
 
-async fn ask(call: Call<MemberPortal>, Input(input): Input<Authorise>) -> Answer<MemberPortal> {
+async fn ask(call: Call<MemberPortal>, Input(input): Input<Authorise>) -> Answer<MemberPortal, AuthorisationsView> {
     let entered = input.clone();
     match by_caller(&call, move |txn, by| authorise(txn, by, &entered)).await {
         Ok(_) => {
@@ -60,30 +60,42 @@ async fn ask(call: Call<MemberPortal>, Input(input): Input<Authorise>) -> Answer
     }
 }
 
-async fn asked(call: Call<MemberPortal>) -> Answer<MemberPortal> {
+async fn asked(call: Call<MemberPortal>) -> Answer<MemberPortal, AskedView> {
     Ok(Reply::show(ASKED, for_caller(&call, AskedView::of).await?))
 }
 
-async fn confirm(call: Call<MemberPortal>, Path(id): Path<String>, Input(_): Input<Nothing>) -> Answer<MemberPortal> {
+async fn confirm(
+    call: Call<MemberPortal>,
+    Path(id): Path<String>,
+    Input(_): Input<Nothing>,
+) -> Answer<MemberPortal, AskedView> {
     let id = delegation(&id)?;
     by_caller(&call, move |txn, by| answer::confirm(txn, by, id)).await?;
     let view = for_caller(&call, AskedView::of).await?;
     Ok(Reply::done("/member/dues/delegations/asked", view).saying("dues.delegation_confirmed_said"))
 }
 
-async fn decline(call: Call<MemberPortal>, Path(id): Path<String>, Input(_): Input<Nothing>) -> Answer<MemberPortal> {
+async fn decline(
+    call: Call<MemberPortal>,
+    Path(id): Path<String>,
+    Input(_): Input<Nothing>,
+) -> Answer<MemberPortal, AskedView> {
     let id = delegation(&id)?;
     by_caller(&call, move |txn, by| answer::decline(txn, by, id)).await?;
     let view = for_caller(&call, AskedView::of).await?;
     Ok(Reply::done("/member/dues/delegations/asked", view).saying("dues.delegation_declined_said"))
 }
 
-async fn revoke_form(call: Call<MemberPortal>, Path(id): Path<String>) -> Answer<MemberPortal> {
+async fn revoke_form(call: Call<MemberPortal>, Path(id): Path<String>) -> Answer<MemberPortal, EndView> {
     let id = delegation(&id)?;
     Ok(Reply::show(REVOKE, for_caller(&call, move |txn, by| EndView::own(txn, by, id)).await?))
 }
 
-async fn revoke(call: Call<MemberPortal>, Path(id): Path<String>, Input(_): Input<Nothing>) -> Answer<MemberPortal> {
+async fn revoke(
+    call: Call<MemberPortal>,
+    Path(id): Path<String>,
+    Input(_): Input<Nothing>,
+) -> Answer<MemberPortal, EndView> {
     let id = delegation(&id)?;
     let ended = by_caller(&call, move |txn, by| {
         let view = EndView::own(txn, by, id)?;

@@ -6,6 +6,7 @@ use ejia_db::Txn;
 use ejia_directory::tree;
 use ejia_kernel::{Fen, MemberId, Problem};
 use ejia_web::{Choice, Member};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::store::payable_for;
@@ -13,7 +14,7 @@ use crate::paying::{Owed, WindowBill, owed};
 use crate::records::arrears::spelt;
 
 /// Who was chosen.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Chosen {
     /// The members whose dues are to be paid.
@@ -21,7 +22,7 @@ pub(crate) struct Chosen {
 }
 
 /// A member and what he owes.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct OwedView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -38,7 +39,7 @@ pub(crate) struct OwedView {
 }
 
 /// 【代交党费】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ProxyView {
     /// The month that is payable now.
     pub(crate) month: String,
@@ -50,7 +51,7 @@ pub(crate) struct ProxyView {
 }
 
 /// What is about to be paid: for whom, how much, and over which channels it can be.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct SumView {
     pub(crate) people: Vec<OwedView>,
     pub(crate) total: Fen,

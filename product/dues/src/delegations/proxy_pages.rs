@@ -3,6 +3,7 @@
 use ejia_kernel::{Fen, Problem};
 use ejia_payments::{Cashier, ChannelKind};
 use ejia_web::{Answer, Asked, Call, Choice, Input, MemberPortal, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::proxy::{Chosen, ProxyView, SumView, ids};
@@ -20,14 +21,14 @@ pub(crate) fn routes() -> Routes<MemberPortal> {
 }
 
 /// How the list begins.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct ProxyAsked {
     /// 全选.
     all: bool,
 }
 
-async fn proxy(call: Call<MemberPortal>, Asked(asked): Asked<ProxyAsked>) -> Answer<MemberPortal> {
+async fn proxy(call: Call<MemberPortal>, Asked(asked): Asked<ProxyAsked>) -> Answer<MemberPortal, ProxyView> {
     Ok(Reply::show(PROXY, list(&call, asked.all, Chosen::default()).await?))
 }
 
@@ -44,7 +45,7 @@ async fn sum(call: &Call<MemberPortal>, chosen: Chosen) -> Result<SumView, Probl
 }
 
 /// The step that shows the sum before anything is paid; it changes nothing.
-async fn choose(call: Call<MemberPortal>, Input(chosen): Input<Chosen>) -> Answer<MemberPortal> {
+async fn choose(call: Call<MemberPortal>, Input(chosen): Input<Chosen>) -> Answer<MemberPortal, SumView> {
     match sum(&call, chosen.clone()).await {
         Ok(view) => Ok(Reply::show(SUM, view)),
         Err(problem) => Reply::again(PROXY, list(&call, false, chosen.clone()).await?, &chosen, problem),
@@ -52,7 +53,7 @@ async fn choose(call: Call<MemberPortal>, Input(chosen): Input<Chosen>) -> Answe
 }
 
 /// What is to be paid, as it was seen.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct PayFor {
     /// The members whose dues are to be paid.
@@ -66,12 +67,12 @@ struct PayFor {
 }
 
 /// What programs hear: the order that was opened.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Opened {
     order: String,
 }
 
-async fn pay(call: Call<MemberPortal>, Input(input): Input<PayFor>) -> Answer<MemberPortal> {
+async fn pay(call: Call<MemberPortal>, Input(input): Input<PayFor>) -> Answer<MemberPortal, Opened> {
     let chosen = Chosen { member: input.member.clone() };
     let problem = match open(&call, &chosen, &input).await {
         Ok(order) => return Ok(Reply::done(format!("/member/dues/orders/{order}"), Opened { order })),

@@ -4,13 +4,14 @@ use ejia_db::Txn;
 use ejia_directory::{BranchMember, Tree, tree};
 use ejia_kernel::{DelegationId, Problem};
 use ejia_web::{BranchOfficer, Choice, Member};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::model::{Delegation, State};
 use super::store::{self, Line, Person};
 
 /// A delegation as one of its two sees it, or his branch.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct DelegationView {
     pub(crate) id: String,
     /// The other one.
@@ -55,7 +56,7 @@ impl DelegationView {
 }
 
 /// 【代交党费授权】: whom the member has authorised.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct AuthorisationsView {
     pub(crate) open: Vec<DelegationView>,
     pub(crate) ended: Vec<DelegationView>,
@@ -72,7 +73,7 @@ impl AuthorisationsView {
 }
 
 /// 【代交党费授权确认】: who has authorised the member.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct AskedView {
     /// What awaits his answer.
     pub(crate) asked: Vec<DelegationView>,
@@ -93,7 +94,7 @@ impl AskedView {
 }
 
 /// A delegation about to be taken back.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct EndView {
     pub(crate) id: String,
     /// Whose dues.
@@ -145,7 +146,7 @@ fn open_line(txn: &mut Txn<'_>, id: DelegationId) -> Result<Line, Problem> {
 }
 
 /// 【代交党费委托管理】: the branch's members and who may pay for them.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct BranchDelegationsView {
     pub(crate) members: Vec<PrincipalView>,
     /// How many of them somebody may pay for.
@@ -153,7 +154,7 @@ pub(crate) struct BranchDelegationsView {
 }
 
 /// A member of the branch and who may pay for him.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct PrincipalView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -178,7 +179,7 @@ impl BranchDelegationsView {
 }
 
 /// The form that delegates a member: for one other, or for all 【批量委托】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct DelegateView {
     /// The member whose dues they are; none for all.
     pub(crate) principal: Option<Choice>,

@@ -4,6 +4,7 @@ use axum::extract::Path;
 use ejia_kernel::{BillId, Date, Fen, Problem};
 use ejia_payments::Cashier;
 use ejia_web::{Answer, Call, Input, OfficePortal, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::cash::{RegisterCash, register_cash, reverse_cash};
@@ -25,7 +26,7 @@ pub(crate) fn routes() -> Routes<OfficePortal> {
 }
 
 /// What was received, as it was entered.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct CashForm {
     /// The bills, each with the amount in fen that was seen: `id.5000`.
@@ -50,7 +51,7 @@ impl CashForm {
     }
 }
 
-async fn cash(call: Call<OfficePortal>) -> Answer<OfficePortal> {
+async fn cash(call: Call<OfficePortal>) -> Answer<OfficePortal, CashView> {
     Ok(Reply::show(CASH, listed(&call, Vec::new()).await?))
 }
 
@@ -60,7 +61,7 @@ async fn listed(call: &Call<OfficePortal>, ticked: Vec<String>) -> Result<CashVi
 }
 
 /// The step that shows the sum before anything is registered; it changes nothing.
-async fn confirm(call: Call<OfficePortal>, Input(input): Input<CashForm>) -> Answer<OfficePortal> {
+async fn confirm(call: Call<OfficePortal>, Input(input): Input<CashForm>) -> Answer<OfficePortal, CashSum> {
     match summed(&call, &input).await {
         Ok(view) => Ok(Reply::show(SUM, view)),
         Err(problem) => Reply::again(CASH, listed(&call, input.bill.clone()).await?, &input, problem),
@@ -74,13 +75,13 @@ async fn summed(call: &Call<OfficePortal>, input: &CashForm) -> Result<CashSum, 
 }
 
 /// What programs hear of a registration.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Registered {
     order: String,
     amount: Fen,
 }
 
-async fn register(call: Call<OfficePortal>, Input(input): Input<CashForm>) -> Answer<OfficePortal> {
+async fn register(call: Call<OfficePortal>, Input(input): Input<CashForm>) -> Answer<OfficePortal, Registered> {
     match registered(&call, &input).await {
         Ok((count, view)) => {
             let args = vec![("count", count.to_string()), ("total", view.amount.to_string())];
@@ -97,7 +98,7 @@ async fn registered(call: &Call<OfficePortal>, input: &CashForm) -> Result<(usiz
     Ok((order.lines.len(), Registered { order: order.id.to_string(), amount: order.amount }))
 }
 
-async fn reversal(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal> {
+async fn reversal(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal, ReversalView> {
     Ok(Reply::show(REVERSAL, reversible(&call, bill(&id)?).await?))
 }
 
@@ -107,7 +108,7 @@ async fn reversible(call: &Call<OfficePortal>, id: BillId) -> Result<ReversalVie
 }
 
 /// Why a registration is taken back.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Reversal {
     reason: String,
@@ -117,7 +118,7 @@ async fn reverse(
     call: Call<OfficePortal>,
     Path(id): Path<String>,
     Input(input): Input<Reversal>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, CashView> {
     let id = bill(&id)?;
     let by = call.caller().as_branch()?;
     let (cashier, reason) = (call.site().part::<Cashier>()?, input.reason.clone());

@@ -6,6 +6,7 @@ use ejia_db::Txn;
 use ejia_kernel::{BillId, Date, Fen, Instant, Month, Problem};
 use ejia_payments::{ChannelKind, RefundProgress};
 use ejia_web::BranchOfficer;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::cash::{RegisterCash, chosen, fitting_day};
@@ -25,7 +26,7 @@ const HANDED_BACK: &str = "已退还现金";
 const LINES: u32 = 500;
 
 /// A bill that may be paid in cash.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CashBill {
     /// What the box sends: the bill and the amount that is seen.
     pub(crate) value: String,
@@ -35,7 +36,7 @@ pub(crate) struct CashBill {
 }
 
 /// A member with the bills he owes.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CashMember {
     pub(crate) name: String,
     pub(crate) bills: Vec<CashBill>,
@@ -43,7 +44,7 @@ pub(crate) struct CashMember {
 }
 
 /// Cash that was registered, or that is to be handed back.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CashLine {
     pub(crate) bill: String,
     pub(crate) name: String,
@@ -60,7 +61,7 @@ pub(crate) struct CashLine {
 }
 
 /// 【线下交纳】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CashView {
     pub(crate) members: Vec<CashMember>,
     pub(crate) lines: Vec<CashLine>,
@@ -135,7 +136,7 @@ fn cash_line(bill: &Bill, partly_back: bool) -> CashLine {
 }
 
 /// One line of the sum that is confirmed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct SumLine {
     pub(crate) value: String,
     pub(crate) name: String,
@@ -144,7 +145,7 @@ pub(crate) struct SumLine {
 }
 
 /// What is about to be registered.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CashSum {
     pub(crate) lines: Vec<SumLine>,
     pub(crate) members: usize,
@@ -181,7 +182,7 @@ impl CashSum {
 }
 
 /// The registration that is about to be taken back.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ReversalView {
     pub(crate) line: CashLine,
 }

@@ -4,7 +4,8 @@ use axum::extract::Path;
 use ejia_documents::{Documents, Paper};
 use ejia_kernel::{Fen, OrderId, Problem};
 use ejia_payments::{Cashier, ChannelKind, Device, Order};
-use ejia_web::{Answer, Asked, Call, Face, Input, MemberPortal, Page, Reply, Routes, aside, page};
+use ejia_web::{Answer, Asked, Call, Face, File, Input, MemberPortal, Page, Reply, Routes, aside, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::open::{PayAsk, open_order};
@@ -27,7 +28,7 @@ pub(crate) fn routes() -> Routes<MemberPortal> {
         .get("/member/dues/history", history)
 }
 
-async fn dues(call: Call<MemberPortal>) -> Answer<MemberPortal> {
+async fn dues(call: Call<MemberPortal>) -> Answer<MemberPortal, DuesView> {
     Ok(Reply::show(DUES, owing(&call).await?))
 }
 
@@ -37,7 +38,7 @@ async fn owing(call: &Call<MemberPortal>) -> Result<DuesView, Problem> {
 }
 
 /// What is to be paid, as it was seen.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Pay {
     /// Over which channel, by its code.
@@ -49,12 +50,12 @@ struct Pay {
 }
 
 /// What programs hear: the order that was opened.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Opened {
     order: String,
 }
 
-async fn pay(call: Call<MemberPortal>, Input(input): Input<Pay>) -> Answer<MemberPortal> {
+async fn pay(call: Call<MemberPortal>, Input(input): Input<Pay>) -> Answer<MemberPortal, Opened> {
     match open(&call, &input).await {
         Ok(order) => {
             let order = order.id.to_string();
@@ -74,7 +75,7 @@ async fn open(call: &Call<MemberPortal>, input: &Pay) -> Result<Order, Problem> 
 }
 
 /// How the page of an order is asked for.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct OrderAsked {
     /// 【查看支付结果】: the channel is asked.
@@ -85,7 +86,7 @@ async fn order(
     call: Call<MemberPortal>,
     Path(id): Path<String>,
     Asked(asked): Asked<OrderAsked>,
-) -> Answer<MemberPortal> {
+) -> Answer<MemberPortal, OrderView> {
     let id: OrderId = id.parse().map_err(|_| Problem::not_found("dues.no_such_order"))?;
     let by = call.caller().clone();
     if asked.result {
@@ -127,11 +128,11 @@ async fn seen_receipt(call: &Call<MemberPortal>, id: &str) -> Result<ReceiptView
     Ok(view)
 }
 
-async fn receipt(call: Call<MemberPortal>, Path(id): Path<String>) -> Answer<MemberPortal> {
+async fn receipt(call: Call<MemberPortal>, Path(id): Path<String>) -> Answer<MemberPortal, ReceiptView> {
     Ok(Reply::show(RECEIPT, seen_receipt(&call, &id).await?))
 }
 
-async fn receipt_file(call: Call<MemberPortal>, Path(id): Path<String>) -> Answer<MemberPortal> {
+async fn receipt_file(call: Call<MemberPortal>, Path(id): Path<String>) -> Answer<MemberPortal, File> {
     let view = seen_receipt(&call, &id).await?;
     let documents = call.site().part::<Documents>()?;
     let paper = Paper::receipt(&view.paper());
@@ -140,13 +141,13 @@ async fn receipt_file(call: Call<MemberPortal>, Path(id): Path<String>) -> Answe
 }
 
 /// Which year.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct HistoryAsked {
     year: Option<i16>,
 }
 
-async fn history(call: Call<MemberPortal>, Asked(asked): Asked<HistoryAsked>) -> Answer<MemberPortal> {
+async fn history(call: Call<MemberPortal>, Asked(asked): Asked<HistoryAsked>) -> Answer<MemberPortal, HistoryView> {
     let by = call.caller().clone();
     let view = call.desk().read(move |txn| HistoryView::of(txn, &by, asked.year)).await?;
     Ok(Reply::show(HISTORY, view))

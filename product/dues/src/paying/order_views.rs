@@ -7,6 +7,7 @@ use ejia_documents::{Receipt, capital_amount};
 use ejia_kernel::{BillId, Fen, Instant, MemberId, OrderId, Problem, labelled};
 use ejia_payments::{ChannelKind, Departure, LineState, Order, OrderState, Payer, Returned};
 use ejia_web::Member;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::settle;
@@ -48,7 +49,7 @@ impl OrderStep {
 }
 
 /// One line of an order or a receipt.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct PaidLine {
     pub(crate) name: String,
     pub(crate) branch: String,
@@ -63,7 +64,7 @@ pub(crate) struct PaidLine {
 }
 
 /// Money of an order that goes back.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct BackView {
     pub(crate) amount: Fen,
     /// The code of the reason; the page puts its sentence in its place.
@@ -85,7 +86,7 @@ impl From<&Returned> for BackView {
 }
 
 /// The way to the counter.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct LeaveView {
     /// An address to follow; empty when a form is sent.
     pub(crate) link: String,
@@ -105,7 +106,7 @@ impl From<Departure> for LeaveView {
 }
 
 /// The page of an order.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct OrderView {
     pub(crate) id: String,
     pub(crate) step: OrderStep,
@@ -226,7 +227,7 @@ fn lines(txn: &mut Txn<'_>, order: &Order) -> Result<Vec<PaidLine>, Problem> {
 }
 
 /// The page of a receipt: for the payer all that was paid, for a member whose dues another paid his own lines.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ReceiptView {
     /// The number: the order's.
     pub(crate) id: String,

@@ -4,6 +4,7 @@ use ejia_db::Txn;
 use ejia_kernel::{Date, Fen, Instant, Month, Problem};
 use ejia_payments::ChannelKind;
 use ejia_web::{Choice, Member};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::model::{Owed, WindowBill, opens_on, sum};
@@ -12,7 +13,7 @@ use crate::bills::{Bill, BillState};
 use crate::rules;
 
 /// A bill to be paid.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct DueView {
     pub(crate) month: String,
     pub(crate) amount: Fen,
@@ -31,7 +32,7 @@ impl DueView {
 }
 
 /// 【我要交党费】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct DuesView {
     /// The month that is payable now, and until when.
     pub(crate) window: String,
@@ -93,7 +94,7 @@ pub(super) fn spelt(month: Month) -> String {
 }
 
 /// One line of 【交纳记录】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct HistoryLine {
     pub(crate) month: String,
     /// Beside the month: a difference.
@@ -152,7 +153,7 @@ pub(super) const fn tone(state: BillState) -> &'static str {
 }
 
 /// 【交纳记录】 of one year.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct HistoryView {
     pub(crate) year: i16,
     pub(crate) lines: Vec<HistoryLine>,

@@ -6,6 +6,7 @@ use ejia_db::Txn;
 use ejia_kernel::{Fen, MemberId, Month, OrganizationId, Problem};
 use ejia_payments::ChannelKind;
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::scope::Scope;
@@ -19,7 +20,7 @@ const PAGE: usize = 50;
 pub(super) const OF_MEMBER: i64 = 150;
 
 /// What is asked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct RecordsAsked {
     /// Only this organization and those under it.

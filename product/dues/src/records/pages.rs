@@ -5,7 +5,8 @@ use ejia_audit::{Entry, record};
 use ejia_db::Txn;
 use ejia_documents::{Documents, Form};
 use ejia_kernel::{MemberId, Problem};
-use ejia_web::{Answer, Asked, Call, Input, OfficePortal, Officer, Page, Reply, Routes, aside, page};
+use ejia_web::{Answer, Asked, Call, File, Input, OfficePortal, Officer, Page, Reply, Routes, aside, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::exports;
@@ -44,7 +45,7 @@ async fn for_officer<V: Send + 'static>(
     call.desk().read(move |txn| view(txn, &by)).await
 }
 
-async fn unpaid_list(call: Call<OfficePortal>, Asked(asked): Asked<UnpaidAsked>) -> Answer<OfficePortal> {
+async fn unpaid_list(call: Call<OfficePortal>, Asked(asked): Asked<UnpaidAsked>) -> Answer<OfficePortal, UnpaidView> {
     let view = for_officer(&call, move |txn, by| {
         let scope = Scope::of(txn, by, &asked.organization)?;
         let found = unpaid::unpaid(txn, by, &scope, &asked)?;
@@ -54,7 +55,7 @@ async fn unpaid_list(call: Call<OfficePortal>, Asked(asked): Asked<UnpaidAsked>)
     Ok(Reply::show(UNPAID, view.await?))
 }
 
-async fn records(call: Call<OfficePortal>, Asked(asked): Asked<RecordsAsked>) -> Answer<OfficePortal> {
+async fn records(call: Call<OfficePortal>, Asked(asked): Asked<RecordsAsked>) -> Answer<OfficePortal, RecordsView> {
     let view = for_officer(&call, move |txn, by| {
         let scope = Scope::of(txn, by, &asked.organization)?;
         let today = txn.now().china_date();
@@ -67,7 +68,7 @@ async fn records(call: Call<OfficePortal>, Asked(asked): Asked<RecordsAsked>) ->
 }
 
 /// Which organization and month, and as what.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct SheetAsked {
     organization: String,
@@ -76,7 +77,7 @@ struct SheetAsked {
     form: String,
 }
 
-async fn totals_page(call: Call<OfficePortal>, Asked(asked): Asked<SheetAsked>) -> Answer<OfficePortal> {
+async fn totals_page(call: Call<OfficePortal>, Asked(asked): Asked<SheetAsked>) -> Answer<OfficePortal, TotalsView> {
     let view = for_officer(&call, move |txn, by| {
         let scope = Scope::of(txn, by, &asked.organization)?;
         let today = txn.now().china_date();
@@ -92,7 +93,7 @@ async fn handed_out(
     call: &Call<OfficePortal>,
     form: &str,
     read: impl Fn(&mut Txn<'_>, &Officer) -> Result<(Sheet, String, (&'static str, String)), Problem> + Send + 'static,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, File> {
     let (by, form) = (call.caller().clone(), Form::from_code(form).unwrap_or(Form::Table));
     let (sheet, name) = call
         .desk()
@@ -109,7 +110,7 @@ async fn handed_out(
 }
 
 /// A branch's month for public notice.
-async fn notice(call: Call<OfficePortal>, Asked(asked): Asked<SheetAsked>) -> Answer<OfficePortal> {
+async fn notice(call: Call<OfficePortal>, Asked(asked): Asked<SheetAsked>) -> Answer<OfficePortal, File> {
     let form = asked.form.clone();
     handed_out(&call, &form, move |txn, by| {
         let scope = Scope::of(txn, by, &asked.organization)?;
@@ -125,13 +126,13 @@ async fn notice(call: Call<OfficePortal>, Asked(asked): Asked<SheetAsked>) -> An
 }
 
 /// What programs hear: the document that is being made.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Making {
     document: String,
 }
 
 /// A committee's month: made by a job.
-async fn ask_notice(call: Call<OfficePortal>, Input(input): Input<SheetAsked>) -> Answer<OfficePortal> {
+async fn ask_notice(call: Call<OfficePortal>, Input(input): Input<SheetAsked>) -> Answer<OfficePortal, Making> {
     let by = call.caller().clone();
     let id = call
         .desk()
@@ -148,7 +149,7 @@ fn member_id(text: &str) -> Result<MemberId, Problem> {
     text.parse().map_err(|_| Problem::not_found("directory.no_such_member"))
 }
 
-async fn member(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal> {
+async fn member(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal, MemberRecordView> {
     let id = member_id(&id)?;
     let view = for_officer(&call, move |txn, by| {
         let record = history::of_member(txn, by, id)?;
@@ -163,7 +164,7 @@ async fn card(
     call: Call<OfficePortal>,
     Path(id): Path<String>,
     Asked(asked): Asked<SheetAsked>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, File> {
     let id = member_id(&id)?;
     handed_out(&call, &asked.form, move |txn, by| {
         let record = history::of_member(txn, by, id)?;

@@ -2,6 +2,7 @@
 
 use ejia_kernel::{Date, Fen, Month};
 use ejia_web::{Choice, Officer};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::scope::Scope;
@@ -10,7 +11,7 @@ use super::totals::Row;
 use super::views::{address, month_choices};
 
 /// An organization's month.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct TotalView {
     pub(crate) name: String,
     /// Where it is looked into.
@@ -55,7 +56,7 @@ fn rate(part: i64, whole: i64) -> String {
 }
 
 /// 【党费汇总】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct TotalsView {
     pub(crate) name: String,
     pub(crate) organization: String,

@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::{Fen, MemberId, Month, OrganizationId, Phone, Problem, labelled};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::arrears::{self, Warning};
@@ -17,7 +18,7 @@ const PAGE: usize = 50;
 const PRINTED: usize = 600;
 
 /// What is asked of the list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct UnpaidAsked {
     /// Only what this organization and those under it have billed.

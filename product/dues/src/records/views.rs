@@ -5,6 +5,7 @@ use std::fmt::Write;
 use ejia_directory::{Node, Tree};
 use ejia_kernel::{Fen, Month};
 use ejia_web::{Choice, Officer};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::arrears::{self, Warning};
@@ -54,7 +55,7 @@ pub(super) fn month_choices(today: ejia_kernel::Date) -> Vec<Choice> {
 }
 
 /// A member who has not paid.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct DebtorView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -88,7 +89,7 @@ impl DebtorView {
 }
 
 /// 【未交党费党员名单】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct UnpaidView {
     pub(crate) asked: UnpaidAsked,
     pub(crate) scope: String,
@@ -138,7 +139,7 @@ impl UnpaidView {
 }
 
 /// A bill as records show it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct RecordView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -200,7 +201,7 @@ impl RecordView {
 }
 
 /// 【党费交纳记录查询】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct RecordsView {
     pub(crate) asked: RecordsAsked,
     pub(crate) scope: String,
@@ -262,7 +263,7 @@ impl RecordsView {
 }
 
 /// One member's record.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct MemberRecordView {
     pub(crate) id: String,
     pub(crate) name: String,

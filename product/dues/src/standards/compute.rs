@@ -2,6 +2,7 @@
 
 use ejia_db::Txn;
 use ejia_kernel::{OrganizationId, Problem};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::entry::{self, LineEntered};
@@ -11,7 +12,7 @@ use super::save::month_of;
 use super::views::bare;
 
 /// A line as it is typed.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Compute {
     pub(crate) month: String,
@@ -24,7 +25,7 @@ pub(crate) struct Compute {
 }
 
 /// What it comes to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct ComputedView {
     /// The basis, as it is understood.
     pub(crate) basis: &'static str,

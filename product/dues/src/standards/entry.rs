@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use ejia_kernel::{Fen, MemberId, Month, Problem, narrow_solid};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::judge::Cell;
@@ -17,7 +18,7 @@ const MOST_AMOUNT: Fen = Fen::new(99_999_999);
 const LONGEST: usize = 60;
 
 /// A sheet as it was filled in: lists side by side, one entry a line.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct SheetEntered {
     /// The month, `2026-03`.

@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::{Instant, Month, OrganizationKind, OrganizationPath, Problem};
 use ejia_web::{Choice, Officer};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::{SheetRow, SheetState};
@@ -26,7 +27,7 @@ pub(crate) struct OverviewAsked {
 }
 
 /// One branch.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct BranchView {
     pub(crate) name: String,
     pub(crate) href: String,
@@ -38,7 +39,7 @@ pub(crate) struct BranchView {
 }
 
 /// The branches of a committee in a month.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct OverviewView {
     pub(crate) month: String,
     pub(crate) month_label: String,

@@ -7,9 +7,10 @@ use ejia_directory::import::ImportDesk;
 use ejia_kernel::table::{TableFault, TableRow};
 use ejia_kernel::{Month, OrganizationId, OrganizationKind, Problem};
 use ejia_web::{
-    Answer, Asked, BranchOfficer, Call, Input, LongInput, Nothing, OfficePortal, Officer, Page, Reply, Routes, Upload,
-    page,
+    Answer, Asked, BranchOfficer, Call, Either, Input, LongInput, Nothing, OfficePortal, Officer, Page, Reply, Routes,
+    Upload, page,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::compute::{Compute, ComputedView, compute};
@@ -47,7 +48,7 @@ pub(crate) fn routes() -> Routes<OfficePortal> {
 }
 
 /// Which sheet, and how it is looked at.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct SheetAsked {
     month: String,
@@ -60,7 +61,10 @@ struct SheetAsked {
     after: String,
 }
 
-async fn show(call: Call<OfficePortal>, Asked(asked): Asked<SheetAsked>) -> Answer<OfficePortal> {
+async fn show(
+    call: Call<OfficePortal>,
+    Asked(asked): Asked<SheetAsked>,
+) -> Answer<OfficePortal, Either<SheetView, OverviewView>> {
     let officer = call.caller().clone();
     if officer.kind() != OrganizationKind::Branch && asked.branch.is_empty() {
         let view = call
@@ -71,7 +75,7 @@ async fn show(call: Call<OfficePortal>, Asked(asked): Asked<SheetAsked>) -> Answ
                 overview(txn, &officer, month, &OverviewAsked { month: text, q, only, after })
             })
             .await?;
-        return Ok(Reply::show(OVERVIEW, view));
+        return Ok(Reply::show(OVERVIEW, view).right());
     }
     let view = call
         .desk()
@@ -82,7 +86,7 @@ async fn show(call: Call<OfficePortal>, Asked(asked): Asked<SheetAsked>) -> Answ
             SheetView::of(txn, &officer, &sheet, asked.look != "print", &Beside::default())
         })
         .await?;
-    Ok(Reply::show(SHEET, view))
+    Ok(Reply::show(SHEET, view).left())
 }
 
 /// The month that was asked for; this one when none was.
@@ -114,7 +118,10 @@ async fn draft(call: Call<OfficePortal>, LongInput(input): LongInput<SheetEntere
     }
 }
 
-async fn submit(call: Call<OfficePortal>, LongInput(input): LongInput<SheetEntered>) -> Answer<OfficePortal> {
+async fn submit(
+    call: Call<OfficePortal>,
+    LongInput(input): LongInput<SheetEntered>,
+) -> Answer<OfficePortal, SubmittedView> {
     let (by, entered) = (call.caller().as_branch()?, input.clone());
     match call.desk().write(move |txn| save::submit(txn, &by, &entered)).await {
         Ok(submitted) => Ok(submitted_reply(&submitted)),
@@ -123,7 +130,7 @@ async fn submit(call: Call<OfficePortal>, LongInput(input): LongInput<SheetEnter
 }
 
 /// What a program is answered that has submitted a sheet: how many bills are new, changed and so on.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct SubmittedView {
     month: Month,
     lines: usize,
@@ -135,7 +142,7 @@ struct SubmittedView {
     billed_elsewhere: usize,
 }
 
-fn submitted_reply(submitted: &Submitted) -> Reply<OfficePortal> {
+fn submitted_reply(submitted: &Submitted) -> Reply<OfficePortal, SubmittedView> {
     let Submitted { month, issued, lines, total } = submitted;
     let view = SubmittedView {
         month: *month,
@@ -165,7 +172,7 @@ fn submitted_reply(submitted: &Submitted) -> Reply<OfficePortal> {
 }
 
 /// The sheet again, with what was filled in and what stands against it beside each line.
-async fn again(call: &Call<OfficePortal>, entered: SheetEntered, problem: Problem) -> Answer<OfficePortal> {
+async fn again<V>(call: &Call<OfficePortal>, entered: SheetEntered, problem: Problem) -> Answer<OfficePortal, V> {
     if problem.fields.iter().all(|wrong| wrong.field == "month") && problem.code != "dues.sheet_empty" {
         return Err(problem);
     }
@@ -196,13 +203,13 @@ fn lay_over(txn: &mut Txn<'_>, officer: &Officer, beside: &Beside) -> Result<She
     Ok(view)
 }
 
-async fn paste(call: Call<OfficePortal>, LongInput(input): LongInput<SheetEntered>) -> Answer<OfficePortal> {
+async fn paste(call: Call<OfficePortal>, LongInput(input): LongInput<SheetEntered>) -> Answer<OfficePortal, SheetView> {
     let by = call.caller().as_branch()?;
     let rows = fill::rows_of(&input.pasted);
     fill_in(&call, &by, input, rows).await
 }
 
-async fn import(call: Call<OfficePortal>, upload: Upload) -> Answer<OfficePortal> {
+async fn import(call: Call<OfficePortal>, upload: Upload) -> Answer<OfficePortal, SheetView> {
     let by = call.caller().as_branch()?;
     let entered = SheetEntered {
         month: upload.field("month").to_owned(),
@@ -235,7 +242,7 @@ async fn fill_in(
     by: &BranchOfficer,
     entered: SheetEntered,
     rows: Vec<TableRow>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, SheetView> {
     let (branch, form) = (by.organization_id(), entered.clone());
     let filled = call
         .desk()
@@ -253,13 +260,13 @@ async fn fill_in(
     }
 }
 
-async fn computed(call: Call<OfficePortal>, Asked(asked): Asked<Compute>) -> Answer<OfficePortal> {
+async fn computed(call: Call<OfficePortal>, Asked(asked): Asked<Compute>) -> Answer<OfficePortal, ComputedView> {
     let by = call.caller().as_branch()?;
     let view = call.desk().read(move |txn| compute(txn, by.organization_id(), &asked)).await?;
     Ok(Reply::show(COMPUTED, view))
 }
 
-async fn show_rounding(call: Call<OfficePortal>) -> Answer<OfficePortal> {
+async fn show_rounding(call: Call<OfficePortal>) -> Answer<OfficePortal, RoundingView> {
     Ok(Reply::show(ROUNDING, rounding_view(&call).await?))
 }
 

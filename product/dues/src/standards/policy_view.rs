@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::{Month, Problem};
 use ejia_web::{Choice, Officer};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::rounding::{chosen, may_choose};
@@ -11,7 +12,7 @@ use super::views::month_label;
 use crate::rules::{Mode, Rounding, Scale};
 
 /// A choice of the organization itself.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ChoiceView {
     pub(crate) from: String,
     pub(crate) rounding: String,
@@ -19,7 +20,7 @@ pub(crate) struct ChoiceView {
 }
 
 /// 党费尾数处理.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct RoundingView {
     pub(crate) may_choose: bool,
     /// What holds this month.

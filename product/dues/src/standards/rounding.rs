@@ -4,6 +4,7 @@ use ejia_audit::Entry;
 use ejia_db::Txn;
 use ejia_kernel::{Month, OrganizationId, OrganizationKind, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::store::policy::{self, Choice};
@@ -28,7 +29,7 @@ pub(super) fn chosen(txn: &mut Txn<'_>, organization: OrganizationId, month: Mon
 }
 
 /// What the form of 党费尾数处理 brings.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct RoundingEntered {
     /// From which month on, `2026-04`.

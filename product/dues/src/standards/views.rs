@@ -6,6 +6,7 @@ use ejia_db::Txn;
 use ejia_directory::Tree;
 use ejia_kernel::{Fen, Instant, MemberKind, Month, Problem};
 use ejia_web::{Choice, Officer};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::entry::{LineEntered, SheetEntered};
@@ -34,14 +35,14 @@ pub(crate) fn months(today: Month, shown: Month) -> Vec<Choice> {
 }
 
 /// A cell with what is wrong with it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct CellView {
     pub(crate) text: String,
     pub(crate) wrong: String,
 }
 
 /// A line of the sheet.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct LineView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -65,7 +66,7 @@ pub(crate) struct LineView {
 }
 
 /// 【党费标准录入】 of one branch and month.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a remark of its own on the page, and any may go with any")]
 pub(crate) struct SheetView {
     pub(crate) branch: String,

@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::{Faults, ItemId, MeetingId, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::change::{at_work, note};
@@ -15,7 +16,7 @@ use crate::kinds::Quorum;
 const MOST_CONCLUSION: usize = 500;
 
 /// What is entered of a decision; each kind of item reads its own fields.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct DecisionEntered {
     /// 赞成.

@@ -2,6 +2,7 @@
 
 use ejia_ballots::MOST_OPTIONS;
 use ejia_kernel::{Faults, folded, narrow};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::{Base, Choosable, Item, ItemKind};
@@ -11,7 +12,7 @@ const MOST_DESCRIPTION: usize = 1000;
 const MOST_OPTION: usize = 100;
 
 /// An item as it is entered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct ItemEntered {
     /// 议题类型, an [`ItemKind`] by its code.

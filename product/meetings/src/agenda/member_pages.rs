@@ -5,6 +5,7 @@ use ejia_ballots::Cast;
 use ejia_db::Txn;
 use ejia_kernel::{ItemId, MeetingId, Problem};
 use ejia_web::{Answer, Asked, Call, Input, Look, Member, MemberPortal, Nothing, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::member_views::{MemberAgendaView, MemberItemView, PaperView};
@@ -48,19 +49,23 @@ async fn for_caller<V: Send + 'static>(
 }
 
 /// Which page of the published list.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct ListAsked {
     page: String,
 }
 
-async fn item(call: Call<MemberPortal>, Path(at): Path<At>, Asked(asked): Asked<ListAsked>) -> Answer<MemberPortal> {
+async fn item(
+    call: Call<MemberPortal>,
+    Path(at): Path<At>,
+    Asked(asked): Asked<ListAsked>,
+) -> Answer<MemberPortal, MemberItemView> {
     let page = asked.page.parse().unwrap_or(1);
     Ok(Reply::show(ITEM, for_caller(&call, move |txn, by| MemberItemView::of(txn, by, at, page)).await?))
 }
 
 /// What he says.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct OpinionEntered {
     said: String,
@@ -70,7 +75,7 @@ async fn say(
     call: Call<MemberPortal>,
     Path(at): Path<At>,
     Input(entered): Input<OpinionEntered>,
-) -> Answer<MemberPortal> {
+) -> Answer<MemberPortal, Done> {
     let (by, said) = (call.caller().clone(), entered.said.clone());
     match call.desk().write(move |txn| speak(txn, &by, at, &said)).await {
         Ok(()) => Ok(gone_on(at, "").saying("meetings.opinion_kept_said")),
@@ -78,16 +83,16 @@ async fn say(
     }
 }
 
-fn gone_on((meeting, item): At, further: &str) -> Reply<MemberPortal> {
+fn gone_on((meeting, item): At, further: &str) -> Reply<MemberPortal, Done> {
     Reply::done(format!("/member/meetings/{meeting}/agenda/{item}{further}"), Done::of(meeting))
 }
 
-async fn item_again(
+async fn item_again<V>(
     call: &Call<MemberPortal>,
     at: At,
     entered: &(impl Serialize + Sync),
     problem: Problem,
-) -> Answer<MemberPortal> {
+) -> Answer<MemberPortal, V> {
     if problem.fields.is_empty() {
         return Err(problem);
     }
@@ -96,7 +101,7 @@ async fn item_again(
 }
 
 /// A voting paper as it comes back. It prints nothing of what it holds.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct PaperEntered {
     code: String,
@@ -118,7 +123,7 @@ async fn vote(
     call: Call<MemberPortal>,
     Path(at): Path<At>,
     Input(entered): Input<PaperEntered>,
-) -> Answer<MemberPortal> {
+) -> Answer<MemberPortal, Done> {
     let (by, cast) = (call.caller().clone(), entered.cast());
     let filled = cast.clone();
     let voted = call.desk().write(move |txn| {
@@ -139,7 +144,7 @@ async fn vote(
 }
 
 /// The code of a ballot that is looked for.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct CodeEntered {
     code: String,
@@ -149,7 +154,7 @@ async fn find(
     call: Call<MemberPortal>,
     Path(at): Path<At>,
     Input(entered): Input<CodeEntered>,
-) -> Answer<MemberPortal> {
+) -> Answer<MemberPortal, MemberItemView> {
     let code = entered.code.clone();
     match for_caller(&call, move |txn, by| MemberItemView::finding(txn, by, at, &code)).await {
         Ok(view) => Ok(Reply::show(ITEM, view)),

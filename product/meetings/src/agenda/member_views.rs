@@ -4,6 +4,7 @@ use ejia_ballots::{BallotId, Listed, Sheet, State};
 use ejia_db::Txn;
 use ejia_kernel::{ItemId, MeetingId, Problem};
 use ejia_web::Member;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::model::{Item, ItemKind, ItemState};
@@ -14,7 +15,7 @@ use crate::authority::still_open;
 use crate::model::Meeting;
 
 /// The meeting above a member's page.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct MeetingLine {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -28,7 +29,7 @@ impl MeetingLine {
 }
 
 /// The items of a meeting.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct MemberAgendaView {
     pub(crate) meeting: MeetingLine,
     pub(crate) items: Vec<ItemView>,
@@ -47,7 +48,7 @@ impl MemberAgendaView {
 }
 
 /// A ballot of the published list. It does not say whose it is; nobody knows.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ListedView {
     pub(crate) code: String,
     pub(crate) chosen: String,
@@ -62,7 +63,7 @@ impl ListedView {
 }
 
 /// An item: what members say, whether he can vote, and what came out.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct MemberItemView {
     pub(crate) meeting: MeetingLine,
     pub(crate) item: ItemView,
@@ -153,7 +154,7 @@ fn counted(item: &Item) -> Option<BallotId> {
 }
 
 /// A choice on a voting paper.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct OptionView {
     pub(crate) place: usize,
     pub(crate) name: String,
@@ -161,7 +162,7 @@ pub(crate) struct OptionView {
 }
 
 /// 【投票】: a voting paper, or that he has voted. It prints nothing of what it holds.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, JsonSchema)]
 pub(crate) struct PaperView {
     pub(crate) meeting: MeetingLine,
     pub(crate) item: String,

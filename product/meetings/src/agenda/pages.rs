@@ -5,6 +5,7 @@ use ejia_ballots::BallotBox;
 use ejia_db::Txn;
 use ejia_kernel::{ItemId, MeetingId, Problem};
 use ejia_web::{Answer, Call, Input, Look, Nothing, OfficePortal, Officer, Page, Reply, Routes, aside, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::change::{Move, add, change, remove, shift};
@@ -57,12 +58,12 @@ fn item(txn: &mut Txn<'_>, look: &OfficeLook<'_>, Path(at): &Path<At>) -> Result
 }
 
 /// Goes on to the agenda.
-fn to_agenda(meeting: MeetingId, said: &'static str) -> Reply<OfficePortal> {
+fn to_agenda(meeting: MeetingId, said: &'static str) -> Reply<OfficePortal, Done> {
     Reply::done(format!("/office/meetings/{meeting}/agenda"), Done::of(meeting)).saying(said)
 }
 
 /// Goes on to the item.
-fn to_item((meeting, item): At, said: &'static str) -> Reply<OfficePortal> {
+fn to_item((meeting, item): At, said: &'static str) -> Reply<OfficePortal, Done> {
     Reply::done(format!("/office/meetings/{meeting}/agenda/{item}"), Done::of(meeting)).saying(said)
 }
 
@@ -90,7 +91,7 @@ async fn item_again(
     at: At,
     entered: &(impl Serialize + Sync),
     problem: Problem,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     if problem.fields.is_empty() {
         return Err(problem);
     }
@@ -102,7 +103,7 @@ async fn new(
     call: Call<OfficePortal>,
     Path(id): Path<MeetingId>,
     Input(entered): Input<ItemEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let input = entered.clone();
     match by_officer(&call, move |txn, by| add(txn, by, id, &input)).await {
         Ok(_) => Ok(to_agenda(id, "meetings.item_added_said")),
@@ -118,7 +119,7 @@ async fn edit(
     call: Call<OfficePortal>,
     Path(at): Path<At>,
     Input(entered): Input<ItemEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let input = entered.clone();
     match by_officer(&call, move |txn, by| change(txn, by, at, &input)).await {
         Ok(()) => Ok(to_agenda(at.0, "meetings.item_changed_said")),
@@ -130,13 +131,17 @@ async fn edit(
     }
 }
 
-async fn take_off(call: Call<OfficePortal>, Path(at): Path<At>, Input(_): Input<Nothing>) -> Answer<OfficePortal> {
+async fn take_off(
+    call: Call<OfficePortal>,
+    Path(at): Path<At>,
+    Input(_): Input<Nothing>,
+) -> Answer<OfficePortal, Done> {
     by_officer(&call, move |txn, by| remove(txn, by, at)).await?;
     Ok(to_agenda(at.0, "meetings.item_removed_said"))
 }
 
 /// Where an item is moved.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct MoveEntered {
     /// A [`Move`] by its code.
@@ -147,14 +152,14 @@ async fn move_it(
     call: Call<OfficePortal>,
     Path(at): Path<At>,
     Input(entered): Input<MoveEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let way = Move::from_code(&entered.way).unwrap_or(Move::Up);
     by_officer(&call, move |txn, by| shift(txn, by, at, way)).await?;
     Ok(Reply::done(format!("/office/meetings/{}/agenda", at.0), Done::of(at.0)))
 }
 
 /// The passphrase of the box, when one is wished.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct PassphraseEntered {
     passphrase: String,
@@ -164,7 +169,7 @@ async fn open_vote(
     call: Call<OfficePortal>,
     Path(at): Path<At>,
     Input(entered): Input<PassphraseEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     for_officer(&call, move |txn, by| openable(txn, by, at)).await?;
     let (ballots, desk) = (call.site().part::<BallotBox>()?, call.desk().clone());
     let prepared = aside(move || {
@@ -181,7 +186,11 @@ async fn open_vote(
     Ok(to_item(at, "meetings.vote_opened_said"))
 }
 
-async fn close_vote(call: Call<OfficePortal>, Path(at): Path<At>, Input(_): Input<Nothing>) -> Answer<OfficePortal> {
+async fn close_vote(
+    call: Call<OfficePortal>,
+    Path(at): Path<At>,
+    Input(_): Input<Nothing>,
+) -> Answer<OfficePortal, Done> {
     by_officer(&call, move |txn, by| close(txn, by, at)).await?;
     Ok(to_item(at, "meetings.vote_closed_said"))
 }
@@ -190,7 +199,7 @@ async fn count(
     call: Call<OfficePortal>,
     Path(at): Path<At>,
     Input(entered): Input<PassphraseEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     // Only the own office may ask for the count.
     let (_, _, ballot) = by_officer(&call, move |txn, by| voted_upon(txn, by, at)).await?;
     let (ballots, desk, actor) = (call.site().part::<BallotBox>()?, call.desk().clone(), call.caller().actor());
@@ -200,7 +209,11 @@ async fn count(
     }
 }
 
-async fn call_off(call: Call<OfficePortal>, Path(at): Path<At>, Input(_): Input<Nothing>) -> Answer<OfficePortal> {
+async fn call_off(
+    call: Call<OfficePortal>,
+    Path(at): Path<At>,
+    Input(_): Input<Nothing>,
+) -> Answer<OfficePortal, Done> {
     let ballots = call.site().part::<BallotBox>()?;
     by_officer(&call, move |txn, by| abandon(txn, by, at, &ballots)).await?;
     Ok(to_item(at, "meetings.vote_abandoned_said"))
@@ -210,7 +223,7 @@ async fn decided(
     call: Call<OfficePortal>,
     Path(at): Path<At>,
     Input(entered): Input<DecisionEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let input = entered.clone();
     match by_officer(&call, move |txn, by| decide(txn, by, at, &input)).await {
         Ok(()) => Ok(to_item(at, "meetings.item_decided_said")),

@@ -4,6 +4,7 @@ use ejia_ballots::State;
 use ejia_db::Txn;
 use ejia_kernel::{ItemId, MeetingId, MemberId, Problem};
 use ejia_web::{Choices, Officer};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::change::{begun, no_such_item};
@@ -17,7 +18,7 @@ use crate::model::Meeting;
 use crate::store::people;
 
 /// Who must be there for an item, and who is or was.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct QuorumView {
     pub(crate) due: u64,
     pub(crate) present: u64,
@@ -26,7 +27,7 @@ pub(crate) struct QuorumView {
 }
 
 /// A line of a result.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ResultLine {
     pub(crate) name: String,
     pub(crate) votes: u64,
@@ -35,7 +36,7 @@ pub(crate) struct ResultLine {
 }
 
 /// How far a vote is. Never what was voted.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct VoteView {
     pub(crate) voters: u64,
     pub(crate) voted: u64,
@@ -44,7 +45,7 @@ pub(crate) struct VoteView {
 }
 
 /// An item as lists and pages show it, in the office and to members.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ItemView {
     pub(crate) id: String,
     pub(crate) kind: &'static str,
@@ -186,7 +187,7 @@ fn results(item: &Item) -> Vec<ResultLine> {
 }
 
 /// What somebody said to an item.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct OpinionView {
     pub(crate) name: String,
     pub(crate) said: String,
@@ -201,14 +202,14 @@ impl From<Opinion> for OpinionView {
 }
 
 /// 【议题结果】: the items of a meeting.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct AgendaView {
     pub(crate) head: MeetingHead,
     pub(crate) items: Vec<AgendaLine>,
 }
 
 /// An item in the list, and whether it can still be changed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct AgendaLine {
     pub(crate) item: ItemView,
     pub(crate) begun: bool,
@@ -227,7 +228,7 @@ impl AgendaView {
 }
 
 /// The form of an item.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ItemFormView {
     pub(crate) head: MeetingHead,
     /// The item that is changed; none for a new one.
@@ -276,7 +277,7 @@ impl ItemFormView {
 }
 
 /// An item in the office: what came of it, and what can be done.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct OfficeItemView {
     pub(crate) head: MeetingHead,
     pub(crate) item: ItemView,

@@ -4,6 +4,7 @@ use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{MeetingId, Problem};
 use ejia_web::{Answer, Call, Input, Look, MemberPortal, Nothing, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Came, ask_leave, come};
@@ -34,7 +35,11 @@ fn meeting(
     MyMeetingView::of(txn, look.caller(), *id)
 }
 
-async fn coming(call: Call<MemberPortal>, Path(id): Path<MeetingId>, Input(_): Input<Nothing>) -> Answer<MemberPortal> {
+async fn coming(
+    call: Call<MemberPortal>,
+    Path(id): Path<MeetingId>,
+    Input(_): Input<Nothing>,
+) -> Answer<MemberPortal, Done> {
     let by = call.caller().clone();
     let said = match call.desk().write(move |txn| come(txn, &by, id)).await? {
         Came::SignedUp => "meetings.signed_up_said",
@@ -44,7 +49,7 @@ async fn coming(call: Call<MemberPortal>, Path(id): Path<MeetingId>, Input(_): I
 }
 
 /// Why leave is asked.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct LeaveEntered {
     reason: String,
@@ -54,7 +59,7 @@ async fn leave(
     call: Call<MemberPortal>,
     Path(id): Path<MeetingId>,
     Input(entered): Input<LeaveEntered>,
-) -> Answer<MemberPortal> {
+) -> Answer<MemberPortal, Done> {
     let (by, reason) = (call.caller().clone(), entered.reason.clone());
     match call.desk().write(move |txn| ask_leave(txn, &by, id, &reason)).await {
         Ok(()) => Ok(Reply::done(format!("/member/meetings/{id}"), Done::of(id)).saying("meetings.leave_said")),

@@ -4,6 +4,7 @@ use ejia_db::Txn;
 use ejia_directory::tree;
 use ejia_kernel::{Instant, MeetingId, Problem};
 use ejia_web::Member;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::answer::called_to;
@@ -13,7 +14,7 @@ use crate::model::{AnswerKind, Attendance, Meeting, Person, Phase, Way};
 use crate::store;
 
 /// A meeting as a line shows it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CalledView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -52,7 +53,7 @@ impl CalledView {
 }
 
 /// 【会议】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CalledListView {
     /// 未结束.
     pub(crate) coming: Vec<CalledView>,
@@ -74,7 +75,7 @@ impl CalledListView {
 }
 
 /// One meeting before a member who is called to it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a question that the page asks")]
 pub(crate) struct MyMeetingView {
     pub(crate) line: CalledView,

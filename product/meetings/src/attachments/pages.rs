@@ -5,7 +5,8 @@ use ejia_db::Txn;
 use ejia_documents::Files;
 use ejia_kernel::{AttachmentId, MeetingId, Problem};
 use ejia_web::{
-    Answer, Call, Input, Look, MemberPortal, Nothing, OfficePortal, Page, Portal, Reply, Routes, Upload, aside, page,
+    Answer, Call, File, Input, Look, MemberPortal, Nothing, OfficePortal, Page, Portal, Reply, Routes, Upload, aside,
+    page,
 };
 
 use super::change::{self, checked};
@@ -41,7 +42,7 @@ fn files(
     AttachmentsView::of(txn, look.caller(), *id)
 }
 
-async fn add(call: Call<OfficePortal>, Path(id): Path<MeetingId>, upload: Upload) -> Answer<OfficePortal> {
+async fn add(call: Call<OfficePortal>, Path(id): Path<MeetingId>, upload: Upload) -> Answer<OfficePortal, Done> {
     let added = match checked(&upload.name, upload.bytes) {
         Ok(name) => {
             let (kept, desk, by) = (call.site().part::<Files>()?, call.desk().clone(), call.caller().clone());
@@ -60,17 +61,21 @@ async fn add(call: Call<OfficePortal>, Path(id): Path<MeetingId>, upload: Upload
     }
 }
 
-fn back(id: MeetingId, said: &'static str) -> Reply<OfficePortal> {
+fn back(id: MeetingId, said: &'static str) -> Reply<OfficePortal, Done> {
     Reply::done(format!("/office/meetings/{id}/files"), Done::of(id)).saying(said)
 }
 
-async fn remove(call: Call<OfficePortal>, Path((id, file)): Which, Input(_): Input<Nothing>) -> Answer<OfficePortal> {
+async fn remove(
+    call: Call<OfficePortal>,
+    Path((id, file)): Which,
+    Input(_): Input<Nothing>,
+) -> Answer<OfficePortal, Done> {
     let by = call.caller().clone();
     call.desk().write(move |txn| change::remove(txn, &by, id, file)).await?;
     Ok(back(id, "meetings.file_removed_said"))
 }
 
-async fn take(call: Call<OfficePortal>, Path((id, file)): Which) -> Answer<OfficePortal> {
+async fn take(call: Call<OfficePortal>, Path((id, file)): Which) -> Answer<OfficePortal, File> {
     let by = call.caller().clone();
     let attachment = call.desk().read(move |txn| {
         seen(txn, &by, id)?;
@@ -79,7 +84,7 @@ async fn take(call: Call<OfficePortal>, Path((id, file)): Which) -> Answer<Offic
     handed_out(&call, attachment.await?).await
 }
 
-async fn take_own(call: Call<MemberPortal>, Path((id, file)): Which) -> Answer<MemberPortal> {
+async fn take_own(call: Call<MemberPortal>, Path((id, file)): Which) -> Answer<MemberPortal, File> {
     let by = call.caller().clone();
     let attachment = call.desk().read(move |txn| {
         called_to(txn, &by, id)?;
@@ -88,7 +93,7 @@ async fn take_own(call: Call<MemberPortal>, Path((id, file)): Which) -> Answer<M
     handed_out(&call, attachment.await?).await
 }
 
-async fn handed_out<P: Portal>(call: &Call<P>, attachment: Attachment) -> Answer<P> {
+async fn handed_out<P: Portal>(call: &Call<P>, attachment: Attachment) -> Answer<P, File> {
     let (files, desk) = (call.site().part::<Files>()?, call.desk().clone());
     let name = attachment.name.clone();
     let bytes = aside(move || change::open(&desk, &files, &attachment)).await?;

@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::{MeetingId, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::store::{self, Attachment};
@@ -10,7 +11,7 @@ use crate::authority::seen;
 use crate::head::MeetingHead;
 
 /// An attachment as a line shows it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct AttachmentLine {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -32,7 +33,7 @@ fn size(bytes: i64) -> String {
 }
 
 /// 【附件】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct AttachmentsView {
     pub(crate) head: MeetingHead,
     pub(crate) files: Vec<AttachmentLine>,

@@ -4,6 +4,7 @@ use ejia_db::Txn;
 use ejia_directory::tree;
 use ejia_kernel::{Instant, Problem};
 use ejia_web::Member;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::code::{Scanned, scanned};
@@ -12,7 +13,7 @@ use crate::model::{Attendance, EARLY, Meeting, Person, Source};
 use crate::store;
 
 /// A meeting before somebody who has scanned its code.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CheckInView {
     pub(crate) code: String,
     pub(crate) id: String,

@@ -23,7 +23,11 @@ fn scanned(
     CheckInView::of(txn, look.caller(), code)
 }
 
-async fn here(call: Call<MemberPortal>, Path(code): Path<String>, Input(_): Input<Nothing>) -> Answer<MemberPortal> {
+async fn here(
+    call: Call<MemberPortal>,
+    Path(code): Path<String>,
+    Input(_): Input<Nothing>,
+) -> Answer<MemberPortal, Done> {
     let by = call.caller().clone();
     let checked_in = call.desk().write(move |txn| check_in(txn, &by, &code)).await?;
     let id = checked_in.meeting.id;

@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::{MeetingId, Problem};
 use ejia_web::{Officer, Scan};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::code::{on_screen, printed};
@@ -13,7 +14,7 @@ use crate::model::{Meeting, Phase, Way};
 use crate::store;
 
 /// A code of a meeting.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CodeView {
     pub(crate) head: MeetingHead,
     pub(crate) code: Scan,

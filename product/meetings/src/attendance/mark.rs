@@ -6,6 +6,7 @@ use ejia_audit::{Entry, record};
 use ejia_db::Txn;
 use ejia_kernel::{MeetingId, MemberId, Problem, folded};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::authority::{own_locked, still_open};
@@ -15,7 +16,7 @@ use crate::store::{self, Mark};
 pub(super) const MOST_REASON: usize = 40;
 
 /// The list as it is sent, column by column.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct MarkEntered {
     /// The page of the list.

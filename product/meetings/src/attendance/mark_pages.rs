@@ -19,7 +19,7 @@ async fn list(
     call: Call<OfficePortal>,
     Path(id): Path<MeetingId>,
     Asked(asked): Asked<MarkAsked>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, MarkView> {
     let by = call.caller().clone();
     let view = call.desk().read(move |txn| MarkView::of(txn, &by, id, asked.page)).await?;
     Ok(Reply::show(MARK, view))
@@ -29,7 +29,7 @@ async fn save(
     call: Call<OfficePortal>,
     Path(id): Path<MeetingId>,
     LongInput(entered): LongInput<MarkEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let (by, input) = (call.caller().clone(), entered.clone());
     match call.desk().write(move |txn| mark(txn, &by, id, &input)).await {
         Ok(marked) => {

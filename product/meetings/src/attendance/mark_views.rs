@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use ejia_db::Txn;
 use ejia_kernel::{MeetingId, Problem};
 use ejia_web::{Choice, Officer};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::mark::{MarkEntered, markable, too_long};
@@ -17,14 +18,14 @@ use crate::store;
 const PAGE: u32 = 500;
 
 /// Which page of the list.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct MarkAsked {
     pub(crate) page: u32,
 }
 
 /// Somebody on the list, as a line of the form.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct MarkLine {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -62,7 +63,7 @@ impl MarkLine {
 }
 
 /// 【到会登记】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct MarkView {
     pub(crate) head: MeetingHead,
     pub(crate) states: Vec<Choice>,

@@ -1,6 +1,7 @@
 //! What is entered of a meeting, read at the door.
 
 use ejia_kernel::{Faults, GroupId, Instant};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::kinds::MeetingKind;
@@ -15,7 +16,7 @@ pub(crate) const MOST_GUESTS: usize = 200;
 const MOST_DAYS: i32 = 7;
 
 /// A meeting as it is entered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct MeetingEntered {
     /// 会议类型, a [`MeetingKind`] by its code.

@@ -4,6 +4,7 @@ use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{MeetingId, Problem};
 use ejia_web::{Answer, Asked, Call, Input, Look, OfficePortal, Officer, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::entered::MeetingEntered;
@@ -35,7 +36,7 @@ pub(crate) fn routes() -> Routes<OfficePortal> {
 type OfficeLook<'a> = Look<'a, OfficePortal>;
 
 /// Which kind a new meeting begins as.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Beginning {
     kind: String,
@@ -72,7 +73,7 @@ async fn or_again(
     entered: MeetingEntered,
     act: impl Fn(&mut Txn<'_>, &Officer, &MeetingEntered) -> Result<MeetingId, Problem> + Send + 'static,
     view: impl Fn(&mut Txn<'_>, &Officer) -> Result<FormView, Problem> + Send + 'static,
-) -> Result<MeetingId, Answer<OfficePortal>> {
+) -> Result<MeetingId, Answer<OfficePortal, Done>> {
     let (by, input) = (call.caller().clone(), entered.clone());
     let problem = match call.desk().write(move |txn| act(txn, &by, &input)).await {
         Ok(id) => return Ok(id),
@@ -86,7 +87,7 @@ async fn or_again(
     }
 }
 
-async fn new(call: Call<OfficePortal>, Input(entered): Input<MeetingEntered>) -> Answer<OfficePortal> {
+async fn new(call: Call<OfficePortal>, Input(entered): Input<MeetingEntered>) -> Answer<OfficePortal, Done> {
     let act = |txn: &mut Txn<'_>, by: &Officer, entered: &MeetingEntered| publish(txn, by, entered, Recorded::Live);
     let view = |txn: &mut Txn<'_>, by: &Officer| FormView::new(txn, by, Recorded::Live, "");
     match or_again(&call, NEW, entered, act, view).await {
@@ -97,7 +98,7 @@ async fn new(call: Call<OfficePortal>, Input(entered): Input<MeetingEntered>) ->
     }
 }
 
-async fn afterwards(call: Call<OfficePortal>, Input(entered): Input<MeetingEntered>) -> Answer<OfficePortal> {
+async fn afterwards(call: Call<OfficePortal>, Input(entered): Input<MeetingEntered>) -> Answer<OfficePortal, Done> {
     let act =
         |txn: &mut Txn<'_>, by: &Officer, entered: &MeetingEntered| publish(txn, by, entered, Recorded::Afterwards);
     let view = |txn: &mut Txn<'_>, by: &Officer| FormView::new(txn, by, Recorded::Afterwards, "");
@@ -113,7 +114,7 @@ async fn edit(
     call: Call<OfficePortal>,
     Path(id): Path<MeetingId>,
     Input(entered): Input<MeetingEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let act =
         move |txn: &mut Txn<'_>, by: &Officer, entered: &MeetingEntered| change(txn, by, id, entered).map(|()| id);
     let view = move |txn: &mut Txn<'_>, by: &Officer| FormView::changing(txn, by, id);
@@ -124,7 +125,7 @@ async fn edit(
 }
 
 /// Why a meeting is called off.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct CallOffEntered {
     reason: String,
@@ -134,7 +135,7 @@ async fn take_back(
     call: Call<OfficePortal>,
     Path(id): Path<MeetingId>,
     Input(entered): Input<CallOffEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let (by, reason) = (call.caller().clone(), entered.reason.clone());
     match call.desk().write(move |txn| call_off(txn, &by, id, &reason)).await {
         Ok(()) => Ok(Reply::done(format!("/office/meetings/{id}"), Done::of(id)).saying("meetings.called_off_said")),

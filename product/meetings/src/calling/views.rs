@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::{MeetingId, OrganizationKind, Problem};
 use ejia_web::{Choice, Choices, Officer};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::entered::MeetingEntered;
@@ -13,7 +14,7 @@ use crate::model::{Meeting, Recorded, Turnout, Way};
 use crate::{groups, store};
 
 /// The form of a meeting.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct FormView {
     /// The meeting that is changed; none for a new one.
     pub(crate) head: Option<MeetingHead>,
@@ -72,7 +73,7 @@ fn offered(by: &Officer, kind: MeetingKind) -> bool {
 }
 
 /// 【会议详情】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct DetailView {
     pub(crate) head: MeetingHead,
     pub(crate) facts: Vec<(&'static str, String)>,
@@ -121,7 +122,7 @@ fn facts(meeting: &Meeting, group: Option<String>) -> Vec<(&'static str, String)
 }
 
 /// A meeting about to be called off.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CallOffView {
     pub(crate) head: MeetingHead,
     pub(crate) notified: i64,

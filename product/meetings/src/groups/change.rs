@@ -7,6 +7,7 @@ use ejia_db::Txn;
 use ejia_directory::branch_members;
 use ejia_kernel::{Faults, GroupId, MemberId, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::store::{self, Group};
@@ -14,7 +15,7 @@ use super::store::{self, Group};
 const MOST_NAME: usize = 30;
 
 /// A group as it is entered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct GroupEntered {
     /// 党小组名称.

@@ -4,6 +4,7 @@ use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{GroupId, Problem};
 use ejia_web::{Answer, Call, Input, LongInput, Look, Nothing, OfficePortal, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::change::{GroupEntered, dissolve, save};
@@ -25,7 +26,7 @@ pub(crate) fn routes() -> Routes<OfficePortal> {
 }
 
 /// What programs hear: which group it was.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Saved {
     group: String,
 }
@@ -44,7 +45,7 @@ fn edit_form(txn: &mut Txn<'_>, look: &OfficeLook<'_>, Path(id): &Path<GroupId>)
     GroupView::of(txn, look.caller(), Some(*id))
 }
 
-async fn new(call: Call<OfficePortal>, LongInput(entered): LongInput<GroupEntered>) -> Answer<OfficePortal> {
+async fn new(call: Call<OfficePortal>, LongInput(entered): LongInput<GroupEntered>) -> Answer<OfficePortal, Saved> {
     saved(call, None, entered).await
 }
 
@@ -52,11 +53,11 @@ async fn edit(
     call: Call<OfficePortal>,
     Path(id): Path<GroupId>,
     LongInput(entered): LongInput<GroupEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Saved> {
     saved(call, Some(id), entered).await
 }
 
-async fn saved(call: Call<OfficePortal>, id: Option<GroupId>, entered: GroupEntered) -> Answer<OfficePortal> {
+async fn saved(call: Call<OfficePortal>, id: Option<GroupId>, entered: GroupEntered) -> Answer<OfficePortal, Saved> {
     let (by, input) = (call.caller().clone(), entered.clone());
     match call.desk().write(move |txn| save(txn, &by, id, &input)).await {
         Ok(id) => {
@@ -79,7 +80,7 @@ async fn dissolve_one(
     call: Call<OfficePortal>,
     Path(id): Path<GroupId>,
     Input(_): Input<Nothing>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Saved> {
     let by = call.caller().clone();
     call.desk().write(move |txn| dissolve(txn, &by, id)).await?;
     let done = Reply::done("/office/meetings/groups", Saved { group: id.to_string() });

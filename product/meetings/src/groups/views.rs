@@ -6,13 +6,14 @@ use ejia_db::Txn;
 use ejia_directory::branch_members;
 use ejia_kernel::{GroupId, MemberId, OrganizationKind, Problem};
 use ejia_web::{Choice, Officer};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::change::own;
 use super::store;
 
 /// A group as a line shows it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct GroupLine {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -21,7 +22,7 @@ pub(crate) struct GroupLine {
 }
 
 /// 【党小组】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct GroupsView {
     pub(crate) is_branch: bool,
     pub(crate) groups: Vec<GroupLine>,
@@ -64,7 +65,7 @@ impl GroupsView {
 }
 
 /// A member of the branch in the form of a group.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct GroupCandidate {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -74,7 +75,7 @@ pub(crate) struct GroupCandidate {
 }
 
 /// The form of a group.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct GroupView {
     /// Empty for a new one.
     pub(crate) id: String,

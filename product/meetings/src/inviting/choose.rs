@@ -7,6 +7,7 @@ use ejia_db::Txn;
 use ejia_directory::{BranchMember, branch_members, members_under, tree};
 use ejia_kernel::{GroupId, MeetingId, MemberId, MemberKind, OrganizationKind, Problem, labelled};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::authority::{own_locked, still_open};
@@ -30,7 +31,7 @@ labelled! {
 }
 
 /// What is chosen, as it is entered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct ChooseEntered {
     /// A [`Choosing`] by its code.

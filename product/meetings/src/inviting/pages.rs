@@ -3,7 +3,8 @@
 use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{MeetingId, MemberId};
-use ejia_web::{Answer, Asked, Call, Input, LongInput, Nothing, OfficePortal, Page, Reply, Routes, page};
+use ejia_web::{Answer, Asked, Call, Either, Input, LongInput, Nothing, OfficePortal, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::choose::{ChooseEntered, choose, take_off};
@@ -29,7 +30,7 @@ async fn choose_form(
     call: Call<OfficePortal>,
     Path(id): Path<MeetingId>,
     Asked(asked): Asked<ChooseEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, ChooseView> {
     let by = call.caller().clone();
     let view = call.desk().read(move |txn| ChooseView::of(txn, &by, id, &asked)).await?;
     Ok(Reply::show(CHOOSE, view))
@@ -39,7 +40,7 @@ async fn people(
     call: Call<OfficePortal>,
     Path(id): Path<MeetingId>,
     Asked(asked): Asked<PeopleAsked>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, PeopleView> {
     let by = call.caller().clone();
     let view = call.desk().read(move |txn| PeopleView::of(txn, &by, id, &asked)).await?;
     Ok(Reply::show(PEOPLE, view))
@@ -49,13 +50,13 @@ async fn save(
     call: Call<OfficePortal>,
     Path(id): Path<MeetingId>,
     LongInput(entered): LongInput<ChooseEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Either<Done, ChooseView>> {
     let view = |entered: ChooseEntered| {
         let by = call.caller().clone();
         call.desk().read(move |txn| ChooseView::of(txn, &by, id, &entered))
     };
     if entered.find {
-        return Ok(Reply::show(CHOOSE, view(entered).await?));
+        return Ok(Reply::show(CHOOSE, view(entered).await?).right());
     }
     let (by, input) = (call.caller().clone(), entered.clone());
     let saved = move |txn: &mut Txn<'_>| {
@@ -66,7 +67,7 @@ async fn save(
         Ok(meeting) => {
             let afterwards = meeting.is_some_and(|meeting| meeting.recorded == Recorded::Afterwards);
             let said = if afterwards { "meetings.list_entered_said" } else { "meetings.list_saved_said" };
-            Ok(Reply::done(format!("/office/meetings/{id}"), Done::of(id)).saying(said))
+            Ok(Reply::done(format!("/office/meetings/{id}"), Done::of(id)).saying(said).left())
         }
         Err(problem) if problem.fields.is_empty() => Err(problem),
         Err(problem) => Reply::again(CHOOSE, view(entered.clone()).await?, &entered, problem),
@@ -74,7 +75,7 @@ async fn save(
 }
 
 /// Who is told.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct NotifyEntered {
     /// Only those who have not answered.
@@ -85,7 +86,7 @@ async fn tell_all(
     call: Call<OfficePortal>,
     Path(id): Path<MeetingId>,
     Input(entered): Input<NotifyEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let by = call.caller().clone();
     let told = call.desk().write(move |txn| notify(txn, &by, id, entered.unanswered)).await?;
     let done = Reply::done(format!("/office/meetings/{id}"), Done::of(id));
@@ -96,7 +97,7 @@ async fn remove(
     call: Call<OfficePortal>,
     Path((id, member)): Path<(MeetingId, MemberId)>,
     Input(_): Input<Nothing>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let by = call.caller().clone();
     call.desk().write(move |txn| take_off(txn, &by, id, member)).await?;
     Ok(Reply::done(format!("/office/meetings/{id}/people"), Done::of(id)).saying("meetings.taken_off_said"))

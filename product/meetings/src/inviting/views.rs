@@ -6,6 +6,7 @@ use ejia_db::Txn;
 use ejia_kernel::{MeetingId, MemberId, MemberKind, OrganizationKind, Problem};
 use ejia_messages::Fate;
 use ejia_web::{Choice, Choices, Officer};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::choose::{ChooseEntered, Choosing, candidates, named};
@@ -17,7 +18,7 @@ use crate::model::{AnswerKind, Attendance, Person, Turnout};
 use crate::{groups, store};
 
 /// Somebody who can be put on the list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CandidateView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -28,7 +29,7 @@ pub(crate) struct CandidateView {
 }
 
 /// 【通知党员】: choosing who is on the list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ChooseView {
     pub(crate) head: MeetingHead,
     pub(crate) who: &'static str,
@@ -97,7 +98,7 @@ fn found(txn: &mut Txn<'_>, by: &Officer, q: &str, on_list: &HashSet<MemberId>) 
 }
 
 /// Which of the people on a list are shown.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct PeopleAsked {
     /// An [`AnswerKind`] or an [`Attendance`] by its code; empty for all.
@@ -105,7 +106,7 @@ pub(crate) struct PeopleAsked {
 }
 
 /// A tab of the list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct PeopleTab {
     pub(crate) label: &'static str,
     pub(crate) state: &'static str,
@@ -114,7 +115,7 @@ pub(crate) struct PeopleTab {
 }
 
 /// Somebody on the list, as a line shows him.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct PersonView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -157,7 +158,7 @@ impl PersonView {
 }
 
 /// 【参会人员】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct PeopleView {
     pub(crate) head: MeetingHead,
     pub(crate) tabs: Vec<PeopleTab>,

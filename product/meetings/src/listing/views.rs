@@ -4,6 +4,7 @@ use ejia_db::Txn;
 use ejia_directory::{Leaf, Tree, Way, asking, leaf, tree};
 use ejia_kernel::{Date, Instant, MeetingId, OrganizationId, Problem, folded};
 use ejia_web::{Choice, Choices, Officer};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::head::tone;
@@ -15,7 +16,7 @@ use crate::store::{self, Narrowed, Place};
 const PAGE: usize = 30;
 
 /// What is asked of the list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct ListAsked {
     /// 会议类型, by its code.
@@ -64,7 +65,7 @@ impl ListAsked {
 }
 
 /// A meeting as a line shows it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct LineView {
     pub(crate) id: String,
     pub(crate) kind: &'static str,
@@ -112,7 +113,7 @@ fn place(text: &str) -> Option<Place> {
 }
 
 /// 【会议管理】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ListView {
     pub(crate) asked: ListAsked,
     pub(crate) kinds: Choices,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ejia_db::Txn;
 use ejia_kernel::{Date, Instant, Month, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::head::tone;
@@ -14,7 +15,7 @@ use crate::store;
 const MOST: i64 = 500;
 
 /// Which month is asked for.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct CalendarAsked {
     /// `2026-03`; empty for this month.
@@ -22,7 +23,7 @@ pub(super) struct CalendarAsked {
 }
 
 /// A meeting in the calendar.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CalendarMeeting {
     pub(crate) id: String,
     pub(crate) time: String,
@@ -33,7 +34,7 @@ pub(crate) struct CalendarMeeting {
 }
 
 /// A day of the calendar.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CalendarDay {
     pub(crate) day: i8,
     pub(crate) date: String,
@@ -44,7 +45,7 @@ pub(crate) struct CalendarDay {
 }
 
 /// 【会议】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CalendarView {
     pub(crate) title: String,
     pub(crate) previous: String,

@@ -4,6 +4,7 @@ use ejia_db::Txn;
 use ejia_directory::{Leaf, Way, leaf};
 use ejia_kernel::{Date, OrganizationPath, Problem};
 use ejia_web::{Choices, Officer};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::standings::{BranchStanding, Quarter, standings};
@@ -13,7 +14,7 @@ use crate::kinds::{MeetingKind, Standing};
 const PAGE: usize = 50;
 
 /// What is asked of the overview.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct OverviewAsked {
     /// `2026-1`; empty for this quarter.
@@ -29,7 +30,7 @@ pub(super) struct OverviewAsked {
 }
 
 /// How a branch stands with a kind, as a cell shows it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CellView {
     pub(crate) kind: &'static str,
     pub(crate) held: i64,
@@ -41,14 +42,14 @@ pub(crate) struct CellView {
 }
 
 /// A branch as a line shows it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct BranchLine {
     pub(crate) name: String,
     pub(crate) cells: Vec<CellView>,
 }
 
 /// A kind and how many branches are behind with it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct KindSum {
     pub(crate) kind: &'static str,
     pub(crate) every: String,
@@ -57,7 +58,7 @@ pub(crate) struct KindSum {
 }
 
 /// 【开展情况】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct OverviewView {
     pub(crate) quarter: String,
     pub(crate) title: String,

@@ -5,6 +5,7 @@ use ejia_db::Txn;
 use ejia_directory::tree;
 use ejia_kernel::{Faults, Instant, MeetingId, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::agenda::agenda_of;
@@ -23,7 +24,7 @@ pub(super) const MOST_MINUTES: usize = 20_000;
 const MOST_REASON: usize = 100;
 
 /// 会议记录, as it is entered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct MinutesEntered {
     pub(crate) minutes: String,
@@ -107,7 +108,7 @@ fn add(txn: &mut Txn<'_>, by: &Officer, meeting: &Meeting, content: &Content, re
 }
 
 /// 【更正】, as it is entered: what can be corrected, as it is to be read from now on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct CorrectionEntered {
     pub(crate) topic: String,

@@ -2,6 +2,7 @@
 
 use ejia_documents::FileKey;
 use ejia_kernel::{AttachmentId, Instant, MeetingId, OrganizationId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::chain::Hash;
@@ -75,7 +76,7 @@ pub(crate) struct Attended {
 }
 
 /// A point of the agenda, and what came of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Item {
     pub(crate) title: String,
     /// What it was, in a word: 讨论, 表决, 选举.
@@ -88,7 +89,7 @@ pub(crate) struct Item {
 }
 
 /// How a vote went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Votes {
     pub(crate) in_favour: i64,
     pub(crate) against: i64,

@@ -4,6 +4,7 @@ use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{MeetingId, Problem};
 use ejia_web::{Answer, Call, Input, LongInput, Look, OfficePortal, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::archive::{CorrectionEntered, MinutesEntered, archive, correct, write_minutes};
@@ -48,7 +49,7 @@ pub(super) async fn view(call: &Call<OfficePortal>, id: MeetingId) -> Result<Rec
 }
 
 /// Back to the record.
-pub(super) fn back(id: MeetingId, said: &'static str) -> Reply<OfficePortal> {
+pub(super) fn back(id: MeetingId, said: &'static str) -> Reply<OfficePortal, Done> {
     Reply::done(format!("/office/meetings/{id}/record"), Done::of(id)).saying(said)
 }
 
@@ -56,7 +57,7 @@ async fn save(
     call: Call<OfficePortal>,
     Path(id): Path<MeetingId>,
     LongInput(entered): LongInput<MinutesEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let (by, input) = (call.caller().clone(), entered.clone());
     match call.desk().write(move |txn| write_minutes(txn, &by, id, &input)).await {
         Ok(()) => Ok(back(id, "meetings.minutes_written_said")),
@@ -66,7 +67,7 @@ async fn save(
 }
 
 /// Which version of the record was seen.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct ArchiveEntered {
     version: i64,
@@ -76,7 +77,7 @@ async fn put_into_register(
     call: Call<OfficePortal>,
     Path(id): Path<MeetingId>,
     Input(ArchiveEntered { version }): Input<ArchiveEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let by = call.caller().clone();
     call.desk().write(move |txn| archive(txn, &by, id, version)).await?;
     Ok(back(id, "meetings.archived_said"))
@@ -86,7 +87,7 @@ async fn add_correction(
     call: Call<OfficePortal>,
     Path(id): Path<MeetingId>,
     LongInput(entered): LongInput<CorrectionEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let (by, input) = (call.caller().clone(), entered.clone());
     match call.desk().write(move |txn| correct(txn, &by, id, &input)).await {
         Ok(()) => Ok(back(id, "meetings.corrected_said")),

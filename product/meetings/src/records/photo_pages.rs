@@ -3,7 +3,8 @@
 use axum::extract::Path;
 use ejia_documents::Files;
 use ejia_kernel::{AttachmentId, MeetingId};
-use ejia_web::{Answer, Call, Input, Nothing, OfficePortal, Reply, Routes, Upload, aside};
+use ejia_web::{Answer, Call, File, Input, Nothing, OfficePortal, Reply, Routes, Upload, aside};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::pages::{RECORD, back, view};
@@ -23,7 +24,7 @@ pub(super) fn routes() -> Routes<OfficePortal> {
 
 type Which = Path<(MeetingId, AttachmentId)>;
 
-async fn add(call: Call<OfficePortal>, Path(id): Path<MeetingId>, upload: Upload) -> Answer<OfficePortal> {
+async fn add(call: Call<OfficePortal>, Path(id): Path<MeetingId>, upload: Upload) -> Answer<OfficePortal, Done> {
     let entered =
         PhotoEntered { caption: upload.field("caption").to_owned(), reason: upload.field("reason").to_owned() };
     let (by, asking) = (call.caller().clone(), entered.clone());
@@ -52,7 +53,7 @@ async fn kept(
     aside(move || photos::add(&desk, &files, &by, id, (&entered, &upload.file))).await
 }
 
-async fn show(call: Call<OfficePortal>, Path((id, photo)): Which) -> Answer<OfficePortal> {
+async fn show(call: Call<OfficePortal>, Path((id, photo)): Which) -> Answer<OfficePortal, File> {
     let by = call.caller().clone();
     let photo = call.desk().read(move |txn| photos::seen_photo(txn, &by, id, photo)).await?;
     let (files, desk) = (call.site().part::<Files>()?, call.desk().clone());
@@ -61,7 +62,7 @@ async fn show(call: Call<OfficePortal>, Path((id, photo)): Which) -> Answer<Offi
 }
 
 /// What a photo shows.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct CaptionEntered {
     caption: String,
@@ -71,7 +72,7 @@ async fn name(
     call: Call<OfficePortal>,
     Path((id, photo)): Which,
     Input(entered): Input<CaptionEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let (by, caption) = (call.caller().clone(), entered.caption.clone());
     match call.desk().write(move |txn| photos::name(txn, &by, id, photo, &caption)).await {
         Ok(()) => Ok(back(id, "meetings.photo_named_said")),
@@ -80,21 +81,25 @@ async fn name(
     }
 }
 
-async fn up(call: Call<OfficePortal>, which: Which, Input(_): Input<Nothing>) -> Answer<OfficePortal> {
+async fn up(call: Call<OfficePortal>, which: Which, Input(_): Input<Nothing>) -> Answer<OfficePortal, Done> {
     moved(&call, which, Step::Up).await
 }
 
-async fn down(call: Call<OfficePortal>, which: Which, Input(_): Input<Nothing>) -> Answer<OfficePortal> {
+async fn down(call: Call<OfficePortal>, which: Which, Input(_): Input<Nothing>) -> Answer<OfficePortal, Done> {
     moved(&call, which, Step::Down).await
 }
 
-async fn moved(call: &Call<OfficePortal>, Path((id, photo)): Which, step: Step) -> Answer<OfficePortal> {
+async fn moved(call: &Call<OfficePortal>, Path((id, photo)): Which, step: Step) -> Answer<OfficePortal, Done> {
     let by = call.caller().clone();
     call.desk().write(move |txn| photos::step(txn, &by, id, photo, step)).await?;
     Ok(Reply::done(format!("/office/meetings/{id}/record"), Done::of(id)))
 }
 
-async fn remove(call: Call<OfficePortal>, Path((id, photo)): Which, Input(_): Input<Nothing>) -> Answer<OfficePortal> {
+async fn remove(
+    call: Call<OfficePortal>,
+    Path((id, photo)): Which,
+    Input(_): Input<Nothing>,
+) -> Answer<OfficePortal, Done> {
     let by = call.caller().clone();
     call.desk().write(move |txn| photos::remove(txn, &by, id, photo)).await?;
     Ok(back(id, "meetings.photo_removed_said"))

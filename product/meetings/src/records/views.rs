@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::{MeetingId, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::archive::{CorrectionEntered, being_recorded};
@@ -16,7 +17,7 @@ use crate::model::{Attendance, Phase, Turnout};
 use crate::store as meetings;
 
 /// A photo, as the page shows it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct PhotoView {
     pub(crate) id: String,
     pub(crate) caption: String,
@@ -25,7 +26,7 @@ pub(crate) struct PhotoView {
 }
 
 /// What a correction has changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Change {
     pub(crate) item: &'static str,
     pub(crate) before: String,
@@ -33,7 +34,7 @@ pub(crate) struct Change {
 }
 
 /// A correction.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CorrectionView {
     pub(crate) at: String,
     pub(crate) by: String,
@@ -43,7 +44,7 @@ pub(crate) struct CorrectionView {
 }
 
 /// How the record stands in the register.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ArchivedView {
     pub(crate) at: String,
     pub(crate) by: String,
@@ -62,7 +63,7 @@ pub(crate) struct ArchivedView {
 }
 
 /// 【会议记录】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct RecordView {
     pub(crate) head: MeetingHead,
     pub(crate) minutes: String,
@@ -208,7 +209,7 @@ pub(crate) fn changes(pair: &[Content]) -> Vec<Change> {
 }
 
 /// 【归档】: what would be written, and what is missing.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ArchiveView {
     pub(crate) head: MeetingHead,
     pub(crate) version: i64,
@@ -268,7 +269,7 @@ impl ArchiveView {
 }
 
 /// 【更正】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CorrectView {
     pub(crate) head: MeetingHead,
     pub(crate) entered: CorrectionEntered,

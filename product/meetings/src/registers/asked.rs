@@ -4,13 +4,14 @@ use ejia_db::Txn;
 use ejia_directory::{Tree, asking, tree};
 use ejia_kernel::{Date, Instant, OrganizationId, OrganizationPath, Problem};
 use ejia_web::{Choice, Officer};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::kinds::MeetingKind;
 use crate::listing::meant;
 
 /// What is asked, as it stands in an address or a form.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct RegisterAsked {
     /// 年度.

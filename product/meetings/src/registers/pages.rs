@@ -4,6 +4,7 @@ use ejia_db::Txn;
 use ejia_documents::Form;
 use ejia_kernel::Problem;
 use ejia_web::{Answer, Asked, Call, Input, Look, OfficePortal, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::asked::RegisterAsked;
@@ -27,12 +28,12 @@ fn register(
 }
 
 /// What programs hear: the document that is being made.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Making {
     document: String,
 }
 
-async fn export(call: Call<OfficePortal>, Input(asked): Input<RegisterAsked>) -> Answer<OfficePortal> {
+async fn export(call: Call<OfficePortal>, Input(asked): Input<RegisterAsked>) -> Answer<OfficePortal, Making> {
     let (by, form) = (call.caller().clone(), Form::from_code(&asked.form).unwrap_or(Form::Table));
     let id = call.desk().write(move |txn| exports::ask(txn, &by, &asked, form)).await?;
     Ok(Reply::done(format!("/office/documents/{id}"), Making { document: id.to_string() }))

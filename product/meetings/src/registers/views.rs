@@ -4,6 +4,7 @@ use ejia_db::Txn;
 use ejia_directory::{Leaf, Way, leaf, tree};
 use ejia_kernel::{Instant, MeetingId, Problem};
 use ejia_web::{Choice, Choices, Officer};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::asked::{Filter, RegisterAsked, Whose};
@@ -18,7 +19,7 @@ const PAGE: usize = 30;
 const YEARS: i16 = 15;
 
 /// A meeting of the register, as a line shows it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(super) struct HeldView {
     pub(super) id: String,
     pub(super) organization: String,
@@ -33,14 +34,14 @@ pub(super) struct HeldView {
 }
 
 /// A kind, and how often it was held.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(super) struct CountView {
     pub(super) label: &'static str,
     pub(super) held: i64,
 }
 
 /// 【工作台账】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(super) struct RegisterView {
     pub(super) asked: RegisterAsked,
     pub(super) year: String,

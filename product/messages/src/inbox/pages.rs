@@ -4,6 +4,7 @@ use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{MessageId, Problem};
 use ejia_web::{Answer, Asked, Call, Input, Look, MemberPortal, Nothing, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::views::{InboxAsked, InboxView};
@@ -28,12 +29,16 @@ fn inbox(
 }
 
 /// What programs hear: the page the message speaks of.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Opened {
     page: String,
 }
 
-async fn open(call: Call<MemberPortal>, Path(id): Path<MessageId>, Input(_): Input<Nothing>) -> Answer<MemberPortal> {
+async fn open(
+    call: Call<MemberPortal>,
+    Path(id): Path<MessageId>,
+    Input(_): Input<Nothing>,
+) -> Answer<MemberPortal, Opened> {
     let reader = call.caller().id();
     let opened = call.desk().write(move |txn| store::mark_read(txn, reader, id)).await?;
     let template = opened.ok_or_else(|| Problem::not_found("messages.no_such_message"))?;
@@ -42,12 +47,12 @@ async fn open(call: Call<MemberPortal>, Path(id): Path<MessageId>, Input(_): Inp
 }
 
 /// What programs hear: how many were unread.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct AllRead {
     read: u64,
 }
 
-async fn read_all(call: Call<MemberPortal>, Input(_): Input<Nothing>) -> Answer<MemberPortal> {
+async fn read_all(call: Call<MemberPortal>, Input(_): Input<Nothing>) -> Answer<MemberPortal, AllRead> {
     let reader = call.caller().id();
     let read = call.desk().write(move |txn| store::mark_all_read(txn, reader)).await?;
     Ok(Reply::done("/member/messages", AllRead { read }).saying("messages.all_read_said"))

@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_directory::{Leaf, Way, asking, leaf};
 use ejia_kernel::{MemberId, MessageId, Problem};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::letter::Fate;
@@ -12,7 +13,7 @@ use crate::store::{self, Told};
 const PAGE: usize = 20;
 
 /// What is asked of the list: the page after a message, or before it.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct InboxAsked {
     pub(crate) after: String,
@@ -20,7 +21,7 @@ pub(crate) struct InboxAsked {
 }
 
 /// A message as its reader sees it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct MessageLine {
     pub(crate) id: String,
     /// What it is: 会议通知.
@@ -50,7 +51,7 @@ impl MessageLine {
 }
 
 /// 【消息】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct InboxView {
     pub(crate) lines: Vec<MessageLine>,
     pub(crate) first: Option<String>,

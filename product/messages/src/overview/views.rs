@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ejia_db::Txn;
 use ejia_kernel::Problem;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::letter::{Route, State};
@@ -15,7 +16,7 @@ const SPAN: Duration = Duration::from_hours(24);
 const REASONS: i64 = 10;
 
 /// One way, and how far the letters came on it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct WayLine {
     pub(crate) route: &'static str,
     /// In the order of [`OverviewView::states`].
@@ -23,14 +24,14 @@ pub(crate) struct WayLine {
 }
 
 /// Why letters failed or wait.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ReasonLine {
     pub(crate) reason: String,
     pub(crate) count: i64,
 }
 
 /// 【消息发送情况】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct OverviewView {
     pub(crate) states: Vec<&'static str>,
     pub(crate) ways: Vec<WayLine>,

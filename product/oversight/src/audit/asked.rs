@@ -3,10 +3,11 @@
 use ejia_audit::Wanted;
 use ejia_db::Txn;
 use ejia_kernel::{Date, Instant, Problem, narrow};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What the page of the record is asked.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct RecordAsked {
     /// The first day.

@@ -7,12 +7,13 @@ use ejia_audit::{Actor, AuditLine};
 use ejia_db::Txn;
 use ejia_directory::Tree;
 use ejia_kernel::{AdministratorId, OrganizationId, Problem};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::asked::{SYSTEM, VISITOR};
 
 /// One act.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ActLine {
     pub(crate) id: String,
     pub(crate) at: String,

@@ -2,7 +2,7 @@
 
 use ejia_db::Txn;
 use ejia_kernel::{OrganizationKind, Problem};
-use ejia_web::{Answer, Asked, Call, Input, Look, Nothing, OfficePortal, Page, Reply, Routes, page};
+use ejia_web::{Answer, Asked, Call, File, Input, Look, Nothing, OfficePortal, Page, Reply, Routes, page};
 
 use super::asked::RecordAsked;
 use super::views::{ChainView, RecordView, checkpoint};
@@ -46,7 +46,7 @@ async fn verify(call: Call<OfficePortal>, _form: Input<Nothing>) -> Answer<Offic
     Ok(Reply::done("/office/audit/chain", Nothing::default()))
 }
 
-async fn take_checkpoint(call: Call<OfficePortal>) -> Answer<OfficePortal> {
+async fn take_checkpoint(call: Call<OfficePortal>) -> Answer<OfficePortal, File> {
     let (name, bytes) = call.desk().read(checkpoint).await?;
     Ok(Reply::file(&name, "application/json", bytes))
 }

@@ -5,6 +5,7 @@ use ejia_db::Txn;
 use ejia_directory::{Leaf, Way, asking, leaf};
 use ejia_kernel::Problem;
 use ejia_web::Choice;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::asked::RecordAsked;
@@ -18,7 +19,7 @@ const WALKS: i64 = 10;
 const RECORD: &str = "/office/audit/records";
 
 /// 【操作记录】.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct RecordView {
     pub(crate) asked: RecordAsked,
     /// What can be chosen among acts.
@@ -70,7 +71,7 @@ impl RecordView {
 }
 
 /// One walk over the chain.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct WalkLine {
     pub(crate) asked: String,
     pub(crate) by: String,
@@ -80,14 +81,14 @@ pub(crate) struct WalkLine {
 }
 
 /// A walk that is under way.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub(crate) struct UnderWay {
     pub(crate) done: i64,
     pub(crate) total: i64,
 }
 
 /// 【记录校验】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ChainView {
     pub(crate) number: i64,
     pub(crate) hash: String,

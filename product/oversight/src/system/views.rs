@@ -2,6 +2,7 @@
 
 use ejia_db::Txn;
 use ejia_kernel::Problem;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Storage, store};
@@ -10,7 +11,7 @@ use super::{Storage, store};
 const FAILED: u32 = 50;
 
 /// A job that was given up.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct FailedLine {
     pub(crate) id: String,
     pub(crate) kind: String,
@@ -20,7 +21,7 @@ pub(crate) struct FailedLine {
 }
 
 /// 【运行情况】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct SystemView {
     pub(crate) waiting: u64,
     pub(crate) running: u64,

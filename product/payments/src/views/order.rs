@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::{Fen, Instant, OrderId, OrganizationKind, Problem, RefundId};
 use ejia_web::{Officer, Site};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{order_tone, refund_tone};
@@ -16,7 +17,7 @@ use crate::store::refunds::Refund;
 use crate::store::{events, money, orders, refunds};
 
 /// What an order pays for, a line each.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct LineRow {
     pub(crate) organization: String,
     pub(crate) amount: Fen,
@@ -25,7 +26,7 @@ pub(crate) struct LineRow {
 }
 
 /// Money that came in for an order.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct MoneyRow {
     pub(crate) trade: String,
     pub(crate) amount: Fen,
@@ -37,7 +38,7 @@ pub(crate) struct MoneyRow {
 }
 
 /// Money that goes back.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct RefundRow {
     pub(crate) id: String,
     pub(crate) order: Option<String>,
@@ -73,7 +74,7 @@ impl RefundRow {
 }
 
 /// One step of an order.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct StepRow {
     pub(crate) at: String,
     pub(crate) text: String,
@@ -82,7 +83,7 @@ pub(crate) struct StepRow {
 }
 
 /// An order with every step.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct OrderView {
     pub(crate) id: String,
     pub(crate) payer: String,
@@ -193,7 +194,7 @@ pub(crate) fn said(site: &Site, code: &str) -> String {
 }
 
 /// A refund in cash that is about to be noted as handed back.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct HandBackView {
     pub(crate) order: String,
     pub(crate) payer: String,

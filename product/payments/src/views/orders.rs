@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::{Date, Fen, Instant, OrderId, Problem};
 use ejia_web::{Choice, Officer};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::order_tone;
@@ -17,7 +18,7 @@ const DAYS: i32 = 30;
 const MOST_DAYS: i32 = 366;
 
 /// What orders are asked for.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct OrdersAsked {
     /// Our number or the channel's.
@@ -30,7 +31,7 @@ pub(crate) struct OrdersAsked {
 }
 
 /// One order in a line.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct OrderRow {
     pub(crate) id: String,
     pub(crate) opened_at: Instant,
@@ -56,7 +57,7 @@ impl From<Order> for OrderRow {
 }
 
 /// A page of orders.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct OrdersView {
     pub(crate) asked: OrdersAsked,
     pub(crate) lines: Vec<OrderRow>,

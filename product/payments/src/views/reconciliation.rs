@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::{Date, Fen, Instant, Month, Problem};
 use ejia_web::{Choice, Officer, Site};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::order::RefundRow;
@@ -17,7 +18,7 @@ use crate::store::{events, journal, refunds};
 const REFUSED: i64 = 100;
 
 /// Which month, which channel.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct MonthAsked {
     pub(crate) month: String,
@@ -25,7 +26,7 @@ pub(crate) struct MonthAsked {
 }
 
 /// A day of a channel.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct DayRow {
     pub(crate) day: Date,
     pub(crate) channel: &'static str,
@@ -41,7 +42,7 @@ pub(crate) struct DayRow {
 }
 
 /// A difference, what it means, and what was done.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct DifferenceRow {
     pub(crate) id: String,
     pub(crate) day: Date,
@@ -61,7 +62,7 @@ pub(crate) struct DifferenceRow {
 }
 
 /// An account's movements.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct AccountRow {
     pub(crate) account: String,
     pub(crate) debit: Fen,
@@ -69,7 +70,7 @@ pub(crate) struct AccountRow {
 }
 
 /// What came in and was not believed or is nobody's.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct NoteRow {
     pub(crate) at: Instant,
     pub(crate) channel: &'static str,
@@ -79,7 +80,7 @@ pub(crate) struct NoteRow {
 }
 
 /// A month of reconciliation.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct MonthView {
     pub(crate) month: Month,
     pub(crate) channel: String,

@@ -1,6 +1,7 @@
 //! What a member enters, read at the door.
 
 use ejia_directory::{Node, Tree};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The longest reason and remark, in characters.
@@ -9,7 +10,7 @@ pub(crate) const MOST_WORDS: usize = 200;
 pub(crate) const MOST_NAME: usize = 60;
 
 /// An application inside the city, as it is entered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct WithinEntered {
     /// 拟转入党支部: its exact name, or part of it while it is searched for.
@@ -29,7 +30,7 @@ pub(crate) struct WithinEntered {
 }
 
 /// An application out of the city, as it is entered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct OutEntered {
     /// 介绍信接受地党组织.

@@ -4,6 +4,7 @@ use ejia_db::Txn;
 use ejia_directory::{Node, Tree, tree};
 use ejia_kernel::{Problem, TransferId};
 use ejia_web::Member;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::change::own;
@@ -14,7 +15,7 @@ use crate::store;
 use crate::views::{StopView, stop_views};
 
 /// A branch that can be chosen.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct BranchView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -36,7 +37,7 @@ impl BranchView {
 }
 
 /// 【我要转移组织关系】: which road; or the one that is open already.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ChooseView {
     pub(crate) branch: String,
     /// The open transfer, which has to end first.
@@ -52,7 +53,7 @@ impl ChooseView {
 }
 
 /// The form of an application inside the city.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct WithinView {
     /// The application that is mended; none while a new one is written.
     pub(crate) mends: Option<String>,
@@ -128,7 +129,7 @@ impl WithinView {
 }
 
 /// The form of an application out of the city.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct OutView {
     pub(crate) mends: Option<String>,
     pub(crate) entered: OutEntered,

@@ -3,7 +3,8 @@
 use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{Problem, TransferId};
-use ejia_web::{Answer, Asked, Call, Input, Member, MemberPortal, Nothing, Page, Reply, Routes, page};
+use ejia_web::{Answer, Asked, Call, Either, Input, Member, MemberPortal, Nothing, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::apply::{apply, apply_out, mend};
@@ -23,13 +24,13 @@ const TRANSFER: Page<MemberPortal, TransferView> =
     page!(TransferView, "member/transfers/transfer.html", "组织关系转移");
 
 /// 【组织关系转移记录】: a member's own.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct RecordsView {
     pub(crate) lines: Vec<LineView>,
 }
 
 /// What programs hear: which transfer it was.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Done {
     transfer: String,
 }
@@ -73,7 +74,7 @@ pub(crate) async fn by_caller<T: Send + 'static>(
     call.desk().write(move |txn| act(txn, &caller)).await
 }
 
-async fn records(call: Call<MemberPortal>) -> Answer<MemberPortal> {
+async fn records(call: Call<MemberPortal>) -> Answer<MemberPortal, RecordsView> {
     let view = for_caller(&call, |txn, by| {
         let tree = ejia_directory::tree(txn)?;
         let now = txn.now();
@@ -83,11 +84,11 @@ async fn records(call: Call<MemberPortal>) -> Answer<MemberPortal> {
     Ok(Reply::show(RECORDS, view.await?))
 }
 
-async fn choose(call: Call<MemberPortal>) -> Answer<MemberPortal> {
+async fn choose(call: Call<MemberPortal>) -> Answer<MemberPortal, ChooseView> {
     Ok(Reply::show(CHOOSE, for_caller(&call, ChooseView::of).await?))
 }
 
-async fn transfer(call: Call<MemberPortal>, Path(id): Path<String>) -> Answer<MemberPortal> {
+async fn transfer(call: Call<MemberPortal>, Path(id): Path<String>) -> Answer<MemberPortal, TransferView> {
     let id = transfer_id(&id)?;
     let view = for_caller(&call, move |txn, by| {
         let transfer = own(txn, by, id)?;
@@ -108,23 +109,26 @@ async fn within_view(
     .await
 }
 
-async fn within_form(call: Call<MemberPortal>, Asked(asked): Asked<WithinEntered>) -> Answer<MemberPortal> {
+async fn within_form(call: Call<MemberPortal>, Asked(asked): Asked<WithinEntered>) -> Answer<MemberPortal, WithinView> {
     Ok(Reply::show(WITHIN, within_view(&call, None, asked).await?))
 }
 
-async fn within(call: Call<MemberPortal>, Input(input): Input<WithinEntered>) -> Answer<MemberPortal> {
+async fn within(
+    call: Call<MemberPortal>,
+    Input(input): Input<WithinEntered>,
+) -> Answer<MemberPortal, Either<Done, WithinView>> {
     if input.searches() {
-        return Ok(Reply::show(WITHIN, within_view(&call, None, input).await?));
+        return Ok(Reply::show(WITHIN, within_view(&call, None, input).await?).right());
     }
     let entered = input.clone();
     match by_caller(&call, move |txn, by| apply(txn, by, |tree| entered.wanted(tree))).await {
-        Ok(id) => Ok(handed_in(id)),
+        Ok(id) => Ok(handed_in(id).left()),
         Err(problem) if problem.fields.is_empty() => Err(problem),
         Err(problem) => Reply::again(WITHIN, within_view(&call, None, input.clone()).await?, &input, problem),
     }
 }
 
-fn handed_in(id: TransferId) -> Reply<MemberPortal> {
+fn handed_in(id: TransferId) -> Reply<MemberPortal, Done> {
     Reply::done(format!("/member/transfers/{id}"), Done { transfer: id.to_string() }).saying("transfers.applied_said")
 }
 
@@ -136,11 +140,11 @@ async fn out_view(
     for_caller(call, move |txn, by| OutView::of(txn, by, mends, entered.clone())).await
 }
 
-async fn out_form(call: Call<MemberPortal>) -> Answer<MemberPortal> {
+async fn out_form(call: Call<MemberPortal>) -> Answer<MemberPortal, OutView> {
     Ok(Reply::show(OUT, out_view(&call, None, OutEntered::default()).await?))
 }
 
-async fn out(call: Call<MemberPortal>, Input(input): Input<OutEntered>) -> Answer<MemberPortal> {
+async fn out(call: Call<MemberPortal>, Input(input): Input<OutEntered>) -> Answer<MemberPortal, Done> {
     let entered = input.clone();
     match by_caller(&call, move |txn, by| apply_out(txn, by, &entered)).await {
         Ok(id) => Ok(handed_in(id)),
@@ -153,29 +157,29 @@ async fn mend_form(
     call: Call<MemberPortal>,
     Path(id): Path<String>,
     Asked(asked): Asked<WithinEntered>,
-) -> Answer<MemberPortal> {
+) -> Answer<MemberPortal, Either<WithinView, OutView>> {
     let id = transfer_id(&id)?;
     let transfer = for_caller(&call, move |txn, by| returned(txn, by, id)).await?;
     if transfer.direction == Direction::Out {
-        return Ok(Reply::show(OUT, out_view(&call, Some(id), OutEntered::from(&transfer)).await?));
+        return Ok(Reply::show(OUT, out_view(&call, Some(id), OutEntered::from(&transfer)).await?).right());
     }
     // What was typed to search for another branch goes before what the application says.
     let searching = asked != WithinEntered::default();
     let entered = if searching { asked } else { WithinEntered::from(&transfer) };
-    Ok(Reply::show(WITHIN, within_view(&call, Some(id), entered).await?))
+    Ok(Reply::show(WITHIN, within_view(&call, Some(id), entered).await?).left())
 }
 
 async fn mend_within(
     call: Call<MemberPortal>,
     Path(id): Path<String>,
     Input(input): Input<WithinEntered>,
-) -> Answer<MemberPortal> {
+) -> Answer<MemberPortal, Either<Done, WithinView>> {
     let (id, entered) = (transfer_id(&id)?, input.clone());
     if input.searches() {
-        return Ok(Reply::show(WITHIN, within_view(&call, Some(id), input).await?));
+        return Ok(Reply::show(WITHIN, within_view(&call, Some(id), input).await?).right());
     }
     match by_caller(&call, move |txn, by| mend(txn, by, id, |tree| entered.wanted(tree))).await {
-        Ok(()) => Ok(handed_in(id)),
+        Ok(()) => Ok(handed_in(id).left()),
         Err(problem) if problem.fields.is_empty() => Err(problem),
         Err(problem) => Reply::again(WITHIN, within_view(&call, Some(id), input.clone()).await?, &input, problem),
     }
@@ -185,7 +189,7 @@ async fn mend_out(
     call: Call<MemberPortal>,
     Path(id): Path<String>,
     Input(input): Input<OutEntered>,
-) -> Answer<MemberPortal> {
+) -> Answer<MemberPortal, Done> {
     let (id, entered) = (transfer_id(&id)?, input.clone());
     match by_caller(&call, move |txn, by| mend(txn, by, id, |_| entered.wanted())).await {
         Ok(()) => Ok(handed_in(id)),
@@ -194,7 +198,11 @@ async fn mend_out(
     }
 }
 
-async fn take_back(call: Call<MemberPortal>, Path(id): Path<String>, Input(_): Input<Nothing>) -> Answer<MemberPortal> {
+async fn take_back(
+    call: Call<MemberPortal>,
+    Path(id): Path<String>,
+    Input(_): Input<Nothing>,
+) -> Answer<MemberPortal, Done> {
     let id = transfer_id(&id)?;
     by_caller(&call, move |txn, by| withdraw(txn, by, id)).await?;
     let done = Done { transfer: id.to_string() };

@@ -1,12 +1,13 @@
 //! What an organization enters.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The longest opinion or reason, in characters.
 pub(super) const MOST_WORDS: usize = 200;
 
 /// 审核意见, or the reason of a return.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Said {
     /// The words.
@@ -14,7 +15,7 @@ pub struct Said {
 }
 
 /// 【划拨】: the branch a member is placed into.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Placed {
     /// 拟转入党支部, as it was typed.

@@ -3,7 +3,8 @@
 use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{Problem, TransferId};
-use ejia_web::{Answer, Asked, Call, Input, Look, OfficePortal, Officer, Page, Reply, Routes, page};
+use ejia_web::{Answer, Asked, Call, Either, Input, Look, OfficePortal, Officer, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::accept::{Accepted, accept};
@@ -34,14 +35,14 @@ pub(crate) fn routes() -> Routes<OfficePortal> {
 }
 
 /// Which list of the page.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct ListAsked {
     list: String,
 }
 
 /// What programs hear: which transfer it was.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Done {
     transfer: String,
 }
@@ -70,7 +71,7 @@ async fn view(
         .await
 }
 
-async fn transfer(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal> {
+async fn transfer(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal, OfficeTransferView> {
     Ok(Reply::show(TRANSFER, view(&call, transfer_id(&id)?, None).await?))
 }
 
@@ -82,7 +83,7 @@ async fn act<I, T>(
     which: &'static str,
     input: I,
     act: impl Fn(&mut Txn<'_>, &Officer, TransferId, &I) -> Result<T, Problem> + Send + 'static,
-) -> Result<(TransferId, Result<T, Reply<OfficePortal>>), Problem>
+) -> Result<(TransferId, Result<T, Reply<OfficePortal, Done>>), Problem>
 where
     I: Clone + Serialize + Send + 'static,
     T: Send + 'static,
@@ -98,7 +99,7 @@ where
     }
 }
 
-fn done(to: impl Into<String>, id: TransferId) -> Reply<OfficePortal> {
+fn done(to: impl Into<String>, id: TransferId) -> Reply<OfficePortal, Done> {
     Reply::done(to, Done { transfer: id.to_string() })
 }
 
@@ -106,7 +107,7 @@ async fn review_one(
     call: Call<OfficePortal>,
     Path(id): Path<String>,
     Input(input): Input<Said>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let (id, reviewed) = act(&call, &id, "review", input, review).await?;
     Ok(match reviewed {
         // What comes next lies with the same organization: the letter page, or 【划拨】, opens by itself.
@@ -131,7 +132,7 @@ async fn return_one(
     call: Call<OfficePortal>,
     Path(id): Path<String>,
     Input(input): Input<Said>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let (id, returned) = act(&call, &id, "return", input, send_back).await?;
     Ok(match returned {
         Ok(Stage::Dropped) => done(format!("/office/transfers/{id}"), id).saying("transfers.dropped_said"),
@@ -144,14 +145,14 @@ async fn allocate_one(
     call: Call<OfficePortal>,
     Path(id): Path<String>,
     Input(input): Input<Placed>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Either<Done, OfficeTransferView>> {
     let (by, entered) = (call.caller().as_committee()?, input.clone());
     let id = transfer_id(&id)?;
     if input.find {
-        return Ok(Reply::show(TRANSFER, view(&call, id, Some(input)).await?));
+        return Ok(Reply::show(TRANSFER, view(&call, id, Some(input)).await?).right());
     }
     match call.desk().write(move |txn| allocate(txn, &by, id, &entered)).await {
-        Ok(()) => Ok(done("/office/transfers/in", id).saying("transfers.allocated_said")),
+        Ok(()) => Ok(done("/office/transfers/in", id).saying("transfers.allocated_said").left()),
         Err(problem) if problem.fields.is_empty() => Err(problem),
         Err(problem) => {
             let shown = view(&call, id, Some(input.clone())).await?;
@@ -164,7 +165,7 @@ async fn accept_one(
     call: Call<OfficePortal>,
     Path(id): Path<String>,
     Input(input): Input<Said>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let by = call.caller().as_branch()?;
     let accepting = move |txn: &mut Txn<'_>, _: &Officer, id, input: &Said| accept(txn, &by, id, input);
     let (id, accepted) = act(&call, &id, "accept", input, accepting).await?;

@@ -4,6 +4,7 @@ use ejia_db::Txn;
 use ejia_directory::{RecordField, load, tree};
 use ejia_kernel::{MemberKind, Problem};
 use ejia_web::{Choice, Officer};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::at_desk::AtDesk;
@@ -18,7 +19,7 @@ use crate::store;
 use crate::views::{LineView, TransferView};
 
 /// One of the lists of a page.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct TabView {
     pub(crate) code: &'static str,
     pub(crate) label: &'static str,
@@ -27,7 +28,7 @@ pub(crate) struct TabView {
 }
 
 /// 【转出办理】 or 【转入办理】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct DeskView {
     pub(crate) tabs: Vec<TabView>,
     /// The open list: `review`, `receipt`, `allocate`, `accept`.
@@ -39,7 +40,7 @@ pub(crate) struct DeskView {
 }
 
 /// A row of a list, with the word that opens it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct DeskLine {
     pub(crate) line: LineView,
     pub(crate) action: &'static str,
@@ -118,7 +119,7 @@ impl DeskView {
 }
 
 /// A transfer before an officer: what it is, and what he can do with it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct OfficeTransferView {
     pub(crate) transfer: TransferView,
     /// What the page is headed by.

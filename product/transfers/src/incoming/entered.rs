@@ -4,6 +4,7 @@ use ejia_directory::{EthnicGroup, MemberRecord, Node, Tree, contradictions};
 use ejia_kernel::{
     Date, DateFault, Faults, IdCardFault, IdCardNumber, MemberKind, NameFault, PersonName, Phone, Problem, Standing,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The longest reason and remark, in characters.
@@ -12,7 +13,7 @@ const MOST_WORDS: usize = 200;
 const MOST_NAME: usize = 60;
 
 /// An application as it is entered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct ApplicationEntered {
     /// Who he is.
@@ -44,7 +45,7 @@ pub(crate) struct ApplicationEntered {
 }
 
 /// Who he is: as little as his branch needs to take him in. The rest he completes himself, later.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct PersonEntered {
     /// 姓名.

@@ -6,6 +6,7 @@ use ejia_db::Txn;
 use ejia_directory::{ETHNIC_GROUPS, Node, Tree, tree};
 use ejia_kernel::{MemberKind, Problem, TransferId};
 use ejia_web::{Applicant, Choices};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::apply::{may_correct, own};
@@ -19,7 +20,7 @@ static KINDS: LazyLock<Choices> =
     LazyLock::new(|| Choices::words([MemberKind::Full.label(), MemberKind::Probationary.label()]));
 
 /// An organization that can be chosen.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct FoundView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -33,7 +34,7 @@ impl From<&Node> for FoundView {
 }
 
 /// The form of an application: 【添加申请】 or 【修改申请】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct FormView {
     /// The application that is corrected; none while a new one is written.
     pub(crate) corrects: Option<String>,
@@ -117,14 +118,14 @@ fn taken(tree: &Tree, mut entered: ApplicationEntered) -> ApplicationEntered {
 }
 
 /// One of his applications in their list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct OwnLine {
     pub(crate) line: LineView,
     pub(crate) may_correct: bool,
 }
 
 /// 【修改申请】: the applications made with this phone.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ApplicationsView {
     pub(crate) lines: Vec<OwnLine>,
 }
@@ -141,7 +142,7 @@ impl ApplicationsView {
 }
 
 /// One application of his: its progress, its photo, what he can do.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ApplicationView {
     pub(crate) transfer: TransferView,
     pub(crate) may_correct: bool,

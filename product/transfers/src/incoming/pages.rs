@@ -5,9 +5,10 @@ use ejia_db::Txn;
 use ejia_documents::Files;
 use ejia_kernel::{Problem, TransferId};
 use ejia_web::{
-    Answer, Applicant, ApplicantPortal, Asked, Call, Input, Nothing, OfficePortal, Page, Reply, Routes, Upload, aside,
-    page,
+    Answer, Applicant, ApplicantPortal, Asked, Call, Either, File, Input, Nothing, OfficePortal, Page, Reply, Routes,
+    Upload, aside, page,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::apply::{apply, correct, own, withdraw};
@@ -45,12 +46,12 @@ pub(crate) fn office_routes() -> Routes<OfficePortal> {
 }
 
 /// What programs hear: which application it was.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Done {
     transfer: String,
 }
 
-fn done(id: TransferId, said: &'static str) -> Reply<ApplicantPortal> {
+fn done(id: TransferId, said: &'static str) -> Reply<ApplicantPortal, Done> {
     let done = Done { transfer: id.to_string() };
     Reply::done(format!("/transfers/in/applications/{id}"), done).saying(said)
 }
@@ -88,17 +89,23 @@ fn kept_inside(call: &Call<ApplicantPortal>, mut entered: ApplicationEntered) ->
     entered
 }
 
-async fn new_form(call: Call<ApplicantPortal>, Asked(asked): Asked<ApplicationEntered>) -> Answer<ApplicantPortal> {
+async fn new_form(
+    call: Call<ApplicantPortal>,
+    Asked(asked): Asked<ApplicationEntered>,
+) -> Answer<ApplicantPortal, FormView> {
     Ok(Reply::show(NEW, form(&call, None, asked).await?))
 }
 
-async fn hand_in(call: Call<ApplicantPortal>, Input(input): Input<ApplicationEntered>) -> Answer<ApplicantPortal> {
+async fn hand_in(
+    call: Call<ApplicantPortal>,
+    Input(input): Input<ApplicationEntered>,
+) -> Answer<ApplicantPortal, Either<Done, FormView>> {
     if input.searches() {
-        return Ok(Reply::show(NEW, form(&call, None, input).await?));
+        return Ok(Reply::show(NEW, form(&call, None, input).await?).right());
     }
     let entered = input.clone();
     match by_caller(&call, move |txn, by| apply(txn, by, &entered)).await {
-        Ok(id) => Ok(done(id, "transfers.applied_in_said")),
+        Ok(id) => Ok(done(id, "transfers.applied_in_said").left()),
         Err(problem) => {
             let view = form(&call, None, input.clone()).await?;
             Reply::again(NEW, view, &kept_inside(&call, input), problem)
@@ -106,7 +113,7 @@ async fn hand_in(call: Call<ApplicantPortal>, Input(input): Input<ApplicationEnt
     }
 }
 
-async fn applications(call: Call<ApplicantPortal>) -> Answer<ApplicantPortal> {
+async fn applications(call: Call<ApplicantPortal>) -> Answer<ApplicantPortal, ApplicationsView> {
     Ok(Reply::show(APPLICATIONS, for_caller(&call, ApplicationsView::of).await?))
 }
 
@@ -114,7 +121,7 @@ async fn view(call: &Call<ApplicantPortal>, id: TransferId) -> Result<Applicatio
     for_caller(call, move |txn, by| ApplicationView::of(txn, by, id)).await
 }
 
-async fn application(call: Call<ApplicantPortal>, Path(id): Path<String>) -> Answer<ApplicantPortal> {
+async fn application(call: Call<ApplicantPortal>, Path(id): Path<String>) -> Answer<ApplicantPortal, ApplicationView> {
     Ok(Reply::show(APPLICATION, view(&call, transfer_id(&id)?).await?))
 }
 
@@ -122,7 +129,7 @@ async fn correct_form(
     call: Call<ApplicantPortal>,
     Path(id): Path<String>,
     Asked(asked): Asked<ApplicationEntered>,
-) -> Answer<ApplicantPortal> {
+) -> Answer<ApplicantPortal, FormView> {
     let id = transfer_id(&id)?;
     let before = for_caller(&call, move |txn, by| entered_before(txn, by, id)).await?;
     // What was typed to search goes before what the application says.
@@ -134,13 +141,13 @@ async fn hand_in_again(
     call: Call<ApplicantPortal>,
     Path(id): Path<String>,
     Input(input): Input<ApplicationEntered>,
-) -> Answer<ApplicantPortal> {
+) -> Answer<ApplicantPortal, Either<Done, FormView>> {
     let (id, entered) = (transfer_id(&id)?, input.clone());
     if input.searches() {
-        return Ok(Reply::show(CORRECT, form(&call, Some(id), input).await?));
+        return Ok(Reply::show(CORRECT, form(&call, Some(id), input).await?).right());
     }
     match by_caller(&call, move |txn, by| correct(txn, by, id, &entered)).await {
-        Ok(()) => Ok(done(id, "transfers.corrected_said")),
+        Ok(()) => Ok(done(id, "transfers.corrected_said").left()),
         Err(problem) if problem.fields.is_empty() => Err(problem),
         Err(problem) => {
             let view = form(&call, Some(id), input.clone()).await?;
@@ -153,13 +160,17 @@ async fn take_back(
     call: Call<ApplicantPortal>,
     Path(id): Path<String>,
     Input(_): Input<Nothing>,
-) -> Answer<ApplicantPortal> {
+) -> Answer<ApplicantPortal, Done> {
     let id = transfer_id(&id)?;
     by_caller(&call, move |txn, by| withdraw(txn, by, id)).await?;
     Ok(done(id, "transfers.withdrawn_said"))
 }
 
-async fn send_photo(call: Call<ApplicantPortal>, Path(id): Path<String>, upload: Upload) -> Answer<ApplicantPortal> {
+async fn send_photo(
+    call: Call<ApplicantPortal>,
+    Path(id): Path<String>,
+    upload: Upload,
+) -> Answer<ApplicantPortal, Done> {
     let id = transfer_id(&id)?;
     let (desk, files, by) = (call.desk().clone(), call.site().part::<Files>()?.clone(), call.caller().clone());
     let kept = aside(move || photo::keep(&desk, &files, &by, id, &upload.file)).await;
@@ -174,13 +185,13 @@ async fn remove_photo(
     call: Call<ApplicantPortal>,
     Path(id): Path<String>,
     Input(_): Input<Nothing>,
-) -> Answer<ApplicantPortal> {
+) -> Answer<ApplicantPortal, Done> {
     let id = transfer_id(&id)?;
     by_caller(&call, move |txn, by| photo::remove(txn, by, id)).await?;
     Ok(done(id, "transfers.photo_removed_said"))
 }
 
-async fn own_photo(call: Call<ApplicantPortal>, Path(id): Path<String>) -> Answer<ApplicantPortal> {
+async fn own_photo(call: Call<ApplicantPortal>, Path(id): Path<String>) -> Answer<ApplicantPortal, File> {
     let id = transfer_id(&id)?;
     let key = for_caller(&call, move |txn, by| own(txn, by, id).and_then(|_| store::photo(txn, id))).await?;
     let (desk, files) = (call.desk().clone(), call.site().part::<Files>()?.clone());
@@ -188,7 +199,7 @@ async fn own_photo(call: Call<ApplicantPortal>, Path(id): Path<String>) -> Answe
     Ok(Reply::file("photo.jpg", "image/jpeg", bytes))
 }
 
-async fn seen_photo(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal> {
+async fn seen_photo(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal, File> {
     let (id, by) = (transfer_id(&id)?, call.caller().clone());
     let key = call.desk().read(move |txn| at_desk::seen(txn, &by, id).and_then(|_| store::photo(txn, id))).await?;
     let (desk, files) = (call.desk().clone(), call.site().part::<Files>()?.clone());

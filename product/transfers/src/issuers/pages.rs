@@ -4,6 +4,7 @@ use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{OrganizationId, Problem};
 use ejia_web::{Answer, Asked, Call, Input, Look, OfficePortal, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::change::change;
@@ -35,14 +36,14 @@ fn issuer(txn: &mut Txn<'_>, look: &OfficeLook<'_>, Path(id): &Path<Organization
 }
 
 /// What was confirmed: the right is given, or taken away. It says which, so that confirming twice changes nothing.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Confirmed {
     may_issue: bool,
 }
 
 /// What programs hear: how it stands now.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Changed {
     organization: String,
     may_issue: bool,
@@ -52,7 +53,7 @@ async fn change_one(
     call: Call<OfficePortal>,
     Path(id): Path<OrganizationId>,
     Input(Confirmed { may_issue }): Input<Confirmed>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Changed> {
     let by = call.caller().clone();
     call.desk().write(move |txn| change(txn, &by, id, may_issue)).await?;
     let said = if may_issue { "transfers.issuer_given_said" } else { "transfers.issuer_taken_said" };

@@ -4,6 +4,7 @@ use ejia_db::Txn;
 use ejia_directory::{Leaf, Node, Way, in_address, leaf, tree};
 use ejia_kernel::{OrganizationId, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::change::{decided_on, has_a_right, one};
@@ -14,7 +15,7 @@ use crate::store;
 const PAGE: usize = 50;
 
 /// What is asked of the list.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct IssuersAsked {
     /// Part of a name.
@@ -26,7 +27,7 @@ pub(crate) struct IssuersAsked {
 }
 
 /// An organization and its right.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct IssuerView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -48,7 +49,7 @@ impl IssuerView {
 }
 
 /// 【开具权限】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct IssuersView {
     pub(crate) q: String,
     pub(crate) lines: Vec<IssuerView>,

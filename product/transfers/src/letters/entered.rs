@@ -2,6 +2,7 @@
 
 use ejia_db::Txn;
 use ejia_kernel::{Faults, Month, Problem};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::{Letterhead, MOST_DAYS, USUAL_DAYS};
@@ -16,7 +17,7 @@ pub(crate) const MOST_WORD: usize = 12;
 const MOST_LINE: usize = 40;
 
 /// 【开具介绍信】, as it is entered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct LetterEntered {
     /// 介绍信接受地党组织.
@@ -84,7 +85,7 @@ impl LetterEntered {
 }
 
 /// 【作废】, as it is entered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct VoidEntered {
     /// 作废原因.
@@ -104,7 +105,7 @@ impl VoidEntered {
 }
 
 /// 【介绍信设置】, as it is entered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct HeadEntered {
     pub(crate) word: String,

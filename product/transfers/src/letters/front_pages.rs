@@ -2,7 +2,8 @@
 
 use axum::extract::Path;
 use ejia_kernel::Problem;
-use ejia_web::{Answer, Asked, Call, Front, Page, Reply, Routes, page};
+use ejia_web::{Answer, Asked, Call, Either, Front, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::store;
@@ -13,7 +14,7 @@ const ASK: Page<Front, CodeAsked> = page!(CodeAsked, "front/letters/ask.html", "
 const CHECK: Page<Front, CheckView> = page!(CheckView, "front/letters/check.html", "介绍信验真");
 
 /// 校验码, as it is typed.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct CodeAsked {
     pub(crate) code: String,
@@ -24,18 +25,18 @@ pub(crate) fn routes() -> Routes<Front> {
     Routes::new().get("/letters", ask).get("/letters/{token}", check)
 }
 
-async fn ask(call: Call<Front>, Asked(asked): Asked<CodeAsked>) -> Answer<Front> {
+async fn ask(call: Call<Front>, Asked(asked): Asked<CodeAsked>) -> Answer<Front, Either<CheckView, CodeAsked>> {
     if asked.code.trim().is_empty() {
-        return Ok(Reply::show(ASK, asked));
+        return Ok(Reply::show(ASK, asked).right());
     }
     match checked(&call, &asked.code).await {
-        Ok(view) => Ok(Reply::show(CHECK, view)),
+        Ok(view) => Ok(Reply::show(CHECK, view).left()),
         Err(problem) if problem.fields.is_empty() && problem.status() != 404 => Err(problem),
         Err(problem) => Reply::again(ASK, asked.clone(), &asked, problem.on("code", "transfers.no_such_code")),
     }
 }
 
-async fn check(call: Call<Front>, Path(token): Path<String>) -> Answer<Front> {
+async fn check(call: Call<Front>, Path(token): Path<String>) -> Answer<Front, CheckView> {
     Ok(Reply::show(CHECK, checked(&call, &token).await?))
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use ejia_db::Txn;
 use ejia_kernel::{Date, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::{Letter, LetterState};
@@ -14,7 +15,7 @@ use super::store;
 const PAGE: usize = 50;
 
 /// What is asked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct LettersAsked {
     /// Part of a name or of a number.
@@ -24,7 +25,7 @@ pub(crate) struct LettersAsked {
 }
 
 /// A letter in a line.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct LetterLine {
     pub(crate) id: String,
     pub(crate) transfer: String,
@@ -56,7 +57,7 @@ impl LetterLine {
 }
 
 /// 【介绍信管理】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct LettersView {
     pub(crate) asked: LettersAsked,
     pub(crate) lines: Vec<LetterLine>,

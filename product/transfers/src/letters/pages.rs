@@ -6,7 +6,8 @@ use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_documents::SignatureKind;
 use ejia_kernel::{LetterId, Problem, TransferId};
-use ejia_web::{Answer, Asked, Call, Input, Look, Nothing, OfficePortal, Officer, Page, Reply, Routes, page};
+use ejia_web::{Answer, Asked, Call, Either, Input, Look, Nothing, OfficePortal, Officer, Page, Reply, Routes, page};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::desk::LetterDesk;
@@ -38,7 +39,7 @@ const SOON: Duration = Duration::from_mins(2);
 type Write = fn(&mut Txn<'_>, &Officer, TransferId, &LetterEntered, SignatureKind) -> Result<Letter, Problem>;
 
 /// The letter that is to be declared void.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct VoidView {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -46,7 +47,7 @@ pub(crate) struct VoidView {
 }
 
 /// What programs hear: which letter it was, and of which transfer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Done {
     transfer: String,
     letter: String,
@@ -101,7 +102,10 @@ async fn issue_view(
 }
 
 /// The form as long as the letter is to be issued, the letter itself afterwards.
-async fn letter_of(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal> {
+async fn letter_of(
+    call: Call<OfficePortal>,
+    Path(id): Path<String>,
+) -> Answer<OfficePortal, Either<OfficeLetterView, IssueView>> {
     let (id, by) = (transfer_id(&id)?, call.caller().clone());
     let view = call
         .desk()
@@ -120,13 +124,13 @@ async fn letter_of(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<O
         })
         .await?;
     if let Some(view) = view {
-        return Ok(Reply::show(LETTER, view));
+        return Ok(Reply::show(LETTER, view).left());
     }
     let form = issue_view(&call, id, None).await?.ok_or_else(|| Problem::conflict("transfers.not_here"))?;
-    Ok(Reply::show(ISSUE, form))
+    Ok(Reply::show(ISSUE, form).right())
 }
 
-async fn again(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal> {
+async fn again(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal, IssueView> {
     let id = transfer_id(&id)?;
     let form = issue_view(&call, id, None).await?;
     let form = form.filter(|form| form.replaces.is_some());
@@ -140,7 +144,7 @@ async fn written(
     input: LetterEntered,
     write: Write,
     (form, said): (Page<OfficePortal, IssueView>, &'static str),
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     let (id, by, entered) = (transfer_id(id)?, call.caller().clone(), input.clone());
     let signature = call.site().part::<LetterDesk>()?.signature;
     match call.desk().write(move |txn| write(txn, &by, id, &entered, signature)).await {
@@ -161,7 +165,7 @@ async fn issue_one(
     call: Call<OfficePortal>,
     Path(id): Path<String>,
     Input(input): Input<LetterEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     written(&call, &id, input, issue, (ISSUE, "transfers.issued_said")).await
 }
 
@@ -169,7 +173,7 @@ async fn reissue_one(
     call: Call<OfficePortal>,
     Path(id): Path<String>,
     Input(input): Input<LetterEntered>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, Done> {
     written(&call, &id, input, reissue, (REISSUE, "transfers.reissued_said")).await
 }
 
@@ -201,7 +205,7 @@ async fn void_view(call: &Call<OfficePortal>, id: LetterId) -> Result<VoidView, 
         .await
 }
 
-async fn void_form(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal> {
+async fn void_form(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal, VoidView> {
     Ok(Reply::show(VOID, void_view(&call, letter_id(&id)?).await?))
 }
 
@@ -218,7 +222,7 @@ async fn void_one(
     }
 }
 
-async fn head(call: Call<OfficePortal>) -> Answer<OfficePortal> {
+async fn head(call: Call<OfficePortal>) -> Answer<OfficePortal, HeadEntered> {
     let by = call.caller().clone();
     let head = call.desk().read(move |txn| own_letterhead(txn, &by)).await?;
     Ok(Reply::show(HEAD, head.into()))

@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use ejia_kernel::{Problem, ProblemKind, TransferId};
-use ejia_web::{Answer, Call, Input, MemberPortal, Nothing, OfficePortal, Portal, Reply, Routes, aside};
+use ejia_web::{Answer, Call, File, Input, MemberPortal, Nothing, OfficePortal, Portal, Reply, Routes, aside};
 
 use super::desk::LetterDesk;
 use super::make::PDF;
@@ -20,7 +20,11 @@ pub(crate) fn office_routes() -> Routes<OfficePortal> {
     Routes::new().post("/office/transfers/{id}/letter/print", by_officer)
 }
 
-async fn by_member(call: Call<MemberPortal>, Path(id): Path<String>, Input(_): Input<Nothing>) -> Answer<MemberPortal> {
+async fn by_member(
+    call: Call<MemberPortal>,
+    Path(id): Path<String>,
+    Input(_): Input<Nothing>,
+) -> Answer<MemberPortal, File> {
     let by = Printer::Member(call.caller().clone());
     printed(&call, by, transfer_id(&id)?).await
 }
@@ -29,13 +33,13 @@ async fn by_officer(
     call: Call<OfficePortal>,
     Path(id): Path<String>,
     Input(_): Input<Nothing>,
-) -> Answer<OfficePortal> {
+) -> Answer<OfficePortal, File> {
     let by = Printer::Officer(call.caller().clone());
     printed(&call, by, transfer_id(&id)?).await
 }
 
 /// Reads the file, marks the letter, hands the file out.
-async fn printed<P: Portal>(call: &Call<P>, by: Printer, id: TransferId) -> Answer<P> {
+async fn printed<P: Portal>(call: &Call<P>, by: Printer, id: TransferId) -> Answer<P, File> {
     let reader = by.clone();
     let Printable { letter, file } = call.desk().read(move |txn| reader.printable(txn, id)).await?;
     let (files, vault, key) =

@@ -3,6 +3,7 @@
 use ejia_db::Txn;
 use ejia_kernel::{Date, Problem};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::desk::PaidTo;
@@ -16,7 +17,7 @@ use crate::model::{Stage, Transfer};
 use crate::views::TransferView;
 
 /// A letter, as the pages of its transfer show it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct LetterView {
     pub(crate) number: String,
     pub(crate) issuer: String,
@@ -65,7 +66,7 @@ impl LetterView {
 }
 
 /// What an officer can do with the letter of a transfer.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct LetterRights {
     pub(crate) prints: bool,
     pub(crate) reissues: bool,
@@ -83,7 +84,7 @@ impl LetterRights {
 }
 
 /// 【开具介绍信】 or 【重新开具介绍信】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct IssueView {
     pub(crate) transfer: TransferView,
     pub(crate) entered: LetterEntered,
@@ -128,7 +129,7 @@ impl IssueView {
 }
 
 /// The letter of a transfer, before an officer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct OfficeLetterView {
     pub(crate) transfer: String,
     pub(crate) name: String,
@@ -139,7 +140,7 @@ pub(crate) struct OfficeLetterView {
 }
 
 /// What anybody may know of a letter: nothing about the person.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct CheckView {
     /// Whether the row is as this house has signed it.
     pub(crate) genuine: bool,

@@ -4,6 +4,7 @@ use ejia_db::Txn;
 use ejia_directory::{author, member_brief, release_member, tree};
 use ejia_kernel::{Faults, Problem, ReceiptId, TransferId};
 use ejia_web::Officer;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::Receipt;
@@ -17,7 +18,7 @@ use crate::model::{Act, Stage, Standing, Transfer};
 const MOST_REASON: usize = 100;
 
 /// 【退回回执】, as it is entered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct RefuseEntered {
     /// 退回原因.

@@ -29,7 +29,7 @@ async fn view(call: &Call<Front>, token: &Token) -> Result<PaperView, Problem> {
     view.await
 }
 
-async fn paper(call: Call<Front>, Path(token): Path<String>) -> Answer<Front> {
+async fn paper(call: Call<Front>, Path(token): Path<String>) -> Answer<Front, PaperView> {
     Ok(Reply::show(PAPER, view(&call, &code(&token)?).await?))
 }
 

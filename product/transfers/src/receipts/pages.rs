@@ -5,7 +5,7 @@ use ejia_db::Txn;
 use ejia_documents::{FileKey, on_field};
 use ejia_kernel::{Problem, ReceiptId};
 use ejia_web::{
-    Answer, Call, Input, MemberPortal, Nothing, OfficePortal, Page, Portal, Reply, Routes, Upload, aside, page,
+    Answer, Call, File, Input, MemberPortal, Nothing, OfficePortal, Page, Portal, Reply, Routes, Upload, aside, page,
 };
 
 use super::decide::{RefuseEntered, confirm, own_side, receipt_of, refuse};
@@ -83,7 +83,7 @@ async fn opened<P: Portal>(
     call: &Call<P>,
     receipt: &str,
     find: impl Fn(&mut Txn<'_>) -> Result<Transfer, Problem> + Send + 'static,
-) -> Answer<P> {
+) -> Answer<P, File> {
     let id = receipt_id(receipt)?;
     let found = call.desk().read(move |txn| {
         let transfer = find(txn)?;
@@ -104,7 +104,7 @@ async fn own_view(call: &Call<MemberPortal>, id: &str) -> Result<ReceiptsView, P
     view.await
 }
 
-async fn own_receipts(call: Call<MemberPortal>, Path(id): Path<String>) -> Answer<MemberPortal> {
+async fn own_receipts(call: Call<MemberPortal>, Path(id): Path<String>) -> Answer<MemberPortal, ReceiptsView> {
     Ok(Reply::show(OWN, own_view(&call, &id).await?))
 }
 
@@ -120,7 +120,10 @@ async fn send(call: Call<MemberPortal>, Path(id): Path<String>, upload: Upload) 
     }
 }
 
-async fn own_photo(call: Call<MemberPortal>, Path((id, receipt)): Path<(String, String)>) -> Answer<MemberPortal> {
+async fn own_photo(
+    call: Call<MemberPortal>,
+    Path((id, receipt)): Path<(String, String)>,
+) -> Answer<MemberPortal, File> {
     let (id, by) = (transfer_id(&id)?, call.caller().clone());
     opened(&call, &receipt, move |txn| own(txn, &by, id)).await
 }
@@ -134,7 +137,7 @@ async fn view(call: &Call<OfficePortal>, id: &str) -> Result<ReceiptsView, Probl
     view.await
 }
 
-async fn receipts(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal> {
+async fn receipts(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<OfficePortal, ReceiptsView> {
     Ok(Reply::show(OFFICE, view(&call, &id).await?))
 }
 
@@ -189,7 +192,7 @@ async fn refuse_one(
     }
 }
 
-async fn photo(call: Call<OfficePortal>, Path((id, receipt)): Path<(String, String)>) -> Answer<OfficePortal> {
+async fn photo(call: Call<OfficePortal>, Path((id, receipt)): Path<(String, String)>) -> Answer<OfficePortal, File> {
     let (id, by) = (transfer_id(&id)?, call.caller().clone());
     opened(&call, &receipt, move |txn| own_side(txn, &by, id, false)).await
 }

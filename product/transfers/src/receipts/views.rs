@@ -2,6 +2,7 @@
 
 use ejia_db::Txn;
 use ejia_kernel::Problem;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::model::{Receipt, ReceiptState};
@@ -12,7 +13,7 @@ use crate::road::limits;
 use crate::views::TransferView;
 
 /// A receipt.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ReceiptView {
     pub(crate) id: String,
     pub(crate) source: &'static str,
@@ -47,7 +48,7 @@ impl From<Receipt> for ReceiptView {
 }
 
 /// 【回执】 of a transfer, before the member or the side that is left.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ReceiptsView {
     pub(crate) transfer: TransferView,
     pub(crate) receipts: Vec<ReceiptView>,
@@ -78,7 +79,7 @@ impl ReceiptsView {
 }
 
 /// What whoever holds the paper sees: nothing about the person.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct PaperView {
     pub(crate) token: String,
     pub(crate) number: String,

@@ -2,6 +2,7 @@
 
 use ejia_directory::asking;
 use ejia_kernel::{Date, Instant, TransferId, folded, labelled};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Direction, Stage};
@@ -30,7 +31,7 @@ impl Tab {
 }
 
 /// What is asked, as it stands in an address.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct RecordsAsked {
     /// A [`Tab`] by its code.

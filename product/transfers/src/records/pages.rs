@@ -3,7 +3,8 @@
 use ejia_db::Txn;
 use ejia_documents::{Documents, Form};
 use ejia_kernel::Problem;
-use ejia_web::{Answer, Asked, Call, Input, Look, OfficePortal, Page, Reply, Routes, aside, page};
+use ejia_web::{Answer, Asked, Call, Either, File, Input, Look, OfficePortal, Page, Reply, Routes, aside, page};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::asked::RecordsAsked;
@@ -27,21 +28,26 @@ fn records(
 }
 
 /// What programs hear: the document that is being made.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 struct Making {
     document: String,
 }
 
 /// A list as a file: handed out at once, or made by a job when it is long.
-async fn export(call: Call<OfficePortal>, Input(asked): Input<RecordsAsked>) -> Answer<OfficePortal> {
+async fn export(
+    call: Call<OfficePortal>,
+    Input(asked): Input<RecordsAsked>,
+) -> Answer<OfficePortal, Either<File, Making>> {
     let (by, form) = (call.caller().clone(), Form::from_code(&asked.form).unwrap_or(Form::Table));
     let handed_out = call.desk().write(move |txn| exports::hand_out(txn, &by, &asked, form)).await?;
     match handed_out {
         HandedOut::Now(sheet, name) => {
             let documents = call.site().part::<Documents>()?;
             let bytes = aside(move || exports::file(&documents, *sheet, form)).await?;
-            Ok(Reply::file(&format!("{name}.{}", form.code()), form.mime(), bytes))
+            Ok(Reply::file(&format!("{name}.{}", form.code()), form.mime(), bytes).left())
         }
-        HandedOut::Later(id) => Ok(Reply::done(format!("/office/documents/{id}"), Making { document: id.to_string() })),
+        HandedOut::Later(id) => {
+            Ok(Reply::done(format!("/office/documents/{id}"), Making { document: id.to_string() }).right())
+        }
     }
 }

@@ -4,6 +4,7 @@ use ejia_db::Txn;
 use ejia_directory::{Leaf, Tree, Way, leaf, tree};
 use ejia_kernel::{Instant, Problem, TransferId};
 use ejia_web::{Choice, Officer};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::asked::{Filter, RecordsAsked, Tab};
@@ -15,7 +16,7 @@ use crate::views::LineView;
 const PAGE: usize = 50;
 
 /// One of the lists.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct TabView {
     pub(crate) label: &'static str,
     /// With what the others are narrowed by, too.
@@ -24,7 +25,7 @@ pub(crate) struct TabView {
 }
 
 /// A transfer in a list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct RecordView {
     pub(crate) line: LineView,
     /// 办结日期; empty while it is under way.
@@ -39,7 +40,7 @@ impl RecordView {
 }
 
 /// 【转接记录查询】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct RecordsView {
     pub(crate) asked: RecordsAsked,
     pub(crate) tabs: Vec<TabView>,

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use axum::extract::Path;
-use axum::http::HeaderMap;
 use ejia_kernel::{Date, MemberId, Problem};
 use ejia_web::{
-    Answer, ApplicantPortal, Asked, Call, Front, Input, MemberPortal, Nothing, OfficePortal, Page, Reply, Routes,
-    Upload, page,
+    Answer, ApplicantPortal, Asked, Call, Either, File, Front, Input, MemberPortal, Nothing, OfficePortal, Opening,
+    Page, Reply, Routes, Upload, page,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub const TEXTS: &str = r#"
@@ -18,13 +18,13 @@ pub const TEXTS: &str = r#"
 "house.check" = "请检查标出的内容。"
 "#;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RecordView {
     pub name: String,
     pub phone: String,
 }
 
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Edit {
     pub name: String,
@@ -34,7 +34,7 @@ pub struct Edit {
     pub age: Option<u8>,
 }
 
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Filter {
     pub q: String,
@@ -42,11 +42,11 @@ pub struct Filter {
 }
 
 pub const HOME: Page<Front, String> = page!(String, "house/front/home.html", "党建e家");
-pub const LOGIN: Page<Front, ()> = page!((), "house/front/login.html", "党员登录");
+pub const LOGIN: Page<Front, Nothing> = page!(Nothing, "house/front/login.html", "党员登录");
 pub const RECORD: Page<MemberPortal, RecordView> = page!(RecordView, "house/member/record.html", "我的档案");
 
 /// A word that cannot be written.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Unspeakable;
 
 impl fmt::Display for Unspeakable {
@@ -56,7 +56,7 @@ impl fmt::Display for Unspeakable {
 }
 
 pub const BROKEN: Page<MemberPortal, Unspeakable> = page!(Unspeakable, "house/member/broken.html", "坏页");
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Row {
     pub number: u32,
     pub name: String,
@@ -66,16 +66,17 @@ pub struct Row {
     pub kind: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Rows {
     pub rows: Vec<Row>,
 }
 
 pub const MANY: Page<MemberPortal, Rows> = page!(Rows, "house/member/many.html", "五十行");
 pub const LIST: Page<OfficePortal, Filter> = page!(Filter, "house/office/list.html", "党员档案管理");
-pub const APPLICATIONS: Page<ApplicantPortal, ()> = page!((), "house/applicant/applications.html", "修改申请");
+pub const APPLICATIONS: Page<ApplicantPortal, Nothing> =
+    page!(Nothing, "house/applicant/applications.html", "修改申请");
 
-async fn home(call: Call<Front>) -> Answer<Front> {
+async fn home(call: Call<Front>) -> Answer<Front, String> {
     Ok(Reply::show(HOME, call.address().to_owned()))
 }
 
@@ -84,32 +85,32 @@ async fn endless(_call: Call<Front>) -> Answer<Front> {
 }
 
 async fn login_page(_call: Call<Front>) -> Answer<Front> {
-    Ok(Reply::show(LOGIN, ()))
+    Ok(Reply::show(LOGIN, Nothing {}))
 }
 
 async fn login(
     call: Call<Front>,
     Asked(query): Asked<BTreeMap<String, String>>,
     Input(_): Input<Nothing>,
-) -> Answer<Front> {
+) -> Answer<Front, Opening<Nothing>> {
     assert!(!call.address().is_empty());
     let next = query.get("next").cloned().unwrap_or_else(|| "/member/record".to_owned());
-    Ok(Reply::done(next, ()).opening_session("token-of-a-member"))
+    Ok(Reply::done(next, Nothing {}).opening_session("token-of-a-member"))
 }
 
-async fn prove(_call: Call<Front>, Input(_): Input<Nothing>) -> Answer<Front> {
-    Ok(Reply::done("/transfers/in/applications", ()).opening_session("token-of-an-applicant"))
+async fn prove(_call: Call<Front>, Input(_): Input<Nothing>) -> Answer<Front, Opening<Nothing>> {
+    Ok(Reply::done("/transfers/in/applications", Nothing {}).opening_session("token-of-an-applicant"))
 }
 
 fn record_view(call: &Call<MemberPortal>) -> RecordView {
     RecordView { name: call.caller().name().to_owned(), phone: "138****8003".to_owned() }
 }
 
-async fn record(call: Call<MemberPortal>) -> Answer<MemberPortal> {
+async fn record(call: Call<MemberPortal>) -> Answer<MemberPortal, RecordView> {
     Ok(Reply::show(RECORD, record_view(&call)))
 }
 
-async fn edit(call: Call<MemberPortal>, Input(edit): Input<Edit>) -> Answer<MemberPortal> {
+async fn edit(call: Call<MemberPortal>, Input(edit): Input<Edit>) -> Answer<MemberPortal, Edit> {
     if edit.phone == "taken" {
         let problem = Problem::conflict("house.check").on("phone", "house.phone_taken");
         return Reply::again(RECORD, record_view(&call), &edit, problem);
@@ -119,18 +120,18 @@ async fn edit(call: Call<MemberPortal>, Input(edit): Input<Edit>) -> Answer<Memb
 }
 
 async fn leave(_call: Call<MemberPortal>, Input(Nothing {}): Input<Nothing>) -> Answer<MemberPortal> {
-    Ok(Reply::done("/", ()).closing_session())
+    Ok(Reply::done("/", Nothing {}).closing_session())
 }
 
 async fn item(_call: Call<MemberPortal>, Path(id): Path<MemberId>) -> Answer<MemberPortal> {
     Err(Problem::not_found("web.no_such_page").with("id", id))
 }
 
-async fn broken(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
+async fn broken(_call: Call<MemberPortal>) -> Answer<MemberPortal, Unspeakable> {
     Ok(Reply::show(BROKEN, Unspeakable))
 }
 
-async fn many(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
+async fn many(_call: Call<MemberPortal>) -> Answer<MemberPortal, Rows> {
     let rows = (1..=50).map(|number| Row {
         number,
         name: "林晓梅".to_owned(),
@@ -151,60 +152,69 @@ async fn panic(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
     panic!("this is on purpose")
 }
 
-async fn take_away(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
+async fn take_away(_call: Call<MemberPortal>) -> Answer<MemberPortal, File> {
     Ok(Reply::file("我的 资料.csv", "text/csv", b"a,b\n".to_vec()))
 }
 
-async fn photo(_call: Call<MemberPortal>, upload: Upload) -> Answer<MemberPortal> {
+#[derive(Debug, Serialize, JsonSchema)]
+struct Taken {
+    said: String,
+    file: std::path::PathBuf,
+}
+
+async fn photo(_call: Call<MemberPortal>, upload: Upload) -> Answer<MemberPortal, Taken> {
     let on_disk = std::fs::read(&upload.file).unwrap();
     let said = format!("{}|{}|{}|{}", upload.name, upload.bytes, on_disk.len(), upload.field("note"));
     assert!(!upload.fields.contains_key("csrf"));
-    Ok(Reply::done("/member/record", serde_json::json!({ "said": said, "file": upload.file })))
+    Ok(Reply::done("/member/record", Taken { said, file: upload.file.clone() }))
 }
 
-async fn list(_call: Call<OfficePortal>, Asked(filter): Asked<Filter>) -> Answer<OfficePortal> {
+async fn list(_call: Call<OfficePortal>, Asked(filter): Asked<Filter>) -> Answer<OfficePortal, Filter> {
     Ok(Reply::show(LIST, filter))
 }
 
 async fn applications(call: Call<ApplicantPortal>) -> Answer<ApplicantPortal> {
     assert_eq!(call.caller().phone().expose(), "13800138003");
-    Ok(Reply::show(APPLICATIONS, ()))
+    Ok(Reply::show(APPLICATIONS, Nothing {}))
 }
 
 async fn go_away(_call: Call<ApplicantPortal>, Input(Nothing {}): Input<Nothing>) -> Answer<ApplicantPortal> {
-    Ok(Reply::done("/transfers/in", ()).closing_session())
+    Ok(Reply::done("/transfers/in", Nothing {}).closing_session())
 }
 
 async fn allocate(
     call: Call<OfficePortal>,
     Path(id): Path<u32>,
     Asked(_): Asked<Filter>,
-    _headers: HeaderMap,
     Input(_): Input<Nothing>,
 ) -> Answer<OfficePortal> {
     let committee = call.caller().as_committee()?;
     let part = call.site().part::<String>()?;
-    Ok(Reply::done(format!("/office/list?id={id}&by={}{part}", committee.kind().code()), ()))
+    Ok(Reply::done(format!("/office/list?id={id}&by={}{part}", committee.kind().code()), Nothing {}))
 }
 
 /// On its way to WeChat and back: the mark tells whether the browser is the same.
-async fn enter(call: Call<Front>, Asked(query): Asked<BTreeMap<String, String>>) -> Answer<Front> {
+async fn enter(
+    call: Call<Front>,
+    Asked(query): Asked<BTreeMap<String, String>>,
+) -> Answer<Front, Either<Nothing, Opening<Nothing>>> {
     assert!(call.on_phone());
     match (query.get("to"), call.mark()) {
-        (Some(to), _) => Ok(Reply::away(to, ()).marking("a-mark")),
-        (None, Some("a-mark")) if call.inside_wechat() => {
-            Ok(Reply::done("/wechat/record", ()).opening_session("token-of-a-member-on-a-phone").unmarking())
-        }
+        (Some(to), _) => Ok(Reply::away(to, Nothing {}).marking("a-mark").left()),
+        (None, Some("a-mark")) if call.inside_wechat() => Ok(Reply::done("/wechat/record", Nothing {})
+            .opening_session("token-of-a-member-on-a-phone")
+            .unmarking()
+            .right()),
         (None, _) => Err(Problem::forbidden("house.check")),
     }
 }
 
 async fn setting(_call: Call<MemberPortal>) -> Answer<MemberPortal> {
-    Ok(Reply::done("/member/record", ()))
+    Ok(Reply::done("/member/record", Nothing {}))
 }
 
 async fn set(_call: Call<MemberPortal>, Input(Nothing {}): Input<Nothing>) -> Answer<MemberPortal> {
-    Ok(Reply::done("/member/record", ()))
+    Ok(Reply::done("/member/record", Nothing {}))
 }
 
 pub fn front() -> Routes<Front> {

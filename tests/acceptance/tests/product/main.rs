@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "tests may panic")]
 
+mod api;
 mod applicants;
 mod authority;
 mod bad_input;

@@ -1,5 +1,6 @@
 //! What browsers and programs send: forms, uploads, cookies, addresses, and where a login is to go on.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -11,6 +12,7 @@ use ejia_web::{
     Answer, Asked, Call, Doorkeeper, Input, Member, MemberPortal, Officer, Reply, Routes, Site, Upload, local_path,
 };
 use ejia_wire::percent_decode;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
@@ -20,7 +22,7 @@ const MEMBER: &str = "token-of-a-member";
 const PAGE: &str = "/api/v1/member/page";
 
 /// A form with one of everything that forms of the product have.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Filled {
     name: String,
@@ -44,15 +46,15 @@ impl Doorkeeper for Keeper {
     }
 }
 
-async fn fill(_: Call<MemberPortal>, Input(filled): Input<Filled>) -> Answer<MemberPortal> {
+async fn fill(_: Call<MemberPortal>, Input(filled): Input<Filled>) -> Answer<MemberPortal, Filled> {
     Ok(Reply::done("/member/page", filled))
 }
 
-async fn ask(_: Call<MemberPortal>, Asked(asked): Asked<Filled>) -> Answer<MemberPortal> {
+async fn ask(_: Call<MemberPortal>, Asked(asked): Asked<Filled>) -> Answer<MemberPortal, Filled> {
     Ok(Reply::done("/member/page", asked))
 }
 
-async fn send(_: Call<MemberPortal>, upload: Upload) -> Answer<MemberPortal> {
+async fn send(_: Call<MemberPortal>, upload: Upload) -> Answer<MemberPortal, (String, BTreeMap<String, String>)> {
     let on_disk = std::fs::metadata(&upload.file).map_err(Problem::fault)?.len();
     assert_eq!(upload.bytes, on_disk);
     Ok(Reply::done("/member/page", (upload.name.clone(), upload.fields.clone())))
@@ -112,8 +114,7 @@ pub(super) fn upload(bytes: &[u8]) {
     let request = as_member("/api/v1/member/photo").header("content-type", "multipart/form-data; boundary=b");
     let Some(answer) = answered(request, bytes) else { return };
     if answer.status.is_success() {
-        let read: (String, std::collections::BTreeMap<String, String>) =
-            serde_json::from_str(&answer.text()).unwrap_or_default();
+        let read: (String, BTreeMap<String, String>) = serde_json::from_str(&answer.text()).unwrap_or_default();
         let name = read.0;
         assert!(!name.contains(['/', '\\', '\0']) && !name.chars().any(char::is_control), "{name:?} is a path");
     }
