@@ -68,6 +68,18 @@ walks("second factors", (at) => {
     await person.follow("停用身份验证器");
     await person.press("确认停用");
     await person.reads("身份验证器已停用");
+
+    await person.follow("接口令牌");
+    await person.fill("名称", "区统计系统");
+    await person.page.getByLabel("党员信息（只读）").check();
+    await person.fill("登录密码", account.password);
+    await person.press("创建");
+    await person.reads("只在本页显示一次");
+    await person.picture("令牌已创建");
+    await person.follow("我已保存好");
+    await person.picture("接口令牌");
+    await person.press("停用", person.row("区统计系统"));
+    await person.reads("接口令牌已停用");
     await person.leave();
   });
 

@@ -90,6 +90,24 @@ async fn an_address_that_sends_too_many_forms_waits_whatever_sessions_it_invents
 }
 
 #[tokio::test]
+async fn a_token_of_an_organization_that_asks_too_much_waits_and_no_other_with_it() {
+    let house = House::open();
+    let router = limited(&house);
+    let bearing = |token: &str| format!("Bearer ejia_{token}");
+    let (one, other) = (bearing("one"), bearing("other"));
+    let ask = |token: &str| {
+        let (router, token) = (router.clone(), token.to_owned());
+        async move { asked(&router, Method::GET, "/api/v1/office/page", ("authorization", &token), OFFICE).await }
+    };
+    // Whether it holds is asked after that.
+    for status in [StatusCode::UNAUTHORIZED, StatusCode::UNAUTHORIZED, StatusCode::TOO_MANY_REQUESTS] {
+        assert_eq!(ask(&one).await.status, status);
+    }
+    assert_eq!(ask(&one).await.header("retry-after"), "1");
+    assert_eq!(ask(&other).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
 async fn costly_pages_are_given_out_sparingly_and_others_freely() {
     let house = House::open();
     let router = limited(&house);

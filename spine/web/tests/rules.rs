@@ -69,6 +69,29 @@ async fn programs_find_a_description_of_every_route() {
 }
 
 #[tokio::test]
+async fn the_description_says_what_the_types_of_the_handlers_say() {
+    let description = House::open().get("/api/v1/openapi.json", &[]).await.json();
+    let operation = |path: &str, method: &str| description["paths"][format!("/api/v1{path}")][method].clone();
+    let answer = |path: &str, method: &str| operation(path, method)["responses"]["200"]["content"].clone();
+    assert!(
+        operation("/member/items/{id}", "get")["parameters"][0]["schema"]["pattern"].is_string(),
+        "an id is no text"
+    );
+    let fields = &answer("/member/record", "get")["application/json"]["schema"]["properties"];
+    assert_eq!(fields["name"]["type"], "string");
+    let sent = &operation("/member/record", "post")["requestBody"]["content"]["application/json"]["schema"];
+    assert_eq!(sent["properties"]["age"]["type"], serde_json::json!(["integer", "null"]));
+    assert_eq!(operation("/office/list", "get")["parameters"][1]["name"], "q");
+    // A session that is opened is named beside the view, a file is a file, one of two is either.
+    let opened = &answer("/member/login", "post")["application/json"]["schema"];
+    assert_eq!(opened["required"], serde_json::json!(["token"]));
+    assert!(answer("/member/file", "get")["*/*"].is_object());
+    assert!(operation("/member/photo", "post")["requestBody"]["content"]["multipart/form-data"].is_object());
+    let refused = &operation("/member/record", "post")["responses"]["422"];
+    assert_eq!(refused["$ref"], "#/components/responses/Problem");
+}
+
+#[tokio::test]
 async fn an_asset_named_by_its_content_is_kept_for_ever() {
     let house = House::open();
     let got = house.get("/assets/app.css", &[]).await;

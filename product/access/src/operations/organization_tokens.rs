@@ -32,6 +32,7 @@ pub(crate) struct TokenForm {
     /// 名称: what it is for.
     pub(crate) name: String,
     /// 权限: codes of scopes.
+    #[schemars(with = "Vec<Scope>")]
     pub(crate) scope: Vec<String>,
     /// 有效天数, from 1 to 365; empty is 90.
     pub(crate) days: String,
@@ -102,13 +103,8 @@ impl TokenForm {
     }
 }
 
-/// Refuses whoever may have no tokens, and counts a try with the password before it is checked.
+/// Counts a try with the password before it is checked.
 pub(crate) fn prepare(txn: &mut Txn<'_>, by: &Officer) -> Result<Known, Problem> {
-    let standing = kept::of(txn, by.organization_id())?;
-    let now = txn.now();
-    if standing.iter().filter(|token| token.revoked_at.is_none() && token.expires_at > now).count() >= TOKENS {
-        return Err(Problem::conflict("access.tokens_too_many").with("count", TOKENS));
-    }
     begin(txn, Account::Administrator(by.id()))
 }
 
@@ -128,6 +124,11 @@ pub(crate) fn make(
     }
     let door = door(txn, account);
     store::forget_failures(txn, &door)?;
+    store::lock_organization(txn, by.organization_id())?;
+    let (standing, now) = (kept::of(txn, by.organization_id())?, txn.now());
+    if standing.iter().filter(|token| token.revoked_at.is_none() && token.expires_at > now).count() >= TOKENS {
+        return Ok(Ended::Refused(Problem::conflict("access.tokens_too_many").with("count", TOKENS)));
+    }
     let text = format!("{TOKEN_MARK}{}", Token::draw()?.into_text());
     let new = New {
         id: TokenId::new(txn.now()),
