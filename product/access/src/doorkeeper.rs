@@ -147,7 +147,8 @@ impl Doorkeeper for SessionDoor {
         // No session stands behind it: an id that there is nowhere.
         let session = SessionId::random();
         let (id, organization, name) = (found.administrator_id, found.organization, found.administrator);
-        Ok(Some(Officer::admitted(id, found.organization_id, organization, kind, path, name, session)))
+        let officer = Officer::admitted(id, found.organization_id, organization, kind, path, name, session);
+        Ok(Some(officer.by_token(found.id)))
     }
 
     fn applicant(&self, txn: &mut Txn, token: &str) -> Result<Option<Applicant>, Problem> {

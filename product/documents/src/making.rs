@@ -213,7 +213,7 @@ pub fn ask(txn: &mut Txn<'_>, by: &Officer, new: &NewDocument) -> Result<Documen
     };
     store::insert(txn, &document)?;
     let entry = ejia_audit::Entry::new(&by.actor(), "documents.asked").about("document", id);
-    ejia_audit::record(txn, entry.within(by.organization_id()).with("kind", *kind))?;
+    ejia_audit::record(txn, by.noted(entry.within(by.organization_id()).with("kind", *kind)))?;
     ejia_jobs::enqueue(txn, MAKE, ToMake { document: id })?;
     Ok(id)
 }

@@ -4,11 +4,11 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use ejia_audit::Actor;
+use ejia_audit::{Actor, Entry};
 use ejia_db::Txn;
 use ejia_kernel::{
     AdministratorId, ApplicantId, MemberId, OrganizationId, OrganizationKind, OrganizationPath, Phone, Problem,
-    SessionId,
+    SessionId, TokenId,
 };
 
 use crate::scope::Bearer;
@@ -92,6 +92,7 @@ struct OfficerFacts {
     session_id: SessionId,
     remind_password: bool,
     computer: Option<Arc<str>>,
+    token: Option<TokenId>,
 }
 
 impl Officer {
@@ -115,6 +116,7 @@ impl Officer {
             session_id,
             remind_password: false,
             computer: None,
+            token: None,
         }))
     }
 
@@ -130,6 +132,21 @@ impl Officer {
     pub fn at_computer(mut self, serial: Arc<str>) -> Self {
         Arc::make_mut(&mut self.0).computer = Some(serial);
         self
+    }
+
+    /// The same officer, for whom a program speaks with a token of his organization.
+    #[must_use]
+    pub fn by_token(mut self, token: TokenId) -> Self {
+        Arc::make_mut(&mut self.0).token = Some(token);
+        self
+    }
+
+    /// The entry of an act that programs may do as well, with the token that did it in his name.
+    pub fn noted(&self, entry: Entry) -> Entry {
+        match self.0.token {
+            Some(token) => entry.with("token", token),
+            None => entry,
+        }
     }
 
     /// The serial number of the computer he speaks from, over the encrypted channel.

@@ -43,7 +43,8 @@ pub(super) fn hand_out(
         return ask(txn, by, &filter, form).map(HandedOut::Later);
     }
     let entry = Entry::new(&by.actor(), "transfers.records_taken").about("organization", by.organization_id());
-    record(txn, entry.within(by.organization_id()).with("list", filter.tab.code()).with("form", form.code()))?;
+    let entry = entry.within(by.organization_id()).with("list", filter.tab.code()).with("form", form.code());
+    record(txn, by.noted(entry))?;
     let sheet = sheet(&*tree(txn)?, by.organization_name(), &filter, &found);
     Ok(HandedOut::Now(Box::new(sheet), name(by.organization_name(), &filter)))
 }
