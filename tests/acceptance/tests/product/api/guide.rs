@@ -30,7 +30,7 @@ fn the_lines_of_the_guide_do_what_it_says() {
         assert!(ran.status.success(), "{line}\n{said}{}", String::from_utf8_lossy(&ran.stderr));
         assert!(!said.trim().is_empty(), "{line}");
     }
-    let taken =
+    let handed_out =
         "SELECT COUNT(*) FROM audit_entry WHERE action = 'transfers.records_taken' AND facts LIKE '%\"token\"%'";
     assert_eq!(house.count(handed_out), 1, "what was taken away with a token names it");
     for scope in Scope::ALL {
