@@ -322,6 +322,6 @@ fn status_of_a_report_of(bytes: usize, desk: &Desk) -> u16 {
     let request =
         axum::http::Request::post("/notify/sms/s3cret-path").body(axum::body::Body::from(vec![b' '; bytes])).unwrap();
     let answer = tower::ServiceExt::oneshot(callback::router(desk.clone(), "s3cret-path"), request);
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(answer).unwrap().status().as_u16()
 }

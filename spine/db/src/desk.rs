@@ -8,7 +8,7 @@ use ejia_kernel::{Clock, Instant, Problem, Vault};
 
 use crate::postgres::{Errand, Postgres};
 use crate::sqlite::{Care, Sqlite};
-use crate::task::{Work, task};
+use crate::task::{Purpose, Work, gone, task};
 use crate::txn::Surroundings;
 use crate::{Migration, Shelf, Txn, migrate};
 
@@ -92,27 +92,28 @@ impl Desk {
     /// Runs a closure that only reads, on a reader's connection.
     ///
     /// # Errors
-    /// The closure's own problem; busy when the queue is full; a fault of the database.
+    /// The closure's own problem; busy when the queue is full; away when nothing is answered for twenty seconds; a fault of
+    /// the database.
     pub async fn read<T: Send + 'static>(
         &self,
         closure: impl FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let (work, answer) = task(closure, false);
+        let (work, asked) = task(closure, Purpose::Read);
         self.send_read(work)?;
-        answer.await.unwrap_or_else(|_| Err(gone()))
+        asked.soon().await
     }
 
     /// Runs a closure in one transaction. It may be run again, so it has no effects outside.
     ///
     /// # Errors
-    /// As [`Desk::read`]; nothing of a failed closure is kept.
+    /// As [`Desk::read`]; nothing of a failed closure is kept. In doubt when it was begun and nothing is answered.
     pub async fn write<T: Send + 'static>(
         &self,
         closure: impl FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let (work, answer) = task(closure, self.rehearses);
+        let (work, asked) = task(closure, self.to_write());
         self.send_write(work)?;
-        answer.await.unwrap_or_else(|_| Err(gone()))
+        asked.soon().await
     }
 
     /// [`Desk::read`] for threads outside the async runtime: jobs, commands, tests.
@@ -123,9 +124,9 @@ impl Desk {
         &self,
         closure: impl FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let (work, answer) = task(closure, false);
+        let (work, asked) = task(closure, Purpose::Read);
         self.send_read(work)?;
-        answer.blocking_recv().unwrap_or_else(|_| Err(gone()))
+        asked.now()
     }
 
     /// [`Desk::write`] for threads outside the async runtime: jobs, commands, tests.
@@ -136,9 +137,9 @@ impl Desk {
         &self,
         closure: impl FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let (work, answer) = task(closure, self.rehearses);
+        let (work, asked) = task(closure, self.to_write());
         self.send_write(work)?;
-        answer.blocking_recv().unwrap_or_else(|_| Err(gone()))
+        asked.now()
     }
 
     /// The same desk, on which every transaction is answered as if it were kept, and undone: for tests that try what must
@@ -176,6 +177,10 @@ impl Desk {
         }
     }
 
+    fn to_write(&self) -> Purpose {
+        if self.rehearses { Purpose::Rehearsal } else { Purpose::Write }
+    }
+
     fn send_read(&self, work: Box<dyn Work>) -> Result<(), Problem> {
         match &self.inner.engine {
             Engine::Sqlite(sqlite) => sent(&sqlite.reads.try_send(work)),
@@ -197,8 +202,4 @@ fn sent<T>(outcome: &Result<(), TrySendError<T>>) -> Result<(), Problem> {
         Err(TrySendError::Full(_)) => Err(Problem::busy()),
         Err(TrySendError::Disconnected(_)) => Err(gone()),
     }
-}
-
-fn gone() -> Problem {
-    Problem::fault("the database threads have ended")
 }

@@ -1,6 +1,9 @@
 //! A closure on its way to a database thread and back.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use ejia_kernel::{Problem, TRACES};
 use tokio::sync::oneshot;
@@ -8,6 +11,10 @@ use tracing::{Span, trace_span};
 
 use crate::Txn;
 use crate::txn::{Afterwards, Trouble};
+
+/// How long a request waits for an answer: longer than a connection tries (15 s), and not for ever where the database, its
+/// disk or its machine says nothing at all.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What a database thread does with a closure, whatever its answer's type.
 pub(crate) trait Work: Send {
@@ -30,6 +37,9 @@ pub(crate) enum Ran {
 
 struct Task<T, F> {
     closure: F,
+    taken: Taken,
+    /// Whether it was run before.
+    begun: bool,
     /// None as long as it was not run to an end of its own.
     kept: Option<Result<T, Problem>>,
     afterwards: Vec<Afterwards>,
@@ -40,15 +50,60 @@ struct Task<T, F> {
     span: Span,
 }
 
-/// Wraps a closure; the receiver gets its answer.
-pub(crate) fn task<T, F>(closure: F, rehearsed: bool) -> (Box<dyn Work>, oneshot::Receiver<Result<T, Problem>>)
+/// Whether a closure was begun, or given up before that: whoever sets it first has it.
+type Taken = Arc<AtomicBool>;
+
+/// The other end of a task: where its answer comes.
+pub(crate) struct Asked<T> {
+    answer: oneshot::Receiver<Result<T, Problem>>,
+    taken: Taken,
+    writes: bool,
+}
+
+impl<T> Asked<T> {
+    /// The answer of a closure that a request waits for: after a while it is given up. What was not begun by then never is;
+    /// of a write that was, nobody knows.
+    pub(crate) async fn soon(self) -> Result<T, Problem> {
+        let Ok(answer) = tokio::time::timeout(PATIENCE, self.answer).await else {
+            let begun = self.taken.swap(true, Ordering::SeqCst);
+            let silence = "the database says nothing";
+            return Err(if begun && self.writes { Problem::in_doubt(silence) } else { Problem::away(silence) });
+        };
+        answer.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// The answer, however long it takes: for jobs, commands and tests.
+    pub(crate) fn now(self) -> Result<T, Problem> {
+        self.answer.blocking_recv().unwrap_or_else(|_| Err(gone()))
+    }
+}
+
+pub(crate) fn gone() -> Problem {
+    Problem::fault("the database threads have ended")
+}
+
+/// What a closure is run for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Read,
+    Write,
+    /// A write that is answered as if it were kept, and undone.
+    Rehearsal,
+}
+
+/// Wraps a closure; the other end gets its answer.
+pub(crate) fn task<T, F>(closure: F, purpose: Purpose) -> (Box<dyn Work>, Asked<T>)
 where
     T: Send + 'static,
     F: FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send + 'static,
 {
     let (reply, answer) = oneshot::channel();
+    let taken = Taken::default();
+    let asked = Asked { answer, taken: Arc::clone(&taken), writes: purpose != Purpose::Read };
+    let rehearsed = purpose == Purpose::Rehearsal;
     let span = trace_span!(target: TRACES, "transaction", otel.kind = "client");
-    (Box::new(Task { closure, kept: None, afterwards: Vec::new(), rehearsed, reply, span }), answer)
+    let task = Task { closure, taken, begun: false, kept: None, afterwards: Vec::new(), rehearsed, reply, span };
+    (Box::new(task), asked)
 }
 
 impl<T, F> Work for Task<T, F>
@@ -57,6 +112,11 @@ where
     F: FnMut(&mut Txn<'_>) -> Result<T, Problem> + Send,
 {
     fn run(&mut self, txn: &mut Txn<'_>) -> Ran {
+        if !self.begun && self.taken.swap(true, Ordering::SeqCst) {
+            self.kept = Some(Err(Problem::away("given up before it was begun")));
+            return Ran::Badly;
+        }
+        self.begun = true;
         let _traced = trace_span!(target: TRACES, parent: &self.span, "at work").entered();
         let answer = catch_unwind(AssertUnwindSafe(|| (self.closure)(txn)))
             .unwrap_or_else(|panic| Err(Problem::fault(panic_text(panic.as_ref()))));

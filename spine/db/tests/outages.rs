@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant as Stopwatch};
 
 use ejia_db::{Desk, Migration, PostgresCluster, TestDatabase, args};
 use ejia_kernel::{Problem, ProblemKind};
+use tokio::runtime::Builder;
 
 const SCHEMA: &[Migration] =
     &[Migration { name: "test.001_first", sql: "CREATE TABLE entry (id BIGINT PRIMARY KEY, part TEXT NOT NULL);" }];
@@ -137,6 +139,50 @@ fn nobody_waits_for_ever_for_a_lock_that_another_program_holds() {
         assert_eq!(waited.unwrap_err().kind, ProblemKind::Busy);
         assert!(started.elapsed() < Duration::from_secs(22), "{:?}", started.elapsed());
     });
+}
+
+/// The processes that serve this database's connections.
+fn backends(desk: &Desk) -> Vec<String> {
+    let sql = "SELECT CAST(pid AS TEXT) FROM pg_stat_activity
+               WHERE datname = current_database() AND backend_type = 'client backend'";
+    desk.read_now(|txn| Ok(txn.query(sql, &args![], |row| row.get(0))?)).unwrap()
+}
+
+fn signal(backends: &[String], which: &str) {
+    assert!(Command::new("kill").arg(which).args(backends).status().unwrap().success());
+}
+
+#[test]
+fn a_server_that_says_nothing_at_all_holds_nobody_for_ever_and_what_was_not_begun_never_is() {
+    const CALLERS: i64 = 60;
+    let cluster = PostgresCluster::start(true);
+    let database = TestDatabase::on(&cluster, &[SCHEMA]);
+    let desk = &database.desk;
+    let stopped = backends(desk);
+    signal(&stopped, "-STOP");
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
+    let started = Stopwatch::now();
+    let heard = runtime.block_on(async {
+        let written = |id| {
+            let desk = desk.clone();
+            let sql = "INSERT INTO entry (id, part) VALUES ($1, '')";
+            tokio::spawn(async move { desk.write(move |txn| Ok(txn.execute(sql, &args![id])?)).await })
+        };
+        let callers: Vec<_> = (0..CALLERS).map(written).collect();
+        let mut heard = Vec::new();
+        for caller in callers {
+            heard.push(caller.await.unwrap().unwrap_err());
+        }
+        heard
+    });
+    assert!(started.elapsed() < Duration::from_secs(25), "{:?}", started.elapsed());
+    signal(&stopped, "-CONT");
+    assert!(heard.iter().all(|problem| problem.status() == 503));
+    let doubted = heard.iter().filter(|problem| problem.is_in_doubt()).count();
+    let at_most = i64::try_from(doubted).unwrap();
+    assert!((1..CALLERS).contains(&at_most), "{doubted} in doubt");
+    add(desk, CALLERS).unwrap();
+    assert!(entries(desk).unwrap() <= at_most + 1, "{doubted} in doubt");
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn more_than_there_are_connections_are_served_in_turn() {
 #[test]
 fn a_full_queue_answers_busy_at_once() {
     let database = TestDatabase::sqlite(&[SCHEMA]);
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let desk = database.desk.clone();
     runtime.block_on(async {
         let mut waiting = Vec::new();

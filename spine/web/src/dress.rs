@@ -21,6 +21,10 @@ use crate::site::Site;
 
 /// The longest notice that still fits a cookie.
 const LONGEST_NOTICE: usize = 900;
+/// Has the browser forget what it has kept of our pages, where it could come back to them without asking.
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+/// After so many seconds it is worth asking again for what is not to be had at this moment.
+const COME_BACK: u64 = 10;
 
 /// The status of a problem.
 pub(crate) fn status(problem: &Problem) -> StatusCode {
@@ -250,7 +254,11 @@ impl Setting<'_> {
         let Some(change) = session else { return };
         match (self.facts.session_cookie(), change) {
             (Some(name), SessionChange::Open(token)) => cookies::set(headers, name, token, secure),
-            (Some(name), SessionChange::Close) => cookies::clear(headers, name, secure),
+            (Some(name), SessionChange::Close) => {
+                cookies::clear(headers, name, secure);
+                // Not "cookies": those of the other hosts of the domain would go, too.
+                headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"storage\""));
+            }
             (None, _) => tracing::error!("a session changes on a path that belongs to no portal"),
         }
     }
@@ -263,9 +271,12 @@ fn later(mut response: Response, problem: &Problem) -> Response {
         ("minutes", Ok(minutes)) => Some(minutes * 60),
         _ => None,
     };
-    if problem.kind == ProblemKind::TooMany
-        && let Some(seconds) = problem.args.iter().find_map(named)
-    {
+    let seconds = match problem.kind {
+        ProblemKind::TooMany => problem.args.iter().find_map(named),
+        ProblemKind::Busy => Some(COME_BACK),
+        _ => None,
+    };
+    if let Some(seconds) = seconds {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response

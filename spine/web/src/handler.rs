@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::extract::rejection::{ExtensionRejection, PathRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use ejia_kernel::Problem;
 
@@ -18,6 +19,7 @@ use crate::face::Facts;
 use crate::html::Card;
 use crate::input::{Input, swallow};
 use crate::portal::Portal;
+use crate::refusals;
 use crate::reply::{Answer, Reply};
 use crate::site::Site;
 use crate::upload::Upload;
@@ -99,8 +101,8 @@ where
     Fut: Future<Output = Answer<P, V>> + Send,
     V: Answers,
 {
-    async fn serve(self, call: Call<P>, _request: Request, _site: Site) -> Answer<P> {
-        in_time(self(call)).await
+    async fn serve(self, call: Call<P>, request: Request, _site: Site) -> Answer<P> {
+        in_time(request.method(), self(call)).await
     }
 
     fn describe(to: &mut Describing) {
@@ -136,9 +138,10 @@ macro_rules! handler_of {
         {
             #[expect(non_snake_case, reason = "one variable per type, named like it")]
             async fn serve(self, call: Call<P>, request: Request, site: Site) -> Answer<P> {
+                let method = request.method().clone();
                 handler_of!(@parts request, site, [$($part),*]);
                 let $last = $last::from_request(request, &site).await.map_err(IntoProblem::into_problem)?;
-                in_time(self(call, $($part,)* $last)).await
+                in_time(&method, self(call, $($part,)* $last)).await
             }
 
             fn describe(to: &mut Describing) {
@@ -157,8 +160,10 @@ handler_of!([T1], T2);
 handler_of!([T1, T2], T3);
 handler_of!([T1, T2, T3], T4);
 
-async fn in_time<P, V>(work: impl Future<Output = Answer<P, V>>) -> Answer<P> {
-    let answer = tokio::time::timeout(HANDLER_TIME, work).await.unwrap_or_else(|_| Err(Problem::busy()));
+/// Gives a handler up after its time; whether one that changes something has done so, nobody knows then.
+async fn in_time<P, V>(method: &Method, work: impl Future<Output = Answer<P, V>>) -> Answer<P> {
+    let late = || if *method == Method::POST { Problem::in_doubt("a handler took too long") } else { Problem::busy() };
+    let answer = tokio::time::timeout(HANDLER_TIME, work).await.unwrap_or_else(|_| Err(late()));
     answer.map(Reply::of_any_kind)
 }
 
@@ -182,11 +187,15 @@ where
     let card = P::card(&caller);
     if let Err(problem) = P::refuse_outsider(&caller, Audience::of(request.extensions())) {
         swallow(request.into_body()).await;
+        refusals::note(&site, &facts, P::officer(&caller), &problem).await;
         return dress::problem(&site, &facts, Some(&origin), card, &problem);
     }
     request.extensions_mut().insert::<Origin>(origin.clone());
     match handler.serve(call, request, site.clone()).await.map(Reply::into_draft) {
         Ok(draft) => dress::reply(&site, &facts, &origin, card, draft),
-        Err(problem) => dress::problem(&site, &facts, Some(&origin), card, &problem),
+        Err(problem) => {
+            refusals::note(&site, &facts, P::officer(&caller), &problem).await;
+            dress::problem(&site, &facts, Some(&origin), card, &problem)
+        }
     }
 }

@@ -161,7 +161,7 @@ fn refused(site: &Site, facts: &Facts, headers: &HeaderMap) -> Option<Problem> {
 /// The refusal of a caller who asks for too much.
 fn too_much(site: &Site, facts: &Facts, headers: &HeaderMap, what: Counted) -> Option<Problem> {
     let session = borne(facts, headers);
-    let wait = site.meter()?.count(site.desk().now(), what, facts.client, session).err()?;
+    let wait = site.meter().count(site.desk().now(), what, facts.client, session).err()?;
     Some(Problem::too_many("web.too_much").with("seconds", wait.as_millis().div_ceil(1000)))
 }
 

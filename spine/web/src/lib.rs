@@ -94,6 +94,7 @@ mod packing;
 mod portal;
 mod programs;
 mod proxies;
+mod refusals;
 mod reply;
 mod routes;
 mod scan;

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use ejia_kernel::Instant;
+use ejia_kernel::{AdministratorId, Instant};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +69,9 @@ impl Default for Limits {
     }
 }
 
+/// Recorded refusals of one administrator.
+const REFUSALS: Rate = Rate::new(20, 6);
+
 /// What is counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Counted {
@@ -92,14 +95,15 @@ struct Bucket {
 
 /// The buckets of a site: half a megabyte, whoever calls.
 pub(crate) struct Meter {
-    limits: Limits,
+    /// Without limits nobody is refused.
+    limits: Option<Limits>,
     sets: Vec<Mutex<[Bucket; PLACES]>>,
     /// Drawn for each process, so that nobody can aim at another's place.
     hasher: RandomState,
 }
 
 impl Meter {
-    pub(crate) fn new(limits: Limits) -> Self {
+    pub(crate) fn new(limits: Option<Limits>) -> Self {
         let sets = std::iter::repeat_with(Mutex::default).take(SETS).collect();
         Self { limits, sets, hasher: RandomState::new() }
     }
@@ -113,16 +117,22 @@ impl Meter {
         address: IpAddr,
         session: Option<&str>,
     ) -> Result<(), Duration> {
+        let Some(limits) = self.limits else { return Ok(()) };
         let (by_address, by_session) = match what {
-            Counted::Posts => (self.limits.posts_by_address, self.limits.posts_by_session),
-            Counted::Costly => (self.limits.costly_by_address, self.limits.costly_by_session),
-            Counted::Tokens => (self.limits.tokens_by_address, self.limits.requests_by_token),
+            Counted::Posts => (limits.posts_by_address, limits.posts_by_session),
+            Counted::Costly => (limits.costly_by_address, limits.costly_by_session),
+            Counted::Tokens => (limits.tokens_by_address, limits.requests_by_token),
         };
         let now = now.ms().saturating_mul(1000);
         if let Some(session) = session {
             self.take(now, by_session, &(what, "session", session))?;
         }
         self.take(now, by_address, &(what, "address", network(address)))
+    }
+
+    /// Whether one more refusal of this administrator is to be recorded.
+    pub(crate) fn records_refusal(&self, now: Instant, of: AdministratorId) -> bool {
+        self.take(now.ms().saturating_mul(1000), REFUSALS, &("refusal", of)).is_ok()
     }
 
     fn take(&self, now: i64, rate: Rate, whose: &impl Hash) -> Result<(), Duration> {
@@ -169,14 +179,14 @@ mod tests {
 
     fn meter(burst: u32, per_minute: u32) -> Meter {
         let (address, session) = (Rate::new(burst * 10, per_minute * 10), Rate::new(burst, per_minute));
-        Meter::new(Limits {
+        Meter::new(Some(Limits {
             posts_by_address: address,
             posts_by_session: session,
             costly_by_address: address,
             costly_by_session: session,
             tokens_by_address: address,
             requests_by_token: session,
-        })
+        }))
     }
 
     fn at(second: i64) -> Instant {
@@ -215,6 +225,15 @@ mod tests {
     }
 
     #[test]
+    fn refusals_are_recorded_some_a_minute_for_each_administrator_with_limits_or_without() {
+        let meter = Meter::new(None);
+        let recorded = |of, second| (0..100).filter(|_| meter.records_refusal(at(second), of)).count();
+        let (one, another) = (AdministratorId::random(), AdministratorId::random());
+        assert_eq!((recorded(one, 0), recorded(another, 0), recorded(one, 60)), (20, 20, 6));
+        assert_eq!(taken(&meter, at(0), office(), Some("one"), 1000), 1000);
+    }
+
+    #[test]
     fn a_network_of_ipv6_is_one_caller_and_a_mapped_address_is_the_address() {
         let meter = meter(1, 1);
         let from = |address: &str| taken(&meter, at(0), address.parse().unwrap(), None, 20);
@@ -248,7 +267,7 @@ mod tests {
     #[test]
     fn counting_costs_next_to_nothing() {
         const TIMES: u32 = 100_000;
-        let (meter, from) = (Meter::new(Limits::default()), Stopwatch::now());
+        let (meter, from) = (Meter::new(Some(Limits::default())), Stopwatch::now());
         for number in 0..TIMES {
             let _ = meter.count(at(0), Counted::Posts, IpAddr::from(number.to_be_bytes()), Some("0123456789abcdef"));
         }

@@ -17,6 +17,7 @@ use crate::face::{Face, Facts};
 use crate::handler::{HANDLER_TIME, IntoProblem, Refused};
 use crate::html::Card;
 use crate::portal::Portal;
+use crate::refusals;
 use crate::reply::{Page, Reply};
 use crate::site::Site;
 
@@ -105,6 +106,7 @@ where
                 Ok((call, origin)) => {
                     let outside = P::refuse_outsider(call.caller(), Audience::of(&parts.extensions)).err();
                     let problem = outside.unwrap_or(problem);
+                    refusals::note(&site, &facts, P::officer(call.caller()), &problem).await;
                     dress::problem(&site, &facts, Some(&origin), P::card(call.caller()), &problem)
                 }
                 Err(shut) => dress::problem(&site, &facts, None, Card::default(), &shut),
@@ -128,7 +130,10 @@ where
             let draft = Reply::show(page, view).into_draft();
             dress::reply(&site, &facts, &origin, P::card(&caller), draft)
         }
-        Ok((caller, Err(problem))) => dress::problem(&site, &facts, Some(&origin), P::card(&caller), &problem),
+        Ok((caller, Err(problem))) => {
+            refusals::note(&site, &facts, P::officer(&caller), &problem).await;
+            dress::problem(&site, &facts, Some(&origin), P::card(&caller), &problem)
+        }
         Err(problem) => dress::problem(&site, &facts, Some(&origin), Card::default(), &problem),
     }
 }

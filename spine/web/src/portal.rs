@@ -44,6 +44,11 @@ pub trait Portal: sealed::Sealed + Send + Sync + Sized + 'static {
     fn refuse_outsider(_: &Self::Caller, _: Audience) -> Result<(), Problem> {
         Ok(())
     }
+    /// The caller, where he is an administrator: what he is refused is recorded.
+    #[doc(hidden)]
+    fn officer(_: &Self::Caller) -> Option<&Officer> {
+        None
+    }
     /// What the layout shows of the caller: `caller` in a template.
     #[doc(hidden)]
     fn card(caller: &Self::Caller) -> Card<'_>;
@@ -126,6 +131,10 @@ impl Portal for OfficePortal {
 
     fn refuse_outsider(caller: &Officer, audience: Audience) -> Result<(), Problem> {
         if audience.admits(caller.kind()) { Ok(()) } else { Err(Problem::forbidden("web.not_for_this_office")) }
+    }
+
+    fn officer(caller: &Officer) -> Option<&Officer> {
+        Some(caller)
     }
 
     fn card(caller: &Officer) -> Card<'_> {

@@ -36,7 +36,7 @@ struct Inside {
     doorkeeper: Option<Arc<dyn Doorkeeper>>,
     seal: Seal,
     trust: Trust,
-    meter: Option<Meter>,
+    meter: Meter,
     uploads: PathBuf,
     parts: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
     policy: HeaderValue,
@@ -121,9 +121,9 @@ impl Site {
         &self.0.trust
     }
 
-    /// Counts what is asked for, where there are limits.
-    pub(crate) fn meter(&self) -> Option<&Meter> {
-        self.0.meter.as_ref()
+    /// Counts what is asked for, and what is refused.
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.0.meter
     }
 
     /// The content security policy of every answer.
@@ -257,7 +257,7 @@ impl SiteBuilder {
             doorkeeper,
             seal: Seal::new(&key)?,
             trust,
-            meter: limits.map(Meter::new),
+            meter: Meter::new(limits),
             uploads,
             parts,
             policy: layer::policy(&form_targets)?,

@@ -175,6 +175,7 @@ async fn an_applicants_session_opens_and_closes_on_the_web_and_on_the_phone() {
         let got = house.post(&out, &[AS_APPLICANT, FORM], format!("csrf={}", page.csrf())).await;
         assert_eq!(got.header("location"), format!("{root}/transfers/in"));
         assert!(got.cookie("ejia_applicant").unwrap().contains("Max-Age=0"));
+        assert_eq!(got.header("clear-site-data"), r#""cache", "storage""#);
     }
 }
 

@@ -164,4 +164,8 @@ async fn a_handler_that_never_ends_is_given_up_after_its_time() {
     assert_eq!(got.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(got.json()["code"], "kernel.busy");
     assert_eq!(from.elapsed().as_secs(), 30);
+    assert_eq!(got.header("retry-after"), "10");
+    // What was to change something may have done so.
+    let got = house.post("/api/v1/endless", &[], "").await;
+    assert_eq!((got.status, got.json()["code"].as_str()), (StatusCode::SERVICE_UNAVAILABLE, Some("kernel.in_doubt")));
 }

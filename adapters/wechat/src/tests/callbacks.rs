@@ -39,7 +39,7 @@ impl Door {
 
     fn ask(&self, request: Request<Body>) -> (u16, String) {
         let router = callback::router(PATH, &self.desk, &self.settings, Arc::clone(&self.sink));
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
             let answer = router.oneshot(request).await.unwrap();
             let status = answer.status().as_u16();

@@ -84,6 +84,10 @@ async fn endless(_call: Call<Front>) -> Answer<Front> {
     std::future::pending().await
 }
 
+async fn endlessly(_call: Call<Front>, Input(Nothing {}): Input<Nothing>) -> Answer<Front> {
+    std::future::pending().await
+}
+
 async fn login_page(_call: Call<Front>) -> Answer<Front> {
     Ok(Reply::show(LOGIN, Nothing {}))
 }
@@ -222,6 +226,7 @@ pub fn front() -> Routes<Front> {
         .get("/", home)
         .get("/wechat/enter", enter)
         .get("/endless", endless)
+        .post("/endless", endlessly)
         .get("/member/login", login_page)
         .post("/member/login", login)
         .get("/transfers/in/phone", login_page)
