@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::MemberBrief;
+use super::sought;
 use super::store::list::{self as rows, Filter, Hit, Line};
 use super::store::{self};
 use super::terms::{self, NamePart, Query};
@@ -36,7 +37,7 @@ const LOOKED_AT: usize = 2000;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct ListAsked {
-    /// What was typed into the search box.
+    /// What was typed into the search box, a number sealed (`sought`).
     pub(crate) q: String,
     /// Only members of this organization and those under it.
     pub(crate) organization: String,
@@ -100,7 +101,7 @@ pub(crate) fn list(txn: &mut Txn<'_>, officer: &Officer, asked: &ListAsked, depa
         scope,
         tree,
     };
-    match Query::parse(&asked.q) {
+    match Query::parse(&sought::typed(txn.vault(), &asked.q)) {
         None => listed(txn, &mut found, filter, from)?,
         Some(Query::Unfinished) => found.unfinished = true,
         Some(Query::Phone(phone)) => {

@@ -18,6 +18,7 @@ mod record;
 mod remove;
 mod rules;
 mod sample;
+mod sought;
 pub(crate) mod store;
 mod terms;
 mod unmask;

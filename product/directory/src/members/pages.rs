@@ -15,8 +15,9 @@ use super::form_views::{AllocateView, EditView, NamedView, RemoveView};
 use super::list::{self, ListAsked};
 use super::model::Member;
 use super::remove::{Remove, Restored, remove, restore};
+use super::sought;
 use super::unmask::{Unmask, unmask};
-use super::views::{ListView, MemberView};
+use super::views::{ListView, MemberView, address};
 use crate::organizations::tree;
 
 pub(crate) const LIST: Page<OfficePortal, ListView> = page!(ListView, "office/members/list.html", "党员档案管理");
@@ -32,6 +33,8 @@ pub(crate) fn routes() -> Routes<OfficePortal> {
     let searches = Routes::new().page("/office/members", LIST, members).page("/office/departed", DEPARTED, departed);
     searches
         .costly()
+        .post("/office/members", find)
+        .post("/office/departed", find_departed)
         .get("/office/members/allocate", allocate_form)
         .post("/office/members/allocate", allocate_members)
         .page("/office/members/{id}", MEMBER, member)
@@ -60,6 +63,27 @@ type OfficeLook<'a> = Look<'a, OfficePortal>;
 fn members(txn: &mut Txn<'_>, look: &OfficeLook<'_>, Asked(asked): &Asked<ListAsked>) -> Result<ListView, Problem> {
     let found = list::list(txn, look.caller(), asked, false)?;
     ListView::of(txn, look.caller(), asked.clone(), &found, "/office/members")
+}
+
+/// Where a search is to be looked at.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct Sought {
+    pub(crate) to: String,
+}
+
+async fn find(call: Call<OfficePortal>, Input(asked): Input<ListAsked>) -> Answer<OfficePortal, Sought> {
+    Ok(found_at(&call, "/office/members", asked))
+}
+
+async fn find_departed(call: Call<OfficePortal>, Input(asked): Input<ListAsked>) -> Answer<OfficePortal, Sought> {
+    Ok(found_at(&call, "/office/departed", asked))
+}
+
+/// Leads to the first page of what was asked for, at an address without the numbers that were typed.
+fn found_at(call: &Call<OfficePortal>, path: &str, asked: ListAsked) -> Reply<OfficePortal, Sought> {
+    let q = sought::for_address(call.desk().vault(), &asked.q);
+    let to = address(path, &ListAsked { q, ..asked }, "after", "");
+    Reply::done(to.clone(), Sought { to })
 }
 
 fn departed(txn: &mut Txn<'_>, look: &OfficeLook<'_>, Asked(asked): &Asked<ListAsked>) -> Result<ListView, Problem> {

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::list::{Found, ListAsked};
 use super::model::{DepartureReason, Member};
 use super::record::{MemberRecord, RecordField, mask};
+use super::sought;
 use super::store::history::{self, Change, ChangeState, Item, Reading};
 use super::store::list::Line;
 use super::store::opened_id_card;
@@ -59,6 +60,8 @@ impl LineView {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct ListView {
     pub(crate) asked: ListAsked,
+    /// What was typed into the search box.
+    pub(crate) typed: String,
     pub(crate) lines: Vec<LineView>,
     /// The organization listed.
     pub(crate) scope: String,
@@ -76,7 +79,7 @@ pub(crate) struct ListView {
 }
 
 /// The address of a page of the list: after a place, before one (`side` and `place`), or the first.
-fn address(path: &str, asked: &ListAsked, side: &str, place: &str) -> String {
+pub(super) fn address(path: &str, asked: &ListAsked, side: &str, place: &str) -> String {
     let ListAsked { q, organization, kind, standing, without_phone, waiting, after: _, before: _ } = asked;
     let flag = |yes: &bool| if *yes { "true" } else { "" };
     let pairs = [
@@ -117,6 +120,7 @@ impl ListView {
         let searching =
             *without_phone || *waiting || [q, organization, kind, standing].iter().any(|text| !text.is_empty());
         Ok(Self {
+            typed: sought::typed(txn.vault(), q),
             lines: lines?,
             scope: tree.at(&found.scope).map(|node| node.name.clone()).unwrap_or_default(),
             total: found.counts.members,
