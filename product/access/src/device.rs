@@ -25,6 +25,11 @@ const BROWSERS: [(&str, &str); 10] = [
     ("Safari/", "Safari浏览器"),
 ];
 
+/// The device as a session keeps it, for who looks at sessions.
+pub(crate) fn shown(device: String) -> String {
+    if device.is_empty() { "其他设备".to_owned() } else { device }
+}
+
 /// The device in words; empty when nothing is known of it.
 pub(crate) fn named(agent: &str) -> String {
     let found =

@@ -1,6 +1,8 @@
 //! Decisions of access as pure functions: which password is good enough, when a door is locked, how many codes a phone
 //! gets, how long a session lives.
 
+mod guessed;
+
 use std::time::Duration;
 
 use ejia_kernel::{Instant, narrow};
@@ -96,78 +98,6 @@ pub(crate) fn code_holds(now: Instant, until: Instant) -> bool {
     now < until && until.since(now) <= CODE_LIFE + APART
 }
 
-/// Passwords everybody tries first, in small letters.
-const COMMONEST: &[&str] = &[
-    "123456abc",
-    "123456789a",
-    "12345678a",
-    "1234567a",
-    "1234qwer",
-    "123abc456",
-    "123qwe123",
-    "123qweasd",
-    "1q2w3e4r",
-    "1q2w3e4r5t",
-    "1qaz2wsx",
-    "1qaz2wsx3edc",
-    "5201314a",
-    "520520520a",
-    "a1234567",
-    "a12345678",
-    "a123456789",
-    "a1b2c3d4",
-    "a5201314",
-    "aa123456",
-    "aa12345678",
-    "aaa111111",
-    "abc12345",
-    "abc123456",
-    "abc123456789",
-    "abc123abc",
-    "abcd1234",
-    "abcd12345",
-    "admin123",
-    "admin1234",
-    "admin123456",
-    "administrator1",
-    "asd123456",
-    "asdf1234",
-    "dangyuan1",
-    "dangyuan123",
-    "dangjian1",
-    "dangjian123",
-    "dangjian2026",
-    "iloveyou1",
-    "p@ssw0rd",
-    "passw0rd",
-    "password1",
-    "password12",
-    "password123",
-    "q1w2e3r4",
-    "qaz123456",
-    "qazwsx123",
-    "qq123456",
-    "qq123456789",
-    "qwe123456",
-    "qwer1234",
-    "qwerty123",
-    "qwerty1234",
-    "test1234",
-    "w123456789",
-    "wang1234",
-    "welcome1",
-    "woaini123",
-    "woaini1314",
-    "woaini520",
-    "woaini521",
-    "xiamen123",
-    "z123456789",
-    "zhang123",
-    "zxc123456",
-    "zxcv1234",
-    "zxcvbnm1",
-];
-
 /// What a new password must not hold: the numbers everybody knows of its owner.
 #[derive(Default, Clone)]
 pub(crate) struct OffLimits {
@@ -203,7 +133,7 @@ pub(crate) fn good_password(password: &str, off_limits: &OffLimits) -> Result<()
     if off_limits.numbers.iter().any(|number| !number.is_empty() && small.contains(&number.to_lowercase())) {
         return Err("access.password_holds_number");
     }
-    if COMMONEST.contains(&small.as_str()) {
+    if guessed::is_guessed(&small) {
         return Err("access.password_common");
     }
     Ok(())

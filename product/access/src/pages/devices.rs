@@ -9,8 +9,8 @@ use crate::model::Account;
 use crate::operations::sessions::{end_others, end_own};
 use crate::views::devices::{DevicesView, list};
 
-const MEMBER: Page<MemberPortal, DevicesView> = page!(DevicesView, "member/access/devices.html", "登录设备");
-const OFFICE: Page<OfficePortal, DevicesView> = page!(DevicesView, "office/access/devices.html", "登录设备");
+const MEMBER: Page<MemberPortal, DevicesView> = page!(DevicesView, "shared/devices.html", "登录设备");
+const OFFICE: Page<OfficePortal, DevicesView> = page!(DevicesView, "shared/devices.html", "登录设备");
 
 pub(super) fn member() -> Routes<MemberPortal> {
     Routes::new()

@@ -1,7 +1,10 @@
 //! An authenticator in software, and everything that is wrong with what a stranger sends.
 
+use data_encoding::BASE64;
 use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
+use ring::signature::{
+    ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
+};
 
 use super::*;
 
@@ -11,6 +14,7 @@ const CHALLENGE: &str = "0123456789abcdef";
 enum Key {
     P256(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
+    Rsa(RsaKeyPair),
 }
 
 /// An authenticator with one passkey.
@@ -35,10 +39,17 @@ impl Authenticator {
         Self::with(Key::Ed25519(Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).unwrap()))
     }
 
+    /// As an older Windows makes them (RS256), with a key that everybody may know.
+    fn with_rsa() -> Self {
+        let text = include_str!("windows.pem").lines().filter(|line| !line.starts_with("-----")).collect::<String>();
+        Self::with(Key::Rsa(RsaKeyPair::from_pkcs8(&BASE64.decode(text.as_bytes()).unwrap()).unwrap()))
+    }
+
     fn with(key: Key) -> Self {
         let public = match &key {
             Key::P256(key) => key.public_key().as_ref(),
             Key::Ed25519(key) => key.public_key().as_ref(),
+            Key::Rsa(key) => key.public_key().as_ref(),
         };
         let credential = Sha256::digest(public).to_vec();
         Self { credential, key, counter: 0, flags: PRESENT | VERIFIED, origin: ORIGIN.to_owned() }
@@ -48,6 +59,7 @@ impl Authenticator {
         match &self.key {
             Key::P256(key) => [KEYS[0].0, key.public_key().as_ref()].concat(),
             Key::Ed25519(key) => [KEYS[1].0, key.public_key().as_ref()].concat(),
+            Key::Rsa(key) => [KEYS[2].0, key.public_key().as_ref()].concat(),
         }
     }
 
@@ -83,6 +95,11 @@ impl Authenticator {
         let signature = match &self.key {
             Key::P256(key) => key.sign(&SystemRandom::new(), &signed).unwrap().as_ref().to_vec(),
             Key::Ed25519(key) => key.sign(&signed).as_ref().to_vec(),
+            Key::Rsa(key) => {
+                let mut signature = vec![0; key.public().modulus_len()];
+                key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), &signed, &mut signature).unwrap();
+                signature
+            }
         };
         Used { credential: self.credential.clone(), client, authenticator, signature }
     }
@@ -93,11 +110,14 @@ fn origins() -> PasskeyOrigins {
 }
 
 #[test]
-fn a_passkey_is_made_and_used_with_either_kind_of_key() {
-    for mut own in [Authenticator::new(), Authenticator::with_ed25519()] {
+fn a_passkey_is_made_and_used_with_each_kind_of_key_and_a_changed_signature_is_none() {
+    for mut own in [Authenticator::new(), Authenticator::with_ed25519(), Authenticator::with_rsa()] {
         let known = own.make(CHALLENGE).checked(&origins(), CHALLENGE).unwrap();
         assert_eq!((&known.credential, known.counter), (&own.credential, 0));
         assert_eq!(own.sign(CHALLENGE).checked(&origins(), CHALLENGE, &known), Ok(1));
+        let mut forged = own.sign(CHALLENGE);
+        *forged.signature.last_mut().unwrap() ^= 1;
+        assert_eq!(forged.checked(&origins(), CHALLENGE, &known), Err("a wrong signature"));
     }
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct SessionRow {
     pub(crate) whose: Whose,
     pub(crate) opened_at: Instant,
     pub(crate) seen_at: Instant,
+    /// What it was opened with, in the words of `device`; empty when nothing is known.
+    pub(crate) device: String,
     /// The name of the computer it was opened from, over the encrypted channel.
     pub(crate) computer: Option<String>,
 }
@@ -126,7 +128,7 @@ pub(crate) fn accounts(txn: &mut Txn<'_>, asked: Asked<'_>) -> Result<Vec<Accoun
 /// Open sessions of administrators, the last opened first.
 pub(crate) fn sessions(txn: &mut Txn<'_>, asked: Asked<'_>) -> Result<Vec<SessionRow>, DbError> {
     let sql = format!(
-        "SELECT {WHOSE}, s.id, s.opened_at, s.seen_at, c.name
+        "SELECT {WHOSE}, s.id, s.opened_at, s.seen_at, s.device, c.name
          FROM session s
          JOIN administrator a ON a.id = s.account_id JOIN organization o ON o.id = a.organization_id
          LEFT JOIN computer c ON c.serial = s.computer
@@ -141,7 +143,8 @@ pub(crate) fn sessions(txn: &mut Txn<'_>, asked: Asked<'_>) -> Result<Vec<Sessio
             id: row.get(5)?,
             opened_at: row.get(6)?,
             seen_at: row.get(7)?,
-            computer: row.get(8)?,
+            device: row.get(8)?,
+            computer: row.get(9)?,
         })
     })
 }

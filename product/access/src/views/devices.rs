@@ -5,6 +5,7 @@ use ejia_kernel::{Instant, Problem, SessionId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::device;
 use crate::model::{Account, Door};
 use crate::rules::{MEMBER_IDLE, OFFICER_IDLE, lives};
 use crate::store::sessions::{self, Open};
@@ -62,7 +63,7 @@ fn line(one: Open, this: SessionId, now: Instant) -> DeviceLine {
     let this = one.id == this;
     DeviceLine {
         id: one.id.to_string(),
-        device: if one.device.is_empty() { "其他设备".to_owned() } else { one.device },
+        device: device::shown(one.device),
         place,
         opened: one.opened.to_string(),
         seen: if this { now } else { one.seen }.to_string(),

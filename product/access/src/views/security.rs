@@ -7,6 +7,7 @@ use ejia_web::Officer;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::device;
 use crate::model::Side;
 use crate::operations::knock::account_door;
 use crate::store::security::{self, AccountRow, Asked, Whose};
@@ -93,6 +94,9 @@ pub(crate) struct SessionLine {
     pub(crate) whose: WhoseView,
     pub(crate) opened: String,
     pub(crate) seen: String,
+    /// What it was opened with.
+    pub(crate) device: String,
+    /// The name of the computer, over the encrypted channel.
     pub(crate) computer: String,
 }
 
@@ -168,6 +172,7 @@ pub(crate) fn sessions(txn: &mut Txn<'_>, by: &Officer, asked: ListAsked) -> Res
         whose: WhoseView::of(row.whose, by),
         opened: row.opened_at.to_string(),
         seen: row.seen_at.to_string(),
+        device: device::shown(row.device),
         computer: row.computer.unwrap_or_default(),
     };
     paged("/office/security/sessions", asked, fetch, |row| row.id.to_string(), shown)
