@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod installation;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -9,21 +11,8 @@ use std::process::Command;
 
 /// Settings in a folder, with a secret that everybody may read.
 fn installed(folder: &Path) -> PathBuf {
-    let (secret, word) = (folder.join("secret"), folder.join("word"));
-    fs::write(&secret, "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff").unwrap();
-    fs::write(&word, "a word").unwrap();
-    fs::set_permissions(&secret, fs::Permissions::from_mode(0o644)).unwrap();
-    let settings = format!(
-        "listen = \"127.0.0.1:8600\"\ndatabase = \"sqlite://{0}/ejia.db\"\ndata = \"{0}/data\"\nsecret_file = \"{1}\"\n\
-         public_origin = \"https://ejia.example.gov.cn\"\nsecure = \"elsewhere\"\n[sms]\nendpoint = \"https://dysmsapi.aliyuncs.com\"\naccess_key = \"LTAI1\"\n\
-         access_secret_file = \"{2}\"\nsign_name = \"党建e家\"\nreport_secret = \"0123456789abcdef\"\n",
-        folder.display(),
-        secret.display(),
-        word.display()
-    );
-    let file = folder.join("ejia.toml");
-    fs::write(&file, settings).unwrap();
-    file
+    installation::secret(folder, "secret", 0, 0o644);
+    installation::settings(folder, "127.0.0.1:8600", &format!("sqlite://{}/ejia.db", folder.display()), "")
 }
 
 fn asked(command: &str, config: &Path) -> (bool, String) {
