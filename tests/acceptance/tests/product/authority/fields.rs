@@ -6,6 +6,8 @@ use ejia_acceptance::estate::Estate;
 use ejia_acceptance::{Browser, House, Page};
 use ejia_db::args;
 
+use super::held;
+
 /// Where an id is sent: who may use the route, the route, and what is sent with it.
 ///
 /// `?` stands for the id in question; `{member}`, `{fellow}`, `{meeting}` and the like for what is his own.
@@ -40,11 +42,12 @@ use Kind::{Bill, Group, Member, Organization};
 use Who::{Branch, Committee, Member as Himself};
 
 /// What goes behind a question mark.
-const ASKED: [Place; 17] = [
+const ASKED: [Place; 18] = [
     place(Committee, "/office/administrators", "organization=?", Organization),
     place(Committee, "/office/administrators/new", "organization=?", Organization),
     place(Committee, "/office/members", "organization=?", Organization),
     place(Branch, "/office/members", "organization=?", Organization),
+    place(Branch, "/office/members", "after=?", Member),
     place(Committee, "/office/departed", "organization=?", Organization),
     place(Committee, "/office/members/allocate", "member=?", Member),
     place(Committee, "/office/members/allocate", "member={member}&member=?", Member),
@@ -61,7 +64,7 @@ const ASKED: [Place; 17] = [
 ];
 
 /// What goes in a form.
-const SENT: [Place; 22] = [
+const SENT: [Place; 27] = [
     place(
         Committee,
         "/office/administrators",
@@ -96,6 +99,21 @@ const SENT: [Place; 22] = [
         Member,
     ),
     place(Branch, "/office/meetings/groups/new", "name=x&leader=?", Member),
+    place(Branch, "/office/meetings/groups/new", "name=x&leader=?&member=?", Member),
+    place(Branch, "/office/meetings/groups/{group}", "name=x&leader=?&member={member}", Member),
+    place(Branch, "/office/meetings/groups/{group}", "name=x&leader=?&member=?", Member),
+    place(
+        Branch,
+        "/office/meetings/afterwards",
+        "kind=group&group=?&name=x&way=online&starts_at=2026-03-02T14:30&ends_at=2026-03-02T15:30",
+        Group,
+    ),
+    place(
+        Branch,
+        "/office/meetings/{meeting}/edit",
+        "version={version}&kind=group&group=?&name=x&way=online&starts_at=2026-06-01T14:30&ends_at=2026-06-01T15:30",
+        Group,
+    ),
     place(
         Branch,
         "/office/meetings/new",
@@ -110,6 +128,15 @@ const SENT: [Place; 22] = [
     place(Himself, "/member/dues/proxy", "member={fellow}&member=?", Member),
     place(Himself, "/member/dues/proxy/pay", "channel=alipay&expected=1500&member=?", Member),
 ];
+
+/// Every address and field that is tried with an id of what is not his.
+pub(super) fn places() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let tried = |place: &'static Place| {
+        let names = place.sent.split('&').filter_map(|pair| pair.split_once('='));
+        names.filter(|(_, value)| value.contains('?')).map(|(name, _)| (place.path, name))
+    };
+    ASKED.iter().chain(&SENT).flat_map(tried)
+}
 
 /// Ids that are his, and for each kind one of another branch.
 struct Ids {
@@ -130,6 +157,8 @@ impl Ids {
             one(sql, code)
         };
         let far = &scene.far.branch;
+        let meeting = path("/office/meetings/{id}");
+        let version = house.look::<i64>("SELECT version FROM meeting WHERE id = $1", &args![meeting]).to_string();
         let group =
             "SELECT MAX(g.id) FROM meeting_group g JOIN organization o ON o.id = g.organization_id WHERE o.code = $1";
         let groups = |code: &str| one(group, code);
@@ -141,6 +170,8 @@ impl Ids {
                 ("{near name}", scene.near.name.clone()),
                 ("{bill}", bill(&scene.from.branch)),
                 ("{meeting}", path("/office/meetings/{id}")),
+                ("{version}", version),
+                ("{group}", path("/office/meetings/groups/{id}")),
                 ("{incoming}", path("/transfers/in/applications/{id}")),
             ],
             of_kind: vec![
@@ -205,7 +236,10 @@ fn an_id_of_what_is_not_his_says_and_does_nothing_in_a_form_either() {
             (Branch, house.inside_as_officer_of(&scene.from.branch), "/office/password"),
             (Committee, house.inside_as_officer_of(&scene.from.committee), "/office/password"),
         ];
-        let mut wrong = Vec::new();
+        let untried = held::untried(house, &estate).into_iter();
+        let mut wrong: Vec<String> = untried
+            .map(|(path, name)| format!("{path} {name}: a page holds an id here, and nothing tries it"))
+            .collect();
         for (who, browser, form) in browsers {
             let mut browser = browser.moved_to(&origin);
             let proof = browser.get(form).forms().iter().find_map(|form| form.value("csrf").map(str::to_owned));

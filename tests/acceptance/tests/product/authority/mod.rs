@@ -5,7 +5,9 @@
 
 mod doors;
 mod fields;
+mod held;
 mod pairs;
+mod refused;
 mod roles;
 mod table;
 
