@@ -25,6 +25,7 @@ kill: assets
 # How long each target of tests/fuzz is looked at.
 SECONDS ?= 60
 fuzz: assets
+	scripts/setup.sh fuzz
 	scripts/fuzz.sh $(SECONDS)
 
 fuzz-api: assets

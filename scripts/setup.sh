@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing on a Debian machine that has Rust: what the build needs, and with "tests" what the tests need.
+# Installs what is missing on a Debian machine that has Rust: what the build needs, with "tests" what the tests need, with
+# "fuzz" what libFuzzer is built with.
 set -euo pipefail
 
 wanted=()
@@ -18,6 +19,7 @@ if [ "${1:-}" = tests ]; then
   need pdftotext poppler-utils
   python3 -c 'import ensurepip, venv' 2>/dev/null || wanted+=(python3 python3-venv)
 fi
+[ "${1:-}" != fuzz ] || need c++ g++
 if [ ${#wanted[@]} -gt 0 ]; then
   echo "installing: ${wanted[*]}"
   as_root=()

@@ -39,6 +39,11 @@ impl Charset {
         Cow::Owned(kept)
     }
 
+    /// Whether the set holds every character of the text.
+    fn spells(self, text: &str) -> bool {
+        !self.encoding().encode(text).2
+    }
+
     /// The bytes' text; none when they are not in this set.
     pub fn decode(self, bytes: &[u8]) -> Option<String> {
         self.encoding().decode_without_bom_handling_and_without_replacement(bytes).map(Cow::into_owned)
@@ -134,13 +139,13 @@ impl Form {
         parts.join("&")
     }
 
-    /// Reads `application/x-www-form-urlencoded`. None when the bytes are not in the character set, when a name comes
-    /// twice (a signature would cover one and the reader believe the other), or when there are too many fields.
+    /// Reads `application/x-www-form-urlencoded`. None when the bytes are not in the character set, when they hold what the
+    /// set cannot spell again (a signature over `?` would cover it), when a name comes twice (a signature would cover one
+    /// and the reader believe the other), or when there are too many fields.
     pub fn decode(encoded: &[u8], charset: Charset) -> Option<Self> {
-        let pairs: Option<Vec<_>> = Self::decode_raw(encoded)?
-            .into_iter()
-            .map(|(name, value)| Some((charset.decode(&name)?, charset.decode(&value)?)))
-            .collect();
+        let text = |bytes: &[u8]| charset.decode(bytes).filter(|text| charset.spells(text));
+        let pairs: Option<Vec<_>> =
+            Self::decode_raw(encoded)?.into_iter().map(|(name, value)| Some((text(&name)?, text(&value)?))).collect();
         Self { pairs: pairs? }.unambiguous()
     }
 
@@ -244,6 +249,13 @@ mod tests {
         assert_eq!(Form::decode(b"subject=%B5%B3%B7%D1", Charset::Gbk).unwrap().text("subject"), "党费");
         assert_eq!(Form::decode(b"subject=%B5%B3%B7%D1", Charset::Utf8), None);
         assert_eq!(&*Charset::Gbk.encode("党\u{1f600}"), b"\xb5\xb3?");
+    }
+
+    #[test]
+    fn what_the_set_cannot_spell_again_is_not_read_since_a_signature_over_a_question_mark_would_cover_it() {
+        assert_eq!(Charset::Gbk.decode(b"\xe2\x30\xe9\x32").as_deref(), Some("\u{10c802}"));
+        assert_eq!(Form::decode(b"name=%E2%30%E9%32", Charset::Gbk), None);
+        assert_eq!(Form::decode(b"%E2%30%E9%32=1", Charset::Gbk), None);
     }
 
     #[test]
