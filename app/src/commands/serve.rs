@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use ejia_db::Desk;
+use ejia_db::{Connections, Desk};
 use ejia_jobs::Worker;
 use ejia_kernel::Clock;
 use ejia_press::Press;
@@ -39,6 +39,12 @@ impl Serve {
         let clock = Clock::system();
         let desk =
             Desk::open(&settings.database, settings.vault()?, clock.clone()).map_err(|problem| explained(&problem))?;
+        let desk = match &settings.read_replica {
+            Some(replica) => {
+                desk.with_replica(replica, Connections::default()).map_err(|problem| explained(&problem))?
+            }
+            None => desk,
+        };
         migrated(&desk)?;
         let applied = desk.schema().map_err(|problem| explained(&problem))?;
         if let Some(step) = house::newer_step(&applied) {

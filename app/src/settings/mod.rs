@@ -39,6 +39,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// `sqlite:///var/lib/ejia/ejia.db` or `postgres://user:password@host/ejia`.
     pub database: String,
+    /// `postgres://…` of a replica that follows the database by streaming: overviews are read there while it is near enough.
+    pub read_replica: Option<String>,
     /// Folder for uploads under way and reports.
     pub data: PathBuf,
     /// File with the root secret: 64 hexadecimal digits. It finds and signs, and seals where no key does.

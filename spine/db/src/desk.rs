@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crossbeam_channel::TrySendError;
-use ejia_kernel::{Clock, Instant, Problem, Vault};
+use ejia_kernel::{Clock, Instant, Problem, ProblemKind, Vault};
 
-use crate::postgres::{Errand, Postgres};
+use crate::postgres::{Errand, Postgres, Replica};
 use crate::sqlite::{Care, Sqlite};
 use crate::task::{Purpose, Work, gone, task};
 use crate::txn::Surroundings;
@@ -18,6 +18,8 @@ pub struct Desk {
     inner: Arc<Inner>,
     /// Whether what is written is undone at once.
     rehearses: bool,
+    /// Where what may be some seconds old is read.
+    replica: Option<Arc<Replica>>,
 }
 
 struct Inner {
@@ -69,7 +71,46 @@ impl Desk {
         } else {
             return Err(Problem::fault("the database address begins with sqlite:// or postgres://"));
         };
-        Ok(Self { inner: Arc::new(Inner { around, engine }), rehearses: false })
+        Ok(Self { inner: Arc::new(Inner { around, engine }), rehearses: false, replica: None })
+    }
+
+    /// The same desk with a read replica of its PostgreSQL, which is asked by [`Desk::read_lately`] whenever it is near enough;
+    /// it need not be there yet.
+    ///
+    /// # Errors
+    /// A fault when this is no PostgreSQL, or the system gives no thread.
+    pub fn with_replica(self, url: &str, connections: Connections) -> Result<Self, Problem> {
+        let Engine::Postgres(postgres) = &self.inner.engine else {
+            return Err(Problem::fault("a read replica follows a PostgreSQL"));
+        };
+        let replica = Replica::watched(postgres.url(), url, connections.postgres, &self.inner.around)?;
+        Ok(Self { replica: Some(replica), ..self })
+    }
+
+    /// [`Desk::read`] for what may be some seconds old: from the replica while it is near enough, else from the primary. Whoever
+    /// has just written would not always see it.
+    ///
+    /// # Errors
+    /// As [`Desk::read`].
+    pub async fn read_lately<T: Send + 'static>(
+        &self,
+        closure: impl FnMut(&mut Txn<'_>) -> Result<T, Problem> + Clone + Send + 'static,
+    ) -> Result<T, Problem> {
+        if let Some(replica) = self.replica.as_ref().and_then(|replica| replica.near()) {
+            let (work, answer) = task(closure.clone(), false);
+            replica.send(Errand::Read(work))?;
+            match answer.await.unwrap_or_else(|_| Err(gone())) {
+                // It has just gone, or has too much to do.
+                Err(problem) if problem.kind == ProblemKind::Busy => {}
+                answer => return answer,
+            }
+        }
+        self.read(closure).await
+    }
+
+    /// Whether there is a replica, be it near or not.
+    pub fn has_replica(&self) -> bool {
+        self.replica.is_some()
     }
 
     /// Applies the missing steps of these groups in order; answers the names applied.
@@ -146,7 +187,7 @@ impl Desk {
     /// change nothing for the next try.
     #[must_use]
     pub fn rehearsing(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner), rehearses: true }
+        Self { inner: Arc::clone(&self.inner), rehearses: true, replica: self.replica.clone() }
     }
 
     /// The product's clock. Every rule follows it.

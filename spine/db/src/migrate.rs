@@ -20,8 +20,8 @@ const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migration (
 
 /// Applies what is missing, in the order given, and returns the names applied.
 pub(crate) fn apply(txn: &mut Txn<'_>, steps: &[Migration]) -> Result<Vec<&'static str>, Problem> {
+    txn.take_turn()?;
     txn.run_schema(LEDGER)?;
-    txn.lock_table("schema_migration")?;
     let done = txn.query("SELECT name FROM schema_migration", &args![], |row| row.get::<String>(0))?;
     let mut applied = Vec::new();
     for step in steps {

@@ -82,7 +82,11 @@ pub struct PostgresCluster {
 }
 
 const GUARD: &str = r#"
-"$BIN/initdb" -D "$DIR/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$DIR/log" 2>&1 || exit 1
+if [ -n "$PRIMARY" ]; then
+    "$BIN/pg_basebackup" -h 127.0.0.1 -p "$PRIMARY" -U postgres -D "$DIR/data" -R -c fast --no-sync >"$DIR/log" 2>&1 || exit 1
+else
+    "$BIN/initdb" -D "$DIR/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$DIR/log" 2>&1 || exit 1
+fi
 rise() {
     "$BIN/postgres" -D "$DIR/data" -p "$PORT" -k "$DIR" -c listen_addresses=127.0.0.1 -c max_connections=300 \
         -c deadlock_timeout=100ms -c shared_buffers=256MB -c fsync="$SYNC" -c full_page_writes="$SYNC" \
@@ -111,6 +115,19 @@ impl PostgresCluster {
     /// # Panics
     /// When Debian's `postgresql` is not installed or does not start.
     pub fn start(durable: bool) -> Self {
+        Self::started(durable, None)
+    }
+
+    /// A replica that follows this server by streaming, and answers reads.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn start_replica(&self) -> Self {
+        Self::started(false, Some(self.port))
+    }
+
+    fn started(durable: bool, primary: Option<u16>) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("ejia-pg-")
             .tempdir()
@@ -121,6 +138,7 @@ impl PostgresCluster {
             .env("BIN", binaries())
             .env("DIR", &folder)
             .env("PORT", port.to_string())
+            .env("PRIMARY", primary.map(|port| port.to_string()).unwrap_or_default())
             .env("SYNC", if durable { "on" } else { "off" })
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -143,7 +161,8 @@ impl PostgresCluster {
         self.url(&name)
     }
 
-    fn url(&self, database: &str) -> String {
+    /// The address of a database of this server.
+    pub fn url(&self, database: &str) -> String {
         format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
     }
 

@@ -233,15 +233,15 @@ impl<'a> Txn<'a> {
         }
     }
 
-    /// Keeps other processes out of a table until the end of the transaction, however long that takes: who comes second
-    /// waits until a change of the schema is through.
-    pub(crate) fn lock_table(&mut self, table: &str) -> Result<(), DbError> {
+    /// Waits without limit until no other transaction applies schema steps, and keeps the others waiting until this one ends.
+    /// A table would not do: the first one that does it makes the first table.
+    pub(crate) fn take_turn(&mut self) -> Result<(), DbError> {
         if !self.is_postgres() {
             return Ok(());
         }
-        self.batch(&format!(
-            "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; LOCK TABLE {table} IN EXCLUSIVE MODE"
-        ))
+        self.batch(
+            "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(20230023)",
+        )
     }
 
     /// Runs statements without parameters.

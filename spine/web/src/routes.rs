@@ -16,7 +16,7 @@ use crate::audience::Audience;
 use crate::described::{Answers, Describing, Takes};
 use crate::handler::{Guarded, IntoProblem, PortalHandler, answer};
 use crate::layer::{on_the_web_alone, sparingly};
-use crate::look::{self, View};
+use crate::look::{self, Age, View};
 use crate::portal::{OfficePortal, Portal};
 use crate::reply::Page;
 use crate::scope::{OfRoute, Scope, ScopeTable};
@@ -90,7 +90,21 @@ impl<P: Portal> Routes<P> {
         F: View<P, Q, V>,
     {
         let serves = get(move |State(site): State<Site>, request: Request| {
-            look::answer::<P, Q, V, F>(view.clone(), page, site, request)
+            look::answer::<P, Q, V, F>(view.clone(), page, site, request, Age::None)
+        });
+        self.with(Method::GET, path, serves)
+    }
+
+    /// As [`Routes::page`], for an overview that may be some seconds old: where there is a read replica, it is made there.
+    pub fn overview<V, Q, F>(self, path: &str, page: Page<P, V>, view: F) -> Self
+    where
+        V: Serialize + Send + 'static,
+        Q: FromRequestParts<Site> + Send + Sync + 'static,
+        <Q as FromRequestParts<Site>>::Rejection: IntoProblem,
+        F: View<P, Q, V>,
+    {
+        let serves = get(move |State(site): State<Site>, request: Request| {
+            look::answer::<P, Q, V, F>(view.clone(), page, site, request, Age::Seconds)
         });
         let mut routes = self.with(Method::GET, path, serves, |to| {
             Q::describe(to);

@@ -78,12 +78,13 @@ struct SheetAsked {
 }
 
 async fn totals_page(call: Call<OfficePortal>, Asked(asked): Asked<SheetAsked>) -> Answer<OfficePortal, TotalsView> {
-    let view = for_officer(&call, move |txn, by| {
-        let scope = Scope::of(txn, by, &asked.organization)?;
+    let by = call.caller().clone();
+    let view = call.desk().read_lately(move |txn| {
+        let scope = Scope::of(txn, &by, &asked.organization)?;
         let today = txn.now().china_date();
         let month = month_of(&asked.month, today);
         let sums = totals::totals(txn, &scope, month)?;
-        Ok(TotalsView::of(by, &scope, month, today, &sums))
+        Ok(TotalsView::of(&by, &scope, month, today, &sums))
     });
     Ok(Reply::show(TOTALS, view.await?))
 }

@@ -12,7 +12,7 @@ const CALENDAR: Page<OfficePortal, CalendarView> = page!(CalendarView, "office/m
 
 /// The routes of the overview and the calendar.
 pub(crate) fn routes() -> Routes<OfficePortal> {
-    Routes::new().page("/office/meetings/overview", OVERVIEW, overview).page(
+    Routes::new().overview("/office/meetings/overview", OVERVIEW, overview).page(
         "/office/meetings/calendar",
         CALENDAR,
         calendar,

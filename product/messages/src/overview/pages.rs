@@ -11,7 +11,7 @@ const OVERVIEW: Page<OfficePortal, OverviewView> = page!(OverviewView, "office/m
 /// The routes of the overview.
 pub(crate) fn routes() -> Routes<OfficePortal> {
     const READERS: &[OrganizationKind] = &[OrganizationKind::CityCommittee, OrganizationKind::SystemOffice];
-    Routes::new().page("/office/messages", OVERVIEW, overview).only_for(READERS)
+    Routes::new().overview("/office/messages", OVERVIEW, overview).only_for(READERS)
 }
 
 fn overview(txn: &mut Txn<'_>, _: &Look<'_, OfficePortal>, _: &Nothing) -> Result<OverviewView, Problem> {

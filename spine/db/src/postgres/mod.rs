@@ -7,6 +7,7 @@ mod client;
 mod copy;
 mod opening;
 mod queue;
+mod replica;
 mod stream;
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ pub(crate) use cells::Cells;
 pub(crate) use client::Client;
 use client::Uncommitted;
 use queue::{Next, Queue};
+pub(crate) use replica::Replica;
 
 /// A closure is run at most this often before its caller is told that the database is busy …
 const RUNS: u32 = 8;
@@ -40,6 +42,7 @@ pub(crate) enum Errand {
 
 /// The way to the threads. Dropping it ends them.
 pub(crate) struct Postgres {
+    url: String,
     queue: Arc<Queue>,
 }
 
@@ -52,7 +55,7 @@ impl Drop for Postgres {
 impl Postgres {
     pub(crate) fn open(url: &str, connections: usize, around: &Arc<Surroundings>) -> Result<Self, DbError> {
         let queue = Arc::<Queue>::default();
-        let opened = Self { queue: Arc::clone(&queue) };
+        let opened = Self { url: url.to_owned(), queue: Arc::clone(&queue) };
         for _ in 0..connections {
             let seat = Seat { url: url.to_owned(), client: Client::connect(url)?, away_since: None };
             let (queue, around) = (Arc::clone(&queue), Arc::clone(around));
@@ -62,6 +65,11 @@ impl Postgres {
                 .map_err(|error| DbError::Other(error.to_string()))?;
         }
         Ok(opened)
+    }
+
+    /// Its address.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// Hands an errand over.
