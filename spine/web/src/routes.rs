@@ -89,22 +89,29 @@ impl<P: Portal> Routes<P> {
         <Q as FromRequestParts<Site>>::Rejection: IntoProblem,
         F: View<P, Q, V>,
     {
-        let serves = get(move |State(site): State<Site>, request: Request| {
-            look::answer::<P, Q, V, F>(view.clone(), page, site, request, Age::None)
-        });
-        self.with(Method::GET, path, serves)
+        self.shown(path, page, view, Age::None)
     }
 
     /// As [`Routes::page`], for an overview that may be some seconds old: where there is a read replica, it is made there.
     pub fn overview<V, Q, F>(self, path: &str, page: Page<P, V>, view: F) -> Self
     where
-        V: Serialize + Send + 'static,
-        Q: FromRequestParts<Site> + Send + Sync + 'static,
+        V: Serialize + JsonSchema + Send + 'static,
+        Q: FromRequestParts<Site> + Takes + Send + Sync + 'static,
+        <Q as FromRequestParts<Site>>::Rejection: IntoProblem,
+        F: View<P, Q, V>,
+    {
+        self.shown(path, page, view, Age::Seconds)
+    }
+
+    fn shown<V, Q, F>(self, path: &str, page: Page<P, V>, view: F, age: Age) -> Self
+    where
+        V: Serialize + JsonSchema + Send + 'static,
+        Q: FromRequestParts<Site> + Takes + Send + Sync + 'static,
         <Q as FromRequestParts<Site>>::Rejection: IntoProblem,
         F: View<P, Q, V>,
     {
         let serves = get(move |State(site): State<Site>, request: Request| {
-            look::answer::<P, Q, V, F>(view.clone(), page, site, request, Age::Seconds)
+            look::answer::<P, Q, V, F>(view.clone(), page, site, request, age)
         });
         let mut routes = self.with(Method::GET, path, serves, |to| {
             Q::describe(to);
