@@ -97,9 +97,9 @@ impl Desk {
         closure: impl FnMut(&mut Txn<'_>) -> Result<T, Problem> + Clone + Send + 'static,
     ) -> Result<T, Problem> {
         if let Some(replica) = self.replica.as_ref().and_then(|replica| replica.near()) {
-            let (work, answer) = task(closure.clone(), false);
+            let (work, asked) = task(closure.clone(), Purpose::Read);
             replica.send(Errand::Read(work))?;
-            match answer.await.unwrap_or_else(|_| Err(gone())) {
+            match asked.soon().await {
                 // It has just gone, or has too much to do.
                 Err(problem) if problem.kind == ProblemKind::Busy => {}
                 answer => return answer,
