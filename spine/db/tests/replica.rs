@@ -61,7 +61,7 @@ fn a_replica_is_read_while_it_is_near_and_the_primary_while_it_is_not() {
     let url = replica.url(database.url.rsplit('/').next().unwrap());
     let desk = Desk::open_with(&database.url, Vault::new([7; 32]), Clock::system(), FEW).unwrap();
     let desk = desk.with_replica(&url, FEW).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let mut house = House { desk, runtime, noted: 0 };
     house.note();
     house.read_until(Read::AtTheReplica);
