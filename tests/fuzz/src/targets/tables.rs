@@ -58,9 +58,12 @@ pub(super) fn written(bytes: &[u8]) {
     read_again(&std::fs::read(&path).unwrap_or_default(), "a.xlsx", &rows);
 }
 
-/// Rows of three cells, as people fill them: no blanks around, no control characters, and each with something in it.
+/// Rows of three cells, as people fill them: no blanks around, no control characters and none of those that nobody sees (which
+/// the reader takes away), and each with something in it.
 fn rows_of(text: &str) -> Vec<Vec<String>> {
-    let plain = |cell: &str| cell.chars().filter(|c| !c.is_control()).take(60).collect::<String>().trim().to_owned();
+    let seen =
+        |c: &char| !c.is_control() && !matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{fffe}' | '\u{ffff}');
+    let plain = |cell: &str| cell.chars().filter(seen).take(60).collect::<String>().trim().to_owned();
     let row = |line: &str| {
         let mut cells: Vec<String> = line.split('|').map(plain).take(3).collect();
         cells.resize(3, String::new());
