@@ -50,6 +50,7 @@ pub(crate) const TEXTS: &[&str] = &[
     ejia_ballots::TEXTS,
     ejia_meetings::TEXTS,
     ejia_statistics::TEXTS,
+    ejia_overview::TEXTS,
     ejia_oversight::TEXTS,
     ejia_help::TEXTS,
 ];
@@ -261,7 +262,7 @@ impl Furnished {
         let handlers = ejia_messages::handlers(handlers, post).merge(self.documents.handlers());
         let handlers = ejia_dues::handlers(ejia_payments::handlers(handlers, &self.cashier), &self.cashier);
         let handlers = ejia_transfers::handlers(handlers, &self.letters);
-        let handlers = ejia_statistics::handlers(handlers, &self.given);
+        let handlers = ejia_overview::handlers(ejia_statistics::handlers(handlers, &self.given));
         let handlers = ejia_meetings::handlers(ejia_ballots::handlers(handlers, &self.ballots), &self.files);
         self.wechat.iter().fold(handlers, |handlers, wechat| handlers.merge(wechat.handlers()))
     }
@@ -283,6 +284,7 @@ pub fn routes() -> Vec<RouteSet> {
     sets.extend(ejia_transfers::routes());
     sets.extend(ejia_meetings::routes());
     sets.extend(ejia_statistics::routes());
+    sets.extend(ejia_overview::routes());
     sets.extend(ejia_payments::routes());
     sets.extend(ejia_documents::routes());
     sets.extend(ejia_oversight::routes());

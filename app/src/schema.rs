@@ -17,6 +17,7 @@ pub const MIGRATIONS: &[&[Migration]] = &[
     ejia_ballots::MIGRATIONS,
     ejia_meetings::MIGRATIONS,
     ejia_statistics::MIGRATIONS,
+    ejia_overview::MIGRATIONS,
     ejia_oversight::MIGRATIONS,
     ejia_wechat::MIGRATIONS,
 ];

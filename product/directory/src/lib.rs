@@ -23,6 +23,9 @@
 //! **Authority**: whatever is loaded for an officer passes `members/authority.rs`; what does not stand under his
 //! organization does not exist for him.
 //!
+//! **Figures** of members by age, sex, education, kind and ethnic group are counted by organization ([`member_figures`]); who
+//! changes what is counted leaves a mark ([`mark_changed`]).
+//!
 //! **Tables** come in ([`import`]) and go out ([`export`]) in the national layout.
 //!
 //! Announced as jobs, for `messages` to handle: `messages.record_reviewed` and `messages.record_returned`, each
@@ -36,6 +39,7 @@ use ejia_web::RouteSet;
 mod administrators;
 mod cases;
 pub mod export;
+mod figures;
 pub mod import;
 mod leafing;
 mod members;
@@ -46,6 +50,7 @@ mod together;
 
 pub use administrators::*;
 pub use cases::{Claim, Claimant, Clash, ClashKind, Outcome, open_case};
+pub use figures::{Figures, mark_changed, member_figures, take_changed};
 pub use leafing::{Leaf, Way, asking, in_address, leaf};
 pub use members::*;
 pub use organizations::*;

@@ -39,12 +39,22 @@ mod token;
 
 pub use answers::waiting;
 pub use attendance::CheckInDesk;
-pub use overview::reminders;
+pub use kinds::{Every, MeetingKind, Standing};
+pub use overview::{
+    BRANCHES_ASKED, BRANCHES_BEHIND, due_kinds, figure_of, held_figure, meeting_figures, meetings_ended, quarter_of,
+    reminders, standing_address,
+};
 pub use schema::BLOBS;
 
 /// The migrations of this crate, in order.
-pub const MIGRATIONS: &[Migration] =
-    &[schema::FIRST, groups::schema::FIRST, records::schema::FIRST, agenda::schema::FIRST, attachments::schema::FIRST];
+pub const MIGRATIONS: &[Migration] = &[
+    schema::FIRST,
+    groups::schema::FIRST,
+    records::schema::FIRST,
+    agenda::schema::FIRST,
+    attachments::schema::FIRST,
+    overview::schema::FIRST,
+];
 
 /// The kind of job by which a secret vote tells that it has ended.
 pub const VOTE_ENDED: &str = "meetings.vote_ended";

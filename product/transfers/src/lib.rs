@@ -41,13 +41,20 @@ pub use applying::{OutEntered, apply_out};
 pub use handling::{Said, review};
 pub use letters::{LetterDesk, PaidTo};
 pub use model::{Stage, Standing};
+pub use records::{Count, Tab, transfer_figures};
 pub use reminders::reminders;
 pub use schema::BLOBS;
 pub use waiting::waiting;
 
 /// The migrations of this crate, in order.
-pub const MIGRATIONS: &[Migration] =
-    &[schema::FIRST, schema::INCOMING, records::schema::FIRST, letters::schema::FIRST, receipts::schema::FIRST];
+pub const MIGRATIONS: &[Migration] = &[
+    schema::FIRST,
+    schema::INCOMING,
+    records::schema::FIRST,
+    letters::schema::FIRST,
+    receipts::schema::FIRST,
+    records::schema::FIGURES,
+];
 
 /// The Chinese sentences of this crate's refusals, notices and audit actions.
 pub const TEXTS: &str = include_str!("texts.toml");

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ejia_tidy::{Source, expect_none, is_test_file, root, sources, without_tests};
 
 /// Folder → what its crates may depend on (their own crates named `ejia-…`).
-const MAY_USE: [(&str, &[&str]); 31] = [
+const MAY_USE: [(&str, &[&str]); 32] = [
     ("spine/kernel", &[]),
     ("spine/db", &["kernel"]),
     ("spine/jobs", &["kernel", "db"]),
@@ -28,6 +28,10 @@ const MAY_USE: [(&str, &[&str]); 31] = [
     (
         "product/meetings",
         &["kernel", "db", "jobs", "audit", "web", "directory", "messages", "access", "documents", "ballots"],
+    ),
+    (
+        "product/overview",
+        &["kernel", "db", "jobs", "audit", "web", "directory", "documents", "dues", "transfers", "meetings"],
     ),
     ("product/oversight", &["kernel", "db", "jobs", "audit", "web", "directory", "access", "documents"]),
     ("adapters/tables", &["kernel"]),

@@ -4,11 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use ejia_db::Txn;
-use ejia_kernel::{MemberId, MemberKind, OrganizationId, OrganizationPath, Problem, Standing};
+use ejia_kernel::{MemberId, MemberKind, OrganizationId, OrganizationPath, Problem};
 use ejia_web::Officer;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
+use super::asked::ListAsked;
 use super::model::MemberBrief;
 use super::sought;
 use super::store::list::{self as rows, Filter, Hit, Line};
@@ -33,35 +32,6 @@ const MOST: usize = 20_000;
 /// A page of a search looks at no more hits than this; the next page goes on from there.
 const LOOKED_AT: usize = 2000;
 
-/// What is asked of the list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default)]
-pub(crate) struct ListAsked {
-    /// What was typed into the search box, a number sealed (`sought`).
-    pub(crate) q: String,
-    /// Only members of this organization and those under it.
-    pub(crate) organization: String,
-    /// `full` or `probationary`.
-    pub(crate) kind: String,
-    /// A standing by its code.
-    pub(crate) standing: String,
-    /// Only members without a phone.
-    pub(crate) without_phone: bool,
-    /// Only members with changes that await review.
-    pub(crate) waiting: bool,
-    /// The page begins after this place.
-    pub(crate) after: String,
-    /// Or it ends before this one.
-    pub(crate) before: String,
-}
-
-impl ListAsked {
-    /// The place the page is read from, and which way.
-    fn place(&self) -> (&str, Way) {
-        if self.before.is_empty() { (&self.after, Way::On) } else { (&self.before, Way::Back) }
-    }
-}
-
 /// A page of members.
 pub(crate) struct Found {
     pub(crate) lines: Vec<Line>,
@@ -84,13 +54,7 @@ pub(crate) struct Found {
 pub(crate) fn list(txn: &mut Txn<'_>, officer: &Officer, asked: &ListAsked, departed: bool) -> Result<Found, Problem> {
     let (tree, own) = tree_and_counts(txn, officer.path())?;
     let scope = scope(&tree, officer, &asked.organization)?;
-    let filter = Filter {
-        kind: MemberKind::from_code(&asked.kind),
-        standing: Standing::from_code(&asked.standing),
-        without_phone: asked.without_phone,
-        waiting: asked.waiting,
-        departed,
-    };
+    let filter = asked.filter(departed, txn.now().china_date());
     let from = asked.place();
     let mut found = Found {
         lines: Vec::new(),
@@ -176,8 +140,8 @@ fn listed(txn: &mut Txn<'_>, found: &mut Found, filter: Filter, (place, way): Fr
 
 fn single(txn: &mut Txn<'_>, found: &mut Found, filter: Filter, hit: Option<MemberId>) -> Result<(), Problem> {
     let ids: Vec<String> = hit.into_iter().map(|id| id.to_string()).collect();
-    let lines = rows::lines(txn, &ids)?;
-    found.lines = lines.into_iter().filter(|line| found.scope.contains(&line.path) && filter.admits(line)).collect();
+    let lines = rows::lines(txn, filter, &ids)?;
+    found.lines = lines.into_iter().filter(|line| found.scope.contains(&line.path)).collect();
     Ok(())
 }
 
@@ -197,8 +161,7 @@ fn by_name(
         filter.without_phone.then_some(counts.without_phone),
         filter.waiting.then_some(counts.waiting),
         (filter.kind == Some(MemberKind::Probationary)).then_some(counts.probationary),
-        // Nobody counts those in another standing than 正常: they are few.
-        filter.standing.filter(|standing| *standing != Standing::Normal).map(|_| 0),
+        filter.leaves_few().then_some(0),
     ];
     let many = !filter.departed
         && at_most.into_iter().flatten().min().is_some_and(|most| usize::try_from(most).unwrap_or(0) > small);
@@ -233,7 +196,7 @@ fn looked_through(
     let ids: Vec<String> = hits.iter().skip(start).take(PAGE).map(|(_, id)| id.to_string()).collect();
     found.previous = ids.first().filter(|_| start > 0).cloned();
     found.next = ids.last().filter(|_| hits.len() > start + PAGE).cloned();
-    found.lines = rows::lines(txn, &ids)?.into_iter().filter(|line| filter.admits(line)).collect();
+    found.lines = rows::lines(txn, filter, &ids)?;
     Ok(())
 }
 
@@ -293,7 +256,7 @@ fn walk(
     while let Some(beginning) = part.beginning(phase) {
         let hits = rows::hits(txn, &found.scope, filter, &beginning, (from.as_ref(), way), MORE)?;
         let ids: Vec<String> = hits.iter().map(|hit| hit.member_id.clone()).collect();
-        let lines = rows::lines(txn, &ids)?;
+        let lines = rows::lines(txn, filter, &ids)?;
         let known: HashMap<String, &Line> = lines.iter().map(|line| (line.id.to_string(), line)).collect();
         for hit in &hits {
             let Some(line) = known.get(&hit.member_id).copied() else { continue };

@@ -2,6 +2,7 @@
 
 mod allocate;
 mod arrive;
+mod asked;
 pub(crate) mod authority;
 mod edit;
 mod entered;
@@ -21,6 +22,7 @@ mod sample;
 mod sought;
 pub(crate) mod store;
 mod terms;
+mod traits;
 mod unmask;
 pub(crate) mod views;
 mod waiting;
@@ -41,14 +43,16 @@ pub use store::{
 };
 pub(crate) use store::{ids_under, members_by_ids};
 pub use terms::{sort_key, spellings};
+pub use traits::{AgeBand, MEMBERS, Trait};
 pub use waiting::{Rooms, Waiting, Waits};
 
 #[cfg(test)]
 pub(crate) use {
     allocate::{Allocate, allocate},
+    asked::ListAsked,
     edit::{Edited, edit_record},
     entered::RecordEntered,
-    list::{ListAsked, list},
+    list::list,
     own::{OwnSaved, ask_review, change_own, withdraw},
     remove::{Remove, Restored, remove, restore},
     unmask::{Unmask, unmask},

@@ -8,11 +8,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::allocate::{Allocate, allocate};
+use super::asked::ListAsked;
 use super::authority::overseen;
 use super::edit::{Edited, edit_record};
 use super::entered::RecordEntered;
 use super::form_views::{AllocateView, EditView, NamedView, RemoveView};
-use super::list::{self, ListAsked};
+use super::list;
 use super::model::Member;
 use super::remove::{Remove, Restored, remove, restore};
 use super::sought;

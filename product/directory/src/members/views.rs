@@ -1,20 +1,21 @@
 //! What is shown of members to administrators: lists, the record, the forms.
 
 use ejia_db::Txn;
-use ejia_kernel::{MemberKind, OrganizationKind, Problem, Sex, Standing};
+use ejia_kernel::{OrganizationKind, Problem, Sex, Standing};
 use ejia_web::{Choice, Officer};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::list::{Found, ListAsked};
+use super::asked::ListAsked;
+use super::list::Found;
 use super::model::{DepartureReason, Member};
 use super::record::{MemberRecord, RecordField, mask};
 use super::sought;
 use super::store::history::{self, Change, ChangeState, Item, Reading};
 use super::store::list::Line;
 use super::store::opened_id_card;
+use super::traits::Trait;
 use crate::cases::{CaseLine, cases_of};
-use crate::leafing::asking;
 use crate::organizations::{Tree, tree};
 
 /// One line of a list of members.
@@ -68,6 +69,8 @@ pub(crate) struct ListView {
     /// How many members stand in the scope, unfiltered.
     pub(crate) total: i64,
     pub(crate) searching: bool,
+    /// Whether age, sex, education or ethnic group are asked for.
+    pub(crate) by_traits: bool,
     pub(crate) unfinished: bool,
     pub(crate) first: Option<String>,
     pub(crate) previous: Option<String>,
@@ -75,23 +78,15 @@ pub(crate) struct ListView {
     pub(crate) organizations: Vec<Choice>,
     pub(crate) kinds: Vec<Choice>,
     pub(crate) standings: Vec<Choice>,
+    pub(crate) sexes: Vec<Choice>,
+    pub(crate) ages: Vec<Choice>,
+    pub(crate) educations: Vec<Choice>,
+    pub(crate) ethnic_groups: Vec<Choice>,
     pub(crate) may_allocate: bool,
 }
 
-/// The address of a page of the list: after a place, before one (`side` and `place`), or the first.
-pub(super) fn address(path: &str, asked: &ListAsked, side: &str, place: &str) -> String {
-    let ListAsked { q, organization, kind, standing, without_phone, waiting, after: _, before: _ } = asked;
-    let flag = |yes: &bool| if *yes { "true" } else { "" };
-    let pairs = [
-        ("q", q.as_str()),
-        ("organization", organization),
-        ("kind", kind),
-        ("standing", standing),
-        ("without_phone", flag(without_phone)),
-        ("waiting", flag(waiting)),
-        (side, place),
-    ];
-    asking(path, &pairs)
+fn choices(of: Trait) -> Vec<Choice> {
+    of.values().into_iter().map(|(value, label)| Choice::of(label, value)).collect()
 }
 
 impl ListView {
@@ -116,25 +111,24 @@ impl ListView {
         {
             organizations.insert(0, Choice::of(&node.name, node.id.to_string()));
         }
-        let ListAsked { q, organization, kind, standing, without_phone, waiting, after, before } = &asked;
-        let searching =
-            *without_phone || *waiting || [q, organization, kind, standing].iter().any(|text| !text.is_empty());
         Ok(Self {
             typed: sought::typed(txn.vault(), q),
             lines: lines?,
             scope: tree.at(&found.scope).map(|node| node.name.clone()).unwrap_or_default(),
             total: found.counts.members,
-            searching,
+            searching: asked.searching(),
+            by_traits: asked.by_traits(),
             unfinished: found.unfinished,
-            first: (!(after.is_empty() && before.is_empty())).then(|| address(path, &asked, "after", "")),
-            previous: found.previous.as_ref().map(|place| address(path, &asked, "before", place)),
-            next: found.next.as_ref().map(|place| address(path, &asked, "after", place)),
+            first: (!(asked.after.is_empty() && asked.before.is_empty())).then(|| asked.address(path, "after", "")),
+            previous: found.previous.as_ref().map(|place| asked.address(path, "before", place)),
+            next: found.next.as_ref().map(|place| asked.address(path, "after", place)),
             organizations,
-            kinds: vec![
-                Choice::of(MemberKind::Full.label(), MemberKind::Full.code()),
-                Choice::of(MemberKind::Probationary.label(), MemberKind::Probationary.code()),
-            ],
+            kinds: choices(Trait::Kind),
             standings: STANDINGS.iter().map(|standing| Choice::of(standing.label(), standing.code())).collect(),
+            sexes: choices(Trait::Sex),
+            ages: choices(Trait::Age),
+            educations: choices(Trait::Education),
+            ethnic_groups: choices(Trait::EthnicGroup),
             may_allocate: officer.kind().may_allocate(),
             asked,
         })

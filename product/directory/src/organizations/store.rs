@@ -10,6 +10,7 @@ use ejia_kernel::{
 use super::counts::Counts;
 use super::model::{NewOrganization, Organization, OrganizationCard};
 use super::tree::Node;
+use crate::figures::mark_changed;
 use crate::together::{filled, marks};
 
 pub(crate) const PHONE: &str = "organization.contact_phone";
@@ -184,6 +185,7 @@ pub fn insert_organizations(
                 error.into()
             }
         })?;
+        mark_changed(txn, *id)?;
         paths.push(path);
     }
     Ok(paths)
@@ -218,7 +220,7 @@ pub fn update_organization(txn: &mut Txn<'_>, id: OrganizationId, card: &Organiz
             now,
         ],
     )?;
-    Ok(())
+    Ok(mark_changed(txn, id)?)
 }
 
 /// Counts the members of these branches anew. Called by whoever moves, removes or restores members.
@@ -247,6 +249,7 @@ pub(crate) fn recount(txn: &mut Txn<'_>, branches: &[(OrganizationId, Organizati
              WHERE path = $1",
             &args![path.as_str()],
         )?;
+        mark_changed(txn, *id)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 
 pub(crate) mod arrears;
 pub(crate) mod exports;
+mod figures;
 mod history;
 mod pages;
 mod paid_to;
@@ -24,6 +25,7 @@ pub(crate) mod warn;
 #[cfg(test)]
 mod tests;
 
+pub use figures::{BRANCHES_SET, DuesLine, dues_figures, payable_month};
 pub(crate) use pages::routes;
 pub use paid_to::paid_to;
 pub use remind::reminders;

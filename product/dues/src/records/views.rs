@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::arrears::{self, Warning};
-use super::history::{Line, MemberRecord, Records, RecordsAsked, merged, method};
+use super::history::{Line, MemberRecord, Of, Records, RecordsAsked, merged, method};
 use super::scope::{Scope, months};
 use super::sheets::spelt;
 use super::store::bills::BillLine;
@@ -210,6 +210,7 @@ pub(crate) struct RecordsView {
     pub(crate) month: String,
     pub(crate) month_code: String,
     pub(crate) months: Vec<Choice>,
+    pub(crate) of: Vec<Choice>,
     pub(crate) organizations: Vec<Choice>,
     pub(crate) lines: Vec<RecordView>,
     /// What the month comes to in the scope.
@@ -234,8 +235,9 @@ impl RecordsView {
     ) -> Self {
         let (organization, code) = (scope.id.to_string(), month.to_string());
         let at = |after: &str| {
-            let RecordsAsked { organization, q, .. } = &asked;
-            let asked = [("organization", organization.as_str()), ("month", &code), ("q", q), ("after", after)];
+            let RecordsAsked { organization, q, of, .. } = &asked;
+            let asked =
+                [("organization", organization.as_str()), ("month", &code), ("q", q), ("of", of), ("after", after)];
             address("/office/dues/records", &asked)
         };
         let notice = |form: &str| {
@@ -247,6 +249,7 @@ impl RecordsView {
             is_branch: scope.is_branch,
             month: spelt(month),
             months: month_choices(today),
+            of: Of::ALL.iter().map(|of| Choice::of(of.label(), of.code())).collect(),
             organizations: organizations(by, scope),
             lines: found.lines.iter().map(|line| RecordView::of(&scope.tree, line)).collect(),
             sum: TotalView::of(all, ""),

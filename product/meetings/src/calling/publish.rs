@@ -119,7 +119,7 @@ pub(super) fn call_off(txn: &mut Txn<'_>, by: &Officer, id: MeetingId, reason: &
     let reason = faults.needed("reason", reason, MOST_REASON, "meetings.call_off_reason_needed");
     faults.settled()?;
     let now = txn.now();
-    store::call_off(txn, id, now, &reason)?;
+    store::call_off(txn, &meeting, now, &reason)?;
     note(txn, by, "meetings.called_off", &meeting)?;
     inviting::tell_those_told(txn, &meeting, Told::CalledOff)
 }

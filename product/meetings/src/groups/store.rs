@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use ejia_db::{DbError, Row, Txn, args};
+use ejia_db::{DbError, Row, Txn, Value, args};
+use ejia_directory::mark_changed;
 use ejia_kernel::{GroupId, Instant, MemberId, OrganizationId, Problem};
 
 /// A group of a branch.
@@ -63,14 +64,22 @@ pub(super) fn memberships(txn: &mut Txn<'_>, branch: OrganizationId) -> Result<H
     Ok(txn.query(sql, &args![branch], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
 }
 
-/// How many groups each branch has; of one branch alone, if it is named.
-pub(crate) fn counts(
-    txn: &mut Txn<'_>,
-    branch: Option<OrganizationId>,
-) -> Result<HashMap<OrganizationId, i64>, Problem> {
-    let (narrowed, args) = match branch {
-        Some(branch) => (" AND organization_id = $1", args![branch].to_vec()),
-        None => ("", Vec::new()),
+/// Of so many branches groups are counted by name; of more, all that there are.
+const ASKED: usize = 64;
+
+/// How many groups each of these branches has.
+pub(crate) fn counts(txn: &mut Txn<'_>, branches: &[OrganizationId]) -> Result<HashMap<OrganizationId, i64>, Problem> {
+    if branches.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let marks: Vec<String> = (1..=ASKED).map(|n| format!("${n}")).collect();
+    let (narrowed, args) = if branches.len() > ASKED {
+        (String::new(), Vec::new())
+    } else {
+        // Filled up with the last one, so that one prepared statement serves every length.
+        let filler = branches.last().into_iter().cycle();
+        let args = branches.iter().chain(filler).take(ASKED).map(|id| Value::from(*id)).collect();
+        (format!(" AND organization_id IN ({})", marks.join(", ")), args)
     };
     let sql = format!(
         "SELECT organization_id, count(*) FROM meeting_group WHERE closed_at IS NULL{narrowed} GROUP BY organization_id"
@@ -90,13 +99,14 @@ pub(super) fn save(txn: &mut Txn<'_>, group: &Group) -> Result<(), Problem> {
              closed_at = excluded.closed_at",
         &args![*id, *organization_id, name, *leader_id, *closed_at],
     );
-    saved.map(drop).map_err(|error| {
+    saved.map_err(|error| {
         if error.is_unique("meeting_group_organization_id_name_key") {
             Problem::refused("kernel.check_fields").on("name", "meetings.group_name_taken")
         } else {
             error.into()
         }
-    })
+    })?;
+    Ok(mark_changed(txn, *organization_id)?)
 }
 
 /// Makes exactly these the members of a group; who was in another leaves that.

@@ -8,7 +8,8 @@ use ejia_kernel::{Date, labelled};
 mod frequency;
 mod quorum;
 
-pub(crate) use frequency::{Held, Standing, standing};
+pub use frequency::Standing;
+pub(crate) use frequency::{Held, standing};
 pub(crate) use quorum::{ELECTION_QUORUM, Passed, Quorum, RESOLUTION_QUORUM, Share, passed};
 
 labelled! {

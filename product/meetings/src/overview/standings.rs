@@ -1,7 +1,9 @@
 //! How branches stand with each kind in a quarter.
 
+use std::collections::HashMap;
+
 use ejia_db::Txn;
-use ejia_directory::{Node, counts_of_branches, tree};
+use ejia_directory::{Counts, Node, counts_of_branches, tree};
 use ejia_kernel::{Date, Instant, OrganizationId, OrganizationKind, OrganizationPath, Problem};
 
 use super::store::{self, Edges};
@@ -75,10 +77,10 @@ pub(super) struct BranchStanding {
 }
 
 impl BranchStanding {
-    /// Whether it is behind with a kind; with any, without one.
-    pub(super) fn is_behind(&self, with: Option<MeetingKind>) -> bool {
+    /// Whether it stands so with a kind; with any, without one.
+    pub(super) fn stands(&self, so: Standing, with: Option<MeetingKind>) -> bool {
         let asked = |kind: MeetingKind| with.is_none_or(|with| with == kind);
-        self.kinds.iter().any(|(kind, standing, _)| asked(*kind) && *standing == Standing::Behind)
+        self.kinds.iter().any(|(kind, standing, _)| asked(*kind) && *standing == so)
     }
 }
 
@@ -89,15 +91,28 @@ pub(super) fn standings(
     quarter: Quarter,
 ) -> Result<Vec<BranchStanding>, Problem> {
     let tree = tree(txn)?;
-    let branches: Vec<&Node> =
-        tree.under(path).filter(|node| node.kind == OrganizationKind::Branch && !node.closed).collect();
+    let branches: Vec<&Node> = tree.under(path).filter(|node| is_asked(node)).collect();
+    let members = counts_of_branches(txn, path)?;
+    standings_of(txn, &branches, &members, quarter)
+}
+
+/// Whether something is asked of an organization: of open branches alone.
+pub(super) fn is_asked(node: &Node) -> bool {
+    node.kind == OrganizationKind::Branch && !node.closed
+}
+
+/// How these branches stand; `members` are the counts of each by its path.
+pub(super) fn standings_of(
+    txn: &mut Txn<'_>,
+    branches: &[&Node],
+    members: &HashMap<String, Counts>,
+    quarter: Quarter,
+) -> Result<Vec<BranchStanding>, Problem> {
     let ids: Vec<OrganizationId> = branches.iter().map(|node| node.id).collect();
     let (now, today) = (txn.now(), txn.now().china_date());
     let held = store::held(txn, &ids, &quarter.edges(now))?;
-    let only = if let [only] = ids.as_slice() { Some(*only) } else { None };
-    let groups = groups::counts(txn, only)?;
-    let members = counts_of_branches(txn, path)?;
-    let of_branch = |node: &Node| {
+    let groups = groups::counts(txn, &ids)?;
+    let of_branch = |node: &&Node| {
         let full = members.get(node.path.as_str()).map_or(0, |counts| counts.members - counts.probationary);
         let needed = |kind| match kind {
             MeetingKind::Group => groups.get(&node.id).copied().unwrap_or_default(),
@@ -111,7 +126,7 @@ pub(super) fn standings(
         let kinds = MeetingKind::ALL.iter().map(|kind| of_kind(*kind)).collect();
         BranchStanding { id: node.id, name: node.name.clone(), path: node.path.clone(), kinds }
     };
-    Ok(branches.into_iter().map(of_branch).collect())
+    Ok(branches.iter().map(of_branch).collect())
 }
 
 fn of_kind(kind: MeetingKind, held: Held, needed: i64, quarter: Quarter, today: Date) -> (MeetingKind, Standing, i64) {

@@ -68,6 +68,12 @@ pub(super) fn held(
     Ok(all)
 }
 
+/// The organizations of meetings that have ended after the one instant and by the other.
+pub(super) fn ended(txn: &mut Txn<'_>, after: Instant, by: Instant) -> Result<Vec<OrganizationId>, Problem> {
+    let sql = "SELECT DISTINCT organization_id FROM meeting WHERE ends_at > $1 AND ends_at <= $2";
+    Ok(txn.query(sql, &args![after, by], |row| row.get(0))?)
+}
+
 /// How many meetings of an organization are over and still to be put into the register.
 pub(super) fn to_archive(txn: &mut Txn<'_>, organization: OrganizationId) -> Result<i64, Problem> {
     let now = txn.now();

@@ -1,7 +1,7 @@
 //! What 【开展情况】 shows.
 
 use ejia_db::Txn;
-use ejia_directory::{Leaf, Way, leaf};
+use ejia_directory::{Leaf, Way, asking, leaf, tree};
 use ejia_kernel::{Date, OrganizationPath, Problem};
 use ejia_web::{Choices, Officer};
 use schemars::JsonSchema;
@@ -12,6 +12,8 @@ use crate::kinds::{MeetingKind, Standing};
 
 /// Branches of a page.
 const PAGE: usize = 50;
+/// What a list can be narrowed to.
+const ASKED: [Standing; 3] = [Standing::Behind, Standing::Ahead, Standing::Done];
 
 /// What is asked of the overview.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -19,10 +21,12 @@ const PAGE: usize = 50;
 pub(super) struct OverviewAsked {
     /// `2026-1`; empty for this quarter.
     pub(super) quarter: String,
-    /// Only branches behind with something.
-    pub(super) behind: bool,
-    /// Behind with this kind.
+    /// Those that stand so with this kind; behind, when nothing else is asked.
     pub(super) kind: String,
+    /// A [`Standing`] by its code.
+    pub(super) standing: String,
+    /// Only branches under this organization.
+    pub(super) organization: String,
     /// The page after this path …
     pub(super) after: String,
     /// … or before it.
@@ -65,7 +69,11 @@ pub(crate) struct OverviewView {
     pub(crate) quarters: Choices,
     pub(crate) kinds: Choices,
     pub(crate) kind: String,
-    pub(crate) only_behind: bool,
+    pub(crate) standings: Choices,
+    pub(crate) standing: &'static str,
+    /// The organization whose branches these are, when it is not the officer's own.
+    pub(crate) organization: String,
+    pub(crate) organization_name: String,
     pub(crate) narrowed: bool,
     pub(crate) branches: usize,
     pub(crate) sums: Vec<KindSum>,
@@ -79,14 +87,30 @@ impl OverviewView {
     pub(super) fn of(txn: &mut Txn<'_>, by: &Officer, asked: &OverviewAsked) -> Result<Self, Problem> {
         let this = Quarter::of(txn.now().china_date());
         let quarter = Quarter::read(&asked.quarter).unwrap_or(this);
-        let mut all = standings(txn, by.path(), quarter)?;
-        let (branches, sums) = (all.len(), sums(&all, quarter));
+        let tree = tree(txn)?;
+        let chosen = asked.organization.parse().ok().and_then(|id| tree.get(id));
+        let chosen = chosen.filter(|node| by.oversees(&node.path) && node.path != *by.path());
+        let organization = chosen.map(|node| node.id.to_string()).unwrap_or_default();
+        let mut all = standings(txn, chosen.map_or(by.path(), |node| &node.path), quarter)?;
         let kind = MeetingKind::from_code(&asked.kind);
-        let only_behind = asked.behind || kind.is_some();
-        if only_behind {
-            all.retain(|branch| branch.is_behind(kind));
+        let standing = Standing::from_code(&asked.standing).or(kind.map(|_| Standing::Behind));
+        let at = |kind: Option<MeetingKind>, standing: Option<Standing>| {
+            let (quarter, kind) = (quarter.code(), kind.map_or("", MeetingKind::code));
+            let standing = standing.map_or("", Standing::code);
+            let asked = [
+                ("quarter", quarter.as_str()),
+                ("organization", &organization),
+                ("kind", kind),
+                ("standing", standing),
+            ];
+            asking("/office/meetings/overview", &asked)
+        };
+        let sums = sums(&all, quarter, |kind| at(Some(kind), Some(Standing::Behind)));
+        let branches = all.len();
+        if let Some(standing) = standing {
+            all.retain(|branch| branch.stands(standing, kind));
         }
-        let address = format!("{}&kind={}&behind={}", at(quarter), kind.map_or("", MeetingKind::code), asked.behind);
+        let address = at(kind, standing);
         let (place, way) = if asked.before.is_empty() { (&asked.after, Way::On) } else { (&asked.before, Way::Back) };
         let from = place.parse::<OrganizationPath>().ok().map(|path| (path, way));
         let begun = from.is_some();
@@ -99,20 +123,19 @@ impl OverviewView {
             quarters: Choices::of(recent.iter().map(|quarter| (quarter.label(), quarter.code()))),
             kinds: Choices::of(MeetingKind::ALL.iter().map(|kind| (kind.label(), kind.code()))),
             kind: kind.map_or("", MeetingKind::code).to_owned(),
-            only_behind,
-            narrowed: only_behind || quarter != this,
+            standings: Choices::of(ASKED.iter().map(|standing| (standing.label(), standing.code()))),
+            standing: standing.map_or("", Standing::code),
+            narrowed: standing.is_some() || quarter != this || chosen.is_some(),
+            organization_name: chosen.map(|node| node.name.clone()).unwrap_or_default(),
             branches,
             sums,
             first: begun.then(|| address.clone()),
             previous: lines.first().filter(|_| previous).map(|branch| to("before", branch)),
             next: lines.last().filter(|_| next).map(|branch| to("after", branch)),
             lines: lines.into_iter().map(|branch| line(branch, quarter)).collect(),
+            organization,
         })
     }
-}
-
-fn at(quarter: Quarter) -> String {
-    format!("/office/meetings/overview?quarter={}", quarter.code())
 }
 
 fn page<'a>(
@@ -130,13 +153,13 @@ fn page<'a>(
     }
 }
 
-fn sums(all: &[BranchStanding], quarter: Quarter) -> Vec<KindSum> {
+fn sums(all: &[BranchStanding], quarter: Quarter, address: impl Fn(MeetingKind) -> String) -> Vec<KindSum> {
     let due = MeetingKind::ALL.iter().filter_map(|kind| kind.due(quarter.first).map(|every| (*kind, every)));
     let sum = |(kind, every): (MeetingKind, crate::kinds::Every)| KindSum {
         kind: kind.label(),
         every: format!("{every}至少一次"),
-        behind: all.iter().filter(|branch| branch.is_behind(Some(kind))).count(),
-        address: format!("{}&kind={}", at(quarter), kind.code()),
+        behind: all.iter().filter(|branch| branch.stands(Standing::Behind, Some(kind))).count(),
+        address: address(kind),
     };
     due.map(sum).collect()
 }

@@ -1,6 +1,7 @@
 //! The rows of meetings.
 
 use ejia_db::{DbError, Row, Txn, args};
+use ejia_directory::mark_changed;
 use ejia_kernel::{Instant, MeetingId, Problem};
 
 use crate::kinds::MeetingKind;
@@ -89,7 +90,7 @@ pub(crate) fn insert(txn: &mut Txn<'_>, new: &Meeting) -> Result<(), Problem> {
             screen_token.as_str(),
         ],
     )?;
-    Ok(())
+    Ok(mark_changed(txn, *organization_id)?)
 }
 
 /// Writes anew what was published of a meeting; its version goes up.
@@ -119,14 +120,17 @@ pub(crate) fn update(txn: &mut Txn<'_>, changed: &Meeting) -> Result<(), Problem
             guests,
         ],
     )?;
-    if written == 1 { Ok(()) } else { Err(Problem::conflict("meetings.changed_meanwhile")) }
+    if written != 1 {
+        return Err(Problem::conflict("meetings.changed_meanwhile"));
+    }
+    Ok(mark_changed(txn, changed.organization_id)?)
 }
 
 /// Calls a meeting off.
-pub(crate) fn call_off(txn: &mut Txn<'_>, id: MeetingId, at: Instant, reason: &str) -> Result<(), Problem> {
+pub(crate) fn call_off(txn: &mut Txn<'_>, meeting: &Meeting, at: Instant, reason: &str) -> Result<(), Problem> {
     let sql = "UPDATE meeting SET called_off_at = $2, call_off_reason = $3, version = version + 1 WHERE id = $1";
-    txn.execute(sql, &args![id, at, reason])?;
-    Ok(())
+    txn.execute(sql, &args![meeting.id, at, reason])?;
+    Ok(mark_changed(txn, meeting.organization_id)?)
 }
 
 /// The token of the printed code, and that of the code on the screen.

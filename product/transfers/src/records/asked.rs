@@ -1,7 +1,7 @@
 //! What is asked of the records: which list, and what it is narrowed by.
 
 use ejia_directory::asking;
-use ejia_kernel::{Date, Instant, TransferId, folded, labelled};
+use ejia_kernel::{Date, Instant, OrganizationId, TransferId, folded, labelled};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,40 @@ impl Tab {
     }
 }
 
+/// How far a transfer has come, as a list is narrowed by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Not ended.
+    Open,
+    /// Not ended, and what is to be done next should have been done by now.
+    Late,
+    /// At this stage.
+    At(Stage),
+}
+
+impl State {
+    /// Every state, in the order in which they are offered.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        [Self::Open, Self::Late].into_iter().chain(Stage::ALL.iter().map(|stage| Self::At(*stage)))
+    }
+
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Late => "late",
+            Self::At(stage) => stage.code(),
+        }
+    }
+
+    pub(super) const fn label(self) -> &'static str {
+        match self {
+            Self::Open => "在办",
+            Self::Late => "在办且已超期",
+            Self::At(stage) => stage.label(),
+        }
+    }
+}
+
 /// What is asked, as it stands in an address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -38,10 +72,12 @@ pub(crate) struct RecordsAsked {
     pub(crate) tab: String,
     /// 姓名, or part of it.
     pub(crate) q: String,
-    /// A [`Stage`] by its code.
+    /// A [`State`] by its code.
     pub(crate) stage: String,
     /// A [`Direction`] by its code.
     pub(crate) direction: String,
+    /// Whose list, if it is not the officer's own: an organization under his.
+    pub(crate) organization: String,
     /// 申请日期, from this day …
     pub(crate) from: String,
     /// … to this one.
@@ -60,8 +96,10 @@ pub(crate) struct Filter {
     pub(crate) tab: Tab,
     /// Part of the name; empty for all.
     pub(crate) name: String,
-    pub(crate) stage: Option<Stage>,
+    pub(crate) state: Option<State>,
     pub(crate) direction: Option<Direction>,
+    /// Whose list, if it is not the officer's own.
+    pub(crate) organization: Option<OrganizationId>,
     pub(crate) from: Option<Date>,
     pub(crate) to: Option<Date>,
 }
@@ -73,8 +111,9 @@ impl Filter {
         Self {
             tab,
             name: folded(&asked.q),
-            stage: Stage::from_code(&asked.stage),
+            state: State::all().find(|state| state.code() == asked.stage),
             direction: direction.filter(|direction| tab.directions().contains(direction)),
+            organization: asked.organization.parse().ok(),
             from: Date::parse_loose(&asked.from).ok(),
             to: Date::parse_loose(&asked.to).ok(),
         }
@@ -82,8 +121,13 @@ impl Filter {
 
     /// Whether it leaves anything out.
     pub(super) fn narrows(&self) -> bool {
-        let Self { tab: _, name, stage, direction, from, to } = self;
-        !name.is_empty() || stage.is_some() || direction.is_some() || from.is_some() || to.is_some()
+        let Self { tab: _, name, state, direction, organization, from, to } = self;
+        !name.is_empty()
+            || state.is_some()
+            || organization.is_some()
+            || direction.is_some()
+            || from.is_some()
+            || to.is_some()
     }
 
     /// Where the ids of what was handed in on the first day begin.
@@ -98,12 +142,13 @@ impl Filter {
 
     /// The same, as it is asked for; without a place.
     pub(super) fn asked(&self) -> RecordsAsked {
-        let Self { tab, name, stage, direction, from, to } = self;
+        let Self { tab, name, state, direction, organization, from, to } = self;
         RecordsAsked {
             tab: tab.code().to_owned(),
             q: name.clone(),
-            stage: stage.map_or("", Stage::code).to_owned(),
+            stage: state.map_or("", State::code).to_owned(),
             direction: direction.map_or("", Direction::code).to_owned(),
+            organization: organization.map(|id| id.to_string()).unwrap_or_default(),
             from: from.map(|day| day.to_string()).unwrap_or_default(),
             to: to.map(|day| day.to_string()).unwrap_or_default(),
             ..RecordsAsked::default()
@@ -119,12 +164,13 @@ fn beginning(instant: Instant) -> String {
 impl RecordsAsked {
     /// The address that asks this.
     pub(super) fn address(&self) -> String {
-        let Self { tab, q, stage, direction, from, to, after, before, form: _ } = self;
+        let Self { tab, q, stage, direction, organization, from, to, after, before, form: _ } = self;
         let asked = [
             ("tab", tab.as_str()),
             ("q", q),
             ("stage", stage),
             ("direction", direction),
+            ("organization", organization),
             ("from", from),
             ("to", to),
             ("after", after),

@@ -10,6 +10,7 @@ use ejia_web::Officer;
 
 use super::asked::{Filter, RecordsAsked};
 use super::sheets::{Rows, Sheet, around, columns, sheet, title};
+use super::whose;
 use crate::store;
 
 /// A long list of records, made by a job.
@@ -37,23 +38,30 @@ pub(super) fn hand_out(
     form: Form,
 ) -> Result<HandedOut, Problem> {
     let filter = Filter::of(asked);
+    let node = whose(txn, by.organization_id(), &filter)?;
     let most = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
-    let found = store::records(txn, by.organization_id(), &filter, None, Way::On, most.saturating_add(1))?;
+    let found = store::records(txn, node.id, &filter, None, Way::On, most.saturating_add(1))?;
     if found.len() > AT_ONCE {
-        return ask(txn, by, &filter, form).map(HandedOut::Later);
+        return ask(txn, by, &node.name, &filter, form).map(HandedOut::Later);
     }
-    let entry = Entry::new(&by.actor(), "transfers.records_taken").about("organization", by.organization_id());
+    let entry = Entry::new(&by.actor(), "transfers.records_taken").about("organization", node.id);
     let entry = entry.within(by.organization_id()).with("list", filter.tab.code()).with("form", form.code());
     record(txn, by.noted(entry))?;
-    let sheet = sheet(&*tree(txn)?, by.organization_name(), &filter, &found);
-    Ok(HandedOut::Now(Box::new(sheet), name(by.organization_name(), &filter)))
+    let sheet = sheet(&*tree(txn)?, &node.name, &filter, &found);
+    Ok(HandedOut::Now(Box::new(sheet), name(&node.name, &filter)))
 }
 
 fn name(organization: &str, filter: &Filter) -> String {
     format!("{organization}{}", title(filter))
 }
 
-fn ask(txn: &mut Txn<'_>, by: &Officer, filter: &Filter, form: Form) -> Result<DocumentId, Problem> {
+fn ask(
+    txn: &mut Txn<'_>,
+    by: &Officer,
+    organization: &str,
+    filter: &Filter,
+    form: Form,
+) -> Result<DocumentId, Problem> {
     if form == Form::Paper {
         return Err(Problem::refused("transfers.too_many_on_paper"));
     }
@@ -61,7 +69,7 @@ fn ask(txn: &mut Txn<'_>, by: &Officer, filter: &Filter, form: Form) -> Result<D
     if !filter.name.is_empty() {
         return Err(Problem::refused("transfers.too_many_of_a_name"));
     }
-    let title = name(by.organization_name(), filter);
+    let title = name(organization, filter);
     let new = NewDocument {
         kind: RECORDS,
         file_name: format!("{title}.xlsx"),
@@ -92,11 +100,11 @@ pub(crate) fn made(documents: Documents) -> Documents {
 fn make(desk: &Desk, document: &Document, making: &Making<'_>) -> Result<(), JobFault> {
     let asked: RecordsAsked =
         serde_json::from_str(&document.about).map_err(|error| JobFault::GiveUp(error.to_string()))?;
-    let (filter, organization) = (Filter::of(&asked), document.organization_id);
+    let (filter, own) = (Filter::of(&asked), document.organization_id);
     let counted = filter.clone();
-    let (name, total) = desk.read_now(move |txn| {
-        let name = tree(txn)?.name(organization);
-        Ok((name, store::records_count(txn, organization, &counted)?))
+    let (organization, name, total) = desk.read_now(move |txn| {
+        let node = whose(txn, own, &counted)?;
+        Ok((node.id, node.name, store::records_count(txn, node.id, &counted)?))
     })?;
     let mut problem: Option<JobFault> = None;
     let mut rows = Rows {

@@ -7,6 +7,7 @@
 
 mod asked;
 mod exports;
+mod figures;
 mod pages;
 pub(crate) mod schema;
 mod sheets;
@@ -15,6 +16,23 @@ mod views;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use asked::{Filter, Tab};
+pub use asked::Tab;
+pub(crate) use asked::{Filter, State};
 pub(crate) use exports::made;
+pub use figures::{Count, transfer_figures};
 pub(crate) use pages::routes;
+
+use ejia_db::Txn;
+use ejia_directory::{Node, tree};
+use ejia_kernel::{OrganizationId, Problem};
+
+/// The organization whose lists are asked for: the one chosen, under this one, or this one.
+///
+/// # Errors
+/// Not found for one that does not stand under it.
+fn whose(txn: &mut Txn<'_>, own: OrganizationId, filter: &Filter) -> Result<Node, Problem> {
+    let tree = tree(txn)?;
+    let own = tree.find(own)?;
+    let chosen = filter.organization.map_or(Some(own), |id| tree.get(id)).filter(|node| own.path.contains(&node.path));
+    chosen.cloned().ok_or_else(|| Problem::not_found("directory.no_such_organization"))
+}

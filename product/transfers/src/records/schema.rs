@@ -27,3 +27,12 @@ CREATE INDEX transfer_party_receipt ON transfer_party(organization_id, transfer_
   WHERE leaves AND stage = 'receipt';
 ",
 };
+
+/// The lists of what is under way, which history does not make longer.
+pub(crate) const FIGURES: Migration = Migration {
+    name: "transfers.figures_001",
+    sql: "
+CREATE INDEX transfer_party_open ON transfer_party(organization_id, transfer_id)
+  WHERE stage IN ('review', 'issue', 'allocate', 'accept', 'receipt', 'returned');
+",
+};

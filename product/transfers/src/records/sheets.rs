@@ -57,14 +57,14 @@ pub(super) fn title(filter: &Filter) -> String {
 
 /// What stands around the rows: whose records, what they were narrowed by, how many.
 pub(super) fn around(organization: &str, filter: &Filter, count: i64) -> Around {
-    let Filter { tab: _, name, stage, direction, from, to } = filter;
+    let Filter { tab: _, name, state, direction, organization: _, from, to } = filter;
     let fact = |word: &str, value: String| (word.to_owned(), value);
     let mut facts = vec![fact("党组织", organization.to_owned())];
     if !name.is_empty() {
         facts.push(fact("姓名", name.clone()));
     }
     facts.extend(direction.map(|direction| fact("方式", direction.label().to_owned())));
-    facts.extend(stage.map(|stage| fact("办理状态", stage.label().to_owned())));
+    facts.extend(state.map(|state| fact("办理状态", state.label().to_owned())));
     facts.extend(match (from, to) {
         (Some(from), Some(to)) => Some(fact("申请日期", format!("{from}至{to}"))),
         (Some(from), None) => Some(fact("申请日期", format!("{from}起"))),

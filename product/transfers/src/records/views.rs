@@ -7,8 +7,9 @@ use ejia_web::{Choice, Officer};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::asked::{Filter, RecordsAsked, Tab};
-use crate::model::{Stage, Transfer};
+use super::asked::{Filter, RecordsAsked, State, Tab};
+use super::whose;
+use crate::model::Transfer;
 use crate::store;
 use crate::views::LineView;
 
@@ -33,9 +34,12 @@ pub(crate) struct RecordView {
 }
 
 impl RecordView {
-    fn of(tree: &Tree, transfer: &Transfer, now: Instant) -> Self {
+    fn of(tree: &Tree, transfer: &Transfer, filter: &Filter, now: Instant) -> Self {
         let ended = transfer.ended_at.map(|at| at.china_date().to_string()).unwrap_or_default();
-        Self { line: LineView::of(tree, transfer, now), ended }
+        let mut line = LineView::of(tree, transfer, now);
+        // Of a receipt it is the letter that says so.
+        line.late |= filter.state == Some(State::Late);
+        Self { line, ended }
     }
 }
 
@@ -49,6 +53,8 @@ pub(crate) struct RecordsView {
     pub(crate) stages: Vec<Choice>,
     /// None where there is only one.
     pub(crate) directions: Vec<Choice>,
+    /// Whose list this is, when it is not the officer's own.
+    pub(crate) organization: String,
     pub(crate) narrowed: bool,
     /// The whole list.
     pub(crate) whole: String,
@@ -64,9 +70,9 @@ impl RecordsView {
         let filter = Filter::of(asked);
         let (place, way) = if asked.before.is_empty() { (&asked.after, Way::On) } else { (&asked.before, Way::Back) };
         let from = place.parse::<TransferId>().ok().map(|id| (id, way));
-        let Leaf { lines: found, previous, next } = leaf(PAGE, from, |place, way, limit| {
-            store::records(txn, by.organization_id(), &filter, place.copied(), way, limit)
-        })?;
+        let node = whose(txn, by.organization_id(), &filter)?;
+        let Leaf { lines: found, previous, next } =
+            leaf(PAGE, from, |place, way, limit| store::records(txn, node.id, &filter, place.copied(), way, limit))?;
         let asked = filter.asked();
         let whole = RecordsAsked { tab: asked.tab.clone(), ..RecordsAsked::default() };
         let at = |after: Option<&Transfer>, before: Option<&Transfer>| {
@@ -76,14 +82,15 @@ impl RecordsView {
         Ok(Self {
             tabs: Tab::ALL.iter().map(|tab| tab_view(*tab, &filter)).collect(),
             list: filter.tab.label(),
-            stages: Stage::ALL.iter().map(|stage| Choice::of(stage.label(), stage.code())).collect(),
+            stages: State::all().map(|state| Choice::of(state.label(), state.code())).collect(),
             directions: directions(filter.tab),
             narrowed: filter.narrows(),
             whole: whole.address(),
             first: from.is_some().then(|| asked.address()),
             previous: found.first().filter(|_| previous).map(|first| at(None, Some(first))),
             next: found.last().filter(|_| next).map(|last| at(Some(last), None)),
-            lines: found.iter().map(|transfer| RecordView::of(&tree, transfer, now)).collect(),
+            lines: found.iter().map(|transfer| RecordView::of(&tree, transfer, &filter, now)).collect(),
+            organization: filter.organization.map(|_| node.name).unwrap_or_default(),
             asked,
         })
     }

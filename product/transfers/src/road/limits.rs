@@ -23,6 +23,16 @@ pub(crate) fn receipt_due(valid_until: Date) -> Date {
     valid_until.plus_months(RECEIPT_MONTHS)
 }
 
+/// The receipt of a letter that was good until before this day is late today.
+pub(crate) fn receipts_late_before(today: Date) -> Date {
+    // Months differ in length: the last days of one are late on the same day.
+    let mut day = today.plus_months(-RECEIPT_MONTHS);
+    while receipt_due(day) < today {
+        day = day.plus_days(1);
+    }
+    day
+}
+
 /// Until when this step is to be done; none for what waits for the applicant or for a receipt, whose time is the letter's.
 pub(crate) fn due(stage: Stage, since: Instant) -> Option<Instant> {
     match stage {
@@ -43,4 +53,22 @@ fn allowed(day: Date) -> Duration {
     };
     let days = STEP_LIMITS.iter().rev().find(in_force).map_or(7, |limit| limit.days);
     Duration::from_hours(days * 24)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn receipts_are_late_from_one_day_of_validity_on() {
+        let mut today = Date::new(2024, 1, 1).unwrap();
+        for _ in 0..800 {
+            let before = receipts_late_before(today);
+            for back in 20..45 {
+                let valid_until = today.plus_days(-back);
+                assert_eq!(receipt_due(valid_until) < today, valid_until < before, "{valid_until} on {today}");
+            }
+            today = today.plus_days(1);
+        }
+    }
 }

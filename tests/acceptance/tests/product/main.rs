@@ -30,6 +30,7 @@ mod messages;
 mod moving;
 mod office_login;
 mod offices;
+mod overview;
 mod programs;
 mod records;
 mod second_factors;

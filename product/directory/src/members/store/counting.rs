@@ -1,10 +1,12 @@
-//! Keeps the counts of the branches in line with their members, without counting the others again.
+//! Keeps the counts of the branches in line with their members, without counting the others again, and marks the branches
+//! whose figures are no longer true.
 
 use std::collections::BTreeMap;
 
 use ejia_db::{Txn, args};
 use ejia_kernel::{MemberKind, OrganizationId, Problem};
 
+use crate::figures::mark_changed;
 use crate::members::model::{Member, NewMember};
 use crate::members::record::MemberRecord;
 use crate::organizations::{Counts, add_to_counts};
@@ -27,6 +29,7 @@ pub(super) fn count_in(txn: &mut Txn<'_>, members: &[NewMember]) -> Result<(), P
                  without_phone = branch_count.without_phone + excluded.without_phone",
             &args![path, id, all, probationary, without_phone],
         )?;
+        mark_changed(txn, id)?;
     }
     Ok(())
 }
@@ -46,6 +49,13 @@ pub(super) fn count_again(
     };
     if before.departed.is_some() {
         return Ok(());
+    }
+    let counted = |record: &MemberRecord| {
+        let MemberRecord { sex, ethnic_group, born_on, education, kind, .. } = record;
+        (*sex, *ethnic_group, *born_on, education.clone(), *kind)
+    };
+    if counted(&before.record) != counted(after) {
+        mark_changed(txn, before.organization_id)?;
     }
     let (was, is) = (share(&before.record, before.waiting), share(after, waiting));
     Ok(add_to_counts(txn, &before.path, is - was)?)

@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use ejia_db::{DbError, Row, Txn, args};
-use ejia_kernel::{MemberId, MemberKind, OrganizationId, OrganizationPath, Phone, Problem, Standing, Vault};
+use ejia_kernel::{Date, MemberId, MemberKind, OrganizationId, OrganizationPath, Phone, Problem, Sex, Standing, Vault};
 
 use super::path;
 use crate::leafing::Way;
+use crate::members::ethnic_groups::EthnicGroup;
 use crate::members::terms;
+use crate::members::traits::AgeBand;
 use crate::together::{filled, marks};
 
 /// One line of a list: as much of a member as it shows.
@@ -57,19 +59,45 @@ pub(crate) struct Filter {
     pub(crate) standing: Option<Standing>,
     pub(crate) without_phone: bool,
     pub(crate) waiting: bool,
+    pub(crate) sex: Option<Sex>,
+    /// Ages are those of this day.
+    pub(crate) age: Option<(AgeBand, Date)>,
+    pub(crate) education: Option<&'static str>,
+    pub(crate) ethnic_group: Option<EthnicGroup>,
     pub(crate) departed: bool,
 }
 
+/// Nearly everybody's, so that its list needs no index.
+const HAN: &str = "汉族";
+/// Education that few have, in the words of its index.
+const RARE_EDUCATION: [&str; 4] = ["中专", "中技", "小学", "其他"];
+
 impl Filter {
+    fn of_few_people(self) -> bool {
+        self.ethnic_group.is_some_and(|group| group.label() != HAN)
+    }
+
+    fn of_rare_education(self) -> bool {
+        self.education.is_some_and(|education| RARE_EDUCATION.contains(&education))
+    }
+
+    /// Whether it leaves few: what nobody counts, and what has an index of its own.
+    pub(crate) fn leaves_few(self) -> bool {
+        let standing = self.standing.is_some_and(|standing| standing != Standing::Normal);
+        standing || self.of_few_people() || self.of_rare_education()
+    }
+
     /// The conditions, the most selective one in the words of its partial index and the others so that no planner
     /// takes theirs instead.
     fn sql(self) -> String {
         let mut sql = String::from(if self.departed { "m.departed_at IS NOT NULL" } else { "m.departed_at IS NULL" });
         let rare = [
+            self.of_few_people().then_some("m.ethnic_group <> '汉族'"),
             self.waiting.then_some("m.waiting > 0"),
             self.standing.filter(|standing| *standing != Standing::Normal).map(|_| "m.standing <> 'normal'"),
             (self.kind == Some(MemberKind::Probationary)).then_some("m.kind = 'probationary'"),
             self.without_phone.then_some("m.phone_index IS NULL"),
+            self.of_rare_education().then_some("m.education IN ('中专', '中技', '小学', '其他')"),
         ];
         for (place, condition) in rare.into_iter().flatten().enumerate() {
             sql.push_str(" AND ");
@@ -82,15 +110,21 @@ impl Filter {
         if self.kind == Some(MemberKind::Full) {
             sql.push_str(" AND m.kind = 'full'");
         }
+        let equal = [
+            ("m.sex", self.sex.map(Sex::code)),
+            ("m.education", self.education),
+            ("m.ethnic_group", self.ethnic_group.map(EthnicGroup::label)),
+        ];
+        for (column, value) in equal {
+            sql.extend(value.into_iter().flat_map(|value| [" AND ", column, " = '", value, "'"]));
+        }
+        if let Some((band, today)) = self.age {
+            let (after, until) = band.born(today);
+            for (compared, day) in [(" AND m.born_on > '", after), (" AND m.born_on <= '", until)] {
+                sql.extend(day.iter().flat_map(|day| [compared, day, "'"]));
+            }
+        }
         sql
-    }
-
-    pub(crate) fn admits(self, line: &Line) -> bool {
-        line.departed_at.is_some() == self.departed
-            && self.kind.is_none_or(|kind| line.kind == kind)
-            && self.standing.is_none_or(|standing| line.standing == standing)
-            && (!self.without_phone || line.phone.is_none())
-            && (!self.waiting || line.waiting > 0)
     }
 }
 
@@ -194,10 +228,11 @@ pub(crate) fn hits(
 /// How many members one statement brings.
 const BROUGHT: usize = 64;
 
-/// The lines of these members, in their order.
-pub(crate) fn lines(txn: &mut Txn<'_>, ids: &[String]) -> Result<Vec<Line>, Problem> {
+/// The lines of those of these members whom the filter leaves, in their order.
+pub(crate) fn lines(txn: &mut Txn<'_>, filter: Filter, ids: &[String]) -> Result<Vec<Line>, Problem> {
     let vault = txn.vault().clone();
-    let sql = format!("SELECT {COLUMNS} FROM member m WHERE m.id IN ({})", marks(BROUGHT));
+    let sql =
+        format!("SELECT {COLUMNS} FROM member m WHERE m.id IN ({}) AND ({}) = TRUE", marks(BROUGHT), filter.sql());
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(BROUGHT) {
         found.extend(txn.query(&sql, &filled(chunk, BROUGHT), |row| line(&vault, row))?);

@@ -5,7 +5,7 @@ use ejia_kernel::{Month, OrganizationId, Problem};
 
 use crate::bills::model::Total;
 
-/// Adds a change to the total of a branch and month. Whoever changes several touches them in the order of
+/// Adds a change to the total of a branch and month, and marks the branch. Whoever changes several touches them in the order of
 /// (organization, month).
 ///
 /// # Errors
@@ -28,7 +28,7 @@ pub(crate) fn add_to_total(
            exempt = dues_total.exempt + excluded.exempt",
         &args![organization, month, billed, billed_amount, paid, paid_amount, exempt],
     )?;
-    Ok(())
+    Ok(ejia_directory::mark_changed(txn, organization)?)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use ejia_db::{DbError, Row, Txn, Value, args};
 use ejia_kernel::{Fen, Instant, MemberId, Month, OrderId, OrganizationId, Problem};
 use ejia_payments::ChannelKind;
 
+use super::{TOGETHER, filled, marks_after};
 use crate::bills::BillState;
 use crate::records::scope::Scope;
 
@@ -112,6 +113,26 @@ pub(in crate::records) fn unpaid_of_branch(
     select(txn, rest, &args![branch, until])
 }
 
+/// The same of several organizations, one after the other.
+pub(in crate::records) fn unpaid_of_organizations(
+    txn: &mut Txn<'_>,
+    organizations: &[OrganizationId],
+    until: Month,
+) -> Result<Vec<BillLine>, Problem> {
+    let rest = format!(
+        "WHERE b.organization_id IN ({}) AND b.state = 'due' AND b.month <= $1
+         ORDER BY b.organization_id, b.member_id, b.month, b.sequence",
+        marks_after(1)
+    );
+    let mut found = Vec::new();
+    for piece in organizations.chunks(TOGETHER) {
+        let mut args = args![until].to_vec();
+        args.extend(filled(piece));
+        found.extend(select(txn, &rest, &args)?);
+    }
+    Ok(found)
+}
+
 /// The bills a branch has set for a month, those taken back left out.
 pub(in crate::records) fn of_branch(
     txn: &mut Txn<'_>,
@@ -139,26 +160,20 @@ pub(in crate::records) fn months_settled(txn: &mut Txn<'_>, member: MemberId) ->
     )?)
 }
 
-/// How many members one statement brings.
-const BROUGHT: usize = 64;
-
 /// The bills of these members for a month, those taken back left out.
 pub(in crate::records) fn of_members(
     txn: &mut Txn<'_>,
     members: &[MemberId],
     month: Month,
 ) -> Result<Vec<BillLine>, Problem> {
-    let marks: Vec<String> = (2..2 + BROUGHT).map(|n| format!("${n}")).collect();
     let rest = format!(
         "WHERE b.member_id IN ({}) AND b.month = $1 AND b.state <> 'cancelled' ORDER BY b.member_id, b.sequence",
-        marks.join(", ")
+        marks_after(1)
     );
     let mut found = Vec::new();
-    for chunk in members.chunks(BROUGHT) {
-        // Filled up with the last one, so that one prepared statement serves every length.
-        let filler = chunk.last().into_iter().cycle();
+    for piece in members.chunks(TOGETHER) {
         let mut args = args![month].to_vec();
-        args.extend(chunk.iter().chain(filler).take(BROUGHT).map(|id| Value::from(*id)));
+        args.extend(filled(piece));
         found.extend(select(txn, &rest, &args)?);
     }
     Ok(found)

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use ejia_db::{DbError, Row, Txn, args};
 use ejia_directory::Tree;
-use ejia_kernel::{Month, OrganizationPath, Problem};
+use ejia_kernel::{Month, OrganizationId, OrganizationPath, Problem};
 
+use super::{TOGETHER, filled, marks_after};
 use crate::bills::Total;
 
 /// Characters of a path for each level.
@@ -39,6 +40,26 @@ pub(in crate::records) fn sums(
     } else {
         grouped(txn, scope, depth, month)
     }
+}
+
+/// The totals of these organizations in a month.
+pub(in crate::records) fn of_organizations(
+    txn: &mut Txn<'_>,
+    organizations: &[OrganizationId],
+    month: Month,
+) -> Result<Vec<(OrganizationId, Total)>, Problem> {
+    let sql = format!(
+        "SELECT organization_id, billed, billed_amount, paid, paid_amount, exempt FROM dues_total
+         WHERE month = $1 AND organization_id IN ({})",
+        marks_after(1)
+    );
+    let mut found = Vec::new();
+    for piece in organizations.chunks(TOGETHER) {
+        let mut args = args![month].to_vec();
+        args.extend(filled(piece));
+        found.extend(txn.query(&sql, &args, |row| Ok((row.get(0)?, read(row, 1)?)))?);
+    }
+    Ok(found)
 }
 
 /// Summed here, by the tree in memory.

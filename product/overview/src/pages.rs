@@ -1,0 +1,55 @@
+//! The pages of 【数据概览】.
+
+use ejia_audit::{Entry, record};
+use ejia_db::Txn;
+use ejia_documents::{Documents, Form};
+use ejia_kernel::{OrganizationKind, Problem};
+use ejia_web::{Answer, Asked, Call, Look, OfficePortal, Page, Reply, Routes, aside, page};
+
+use crate::asked::OverviewAsked;
+use crate::sheets::Sheet;
+use crate::views::OverviewView;
+
+const OVERVIEW: Page<OfficePortal, OverviewView> = page!(OverviewView, "office/overview/overview.html", "数据概览");
+
+/// Organizations that have members, from the city committee to the branch.
+const OF_THE_PARTY: &[OrganizationKind] = &[
+    OrganizationKind::CityCommittee,
+    OrganizationKind::WorkingCommittee,
+    OrganizationKind::DistrictCommittee,
+    OrganizationKind::Committee,
+    OrganizationKind::GeneralBranch,
+    OrganizationKind::Branch,
+];
+
+/// The routes of the overview.
+pub(crate) fn routes() -> Routes<OfficePortal> {
+    let pages = Routes::new().page("/office/overview", OVERVIEW, overview).only_for(OF_THE_PARTY);
+    let sheets = Routes::new().get("/office/overview/sheet", sheet).costly();
+    pages.merge(sheets.only_for(OF_THE_PARTY))
+}
+
+fn overview(
+    txn: &mut Txn<'_>,
+    look: &Look<'_, OfficePortal>,
+    Asked(asked): &Asked<OverviewAsked>,
+) -> Result<OverviewView, Problem> {
+    OverviewView::of(txn, look.caller(), asked)
+}
+
+/// The numbers as a file; who took it is noted.
+async fn sheet(call: Call<OfficePortal>, Asked(asked): Asked<OverviewAsked>) -> Answer<OfficePortal> {
+    let (by, form) = (call.caller().clone(), Form::from_code(&asked.form).unwrap_or(Form::Table));
+    let sheet = call
+        .desk()
+        .write(move |txn| {
+            let sheet = Sheet::of(txn, &by, &asked)?;
+            let entry = Entry::new(&by.actor(), "overview.taken").about("organization", sheet.organization);
+            record(txn, entry.within(by.organization_id()).with("form", form.code()))?;
+            Ok(sheet)
+        })
+        .await?;
+    let (documents, name) = (call.site().part::<Documents>()?, format!("{}.{}", sheet.name, form.code()));
+    let bytes = aside(move || sheet.file(&documents, form)).await?;
+    Ok(Reply::file(&name, form.mime(), bytes))
+}
