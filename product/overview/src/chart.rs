@@ -5,9 +5,9 @@
 
 use serde::Serialize;
 
-/// Where bars begin, how long the longest is, and how high a line is; the picture is 420 wide.
+/// Where bars begin, how long the longest is, and how high a line is; the picture is 480 wide, so that numbers have room behind.
 const LEFT: i64 = 136;
-const LONGEST: i64 = 210;
+const LONGEST: i64 = 200;
 const LINE: i64 = 28;
 /// How high a bar is.
 const BAR: i64 = 18;

@@ -69,8 +69,6 @@ pub(crate) struct ListView {
     /// How many members stand in the scope, unfiltered.
     pub(crate) total: i64,
     pub(crate) searching: bool,
-    /// Whether age, sex, education or ethnic group are asked for.
-    pub(crate) by_traits: bool,
     pub(crate) unfinished: bool,
     pub(crate) first: Option<String>,
     pub(crate) previous: Option<String>,
@@ -117,7 +115,6 @@ impl ListView {
             scope: tree.at(&found.scope).map(|node| node.name.clone()).unwrap_or_default(),
             total: found.counts.members,
             searching: asked.searching(),
-            by_traits: asked.by_traits(),
             unfinished: found.unfinished,
             first: (!(asked.after.is_empty() && asked.before.is_empty())).then(|| asked.address(path, "after", "")),
             previous: found.previous.as_ref().map(|place| asked.address(path, "before", place)),

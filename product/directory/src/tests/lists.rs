@@ -7,7 +7,7 @@ use super::{add, add_record, caller, committee_officer, form, in_city, officer, 
 use crate::members::{
     Allocate, ListAsked, RecordField, Remove, allocate, change_own, edit_record, list, remove, restore,
 };
-use crate::{Member, counts_under};
+use crate::{EDUCATION, ETHNIC_GROUPS, EthnicGroup, MEMBERS, Member, Trait, counts_under, member_figures};
 
 fn page(desk: &Desk, by: OrganizationId, asked: ListAsked) -> (Vec<String>, Option<String>) {
     let officer = officer(desk, by);
@@ -97,6 +97,42 @@ fn pages_follow_one_another_without_gaps_or_doubles() {
         let mut sorted = names.clone();
         sorted.sort_by_key(|name| crate::sort_key(name));
         assert_eq!(names, sorted);
+    });
+}
+
+#[test]
+fn members_are_listed_by_what_they_are_counted_by() {
+    in_city(|desk, city| {
+        for n in 0..60 {
+            let mut record = record_named(["陈建国", "林晓梅"][n % 2]);
+            record.education = EDUCATION[n % EDUCATION.len()].to_owned();
+            record.ethnic_group = EthnicGroup::parse(ETHNIC_GROUPS[n % 5 / 2]).unwrap();
+            record.born_on = desk.now().china_date().plus_months(-12 * 19 - 8 * i32::try_from(n).unwrap());
+            if n % 13 == 0 {
+                record.kind = MemberKind::Probationary;
+                record.full_on = None;
+            }
+            add_record(desk, city.first, record);
+        }
+        let counted = desk.read_now(move |txn| {
+            let path = crate::tree(txn)?.find(city.first)?.path.clone();
+            member_figures(txn, &[path.clone()], txn.now().china_date()).map(|mut all| all.remove(path.as_str()))
+        });
+        let counted = counted.unwrap().unwrap();
+        assert_eq!(counted.get(MEMBERS), 60);
+        for of in Trait::ALL {
+            let mut all = 0;
+            for (value, _) in of.values() {
+                let asked: ListAsked = serde_json::from_value(serde_json::json!({ of.code(): value })).unwrap();
+                let listed = walked(desk, city.committee, &asked).len();
+                assert_eq!(i64::try_from(listed).unwrap(), counted.get(&of.figure(value)), "{of}: {value}");
+                all += listed;
+                let named = ListAsked { q: "林".to_owned(), ..asked.clone() };
+                let women = walked(desk, city.root, &named).len();
+                assert!(women == walked(desk, city.first, &named).len() && women <= listed, "{of}: {value}");
+            }
+            assert_eq!(all, 60, "{of}");
+        }
     });
 }
 

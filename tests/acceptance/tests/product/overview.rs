@@ -84,6 +84,7 @@ fn every_number_is_what_its_list_holds() {
         house.apply_within(&people[3], &scene.near);
         house.at("2026-06-01 18:00");
         counted(house);
+        let mut city = house.inside_as(OrganizationKind::CityCommittee);
         let after = compared(&mut city, "/office/overview");
         let led = |seen: &BTreeSet<String>, part: &str| seen.iter().any(|address| address.contains(part));
         for part in
