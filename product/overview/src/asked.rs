@@ -2,8 +2,9 @@
 
 use ejia_directory::{Figures, MEMBERS, Way, asking};
 use ejia_dues::DuesLine;
-use ejia_kernel::labelled;
+use ejia_kernel::{OrganizationPath, labelled};
 use ejia_meetings::BRANCHES_BEHIND;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::store::Place;
@@ -45,7 +46,7 @@ impl Order {
 }
 
 /// What is asked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct OverviewAsked {
     /// Of which organization, if not of the officer's own.
@@ -72,7 +73,8 @@ impl OverviewAsked {
     pub(crate) fn place(&self) -> Option<(Place, Way)> {
         let (text, way) = if self.before.is_empty() { (&self.after, Way::On) } else { (&self.before, Way::Back) };
         let (number, path) = text.split_once('-')?;
-        Some(((number.parse().ok()?, path.to_owned()), way))
+        let path: OrganizationPath = path.parse().ok()?;
+        Some(((number.parse().ok()?, path.to_string()), way))
     }
 
     /// The address of the page of an organization, sorted, at a place (`after` or `before` it).

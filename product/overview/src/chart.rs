@@ -3,6 +3,7 @@
 //! Parts are told apart by patterns as well as by colour, and every bar bears its numbers, so that a chart can be read in
 //! black and white and by who sees no colours.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Where bars begin, how long the longest is, and how high a line is; the picture is 480 wide, so that numbers have room behind.
@@ -13,7 +14,7 @@ const LINE: i64 = 28;
 const BAR: i64 = 18;
 
 /// A part of a bar.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Part {
     pub(crate) x: i64,
     pub(crate) width: i64,
@@ -22,7 +23,7 @@ pub(crate) struct Part {
 }
 
 /// A bar with its label and its numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Bar {
     pub(crate) label: String,
     pub(crate) numbers: String,
@@ -35,14 +36,14 @@ pub(crate) struct Bar {
 }
 
 /// What a part means.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Meaning {
     pub(crate) which: usize,
     pub(crate) label: &'static str,
 }
 
 /// A chart.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Chart {
     /// Names the elements that tell what it is.
     pub(crate) id: &'static str,

@@ -4,7 +4,7 @@ use ejia_audit::{Entry, record};
 use ejia_db::Txn;
 use ejia_documents::{Documents, Form};
 use ejia_kernel::{OrganizationKind, Problem};
-use ejia_web::{Answer, Asked, Call, Look, OfficePortal, Page, Reply, Routes, aside, page};
+use ejia_web::{Answer, Asked, Call, File, Look, OfficePortal, Page, Reply, Routes, aside, page};
 
 use crate::asked::OverviewAsked;
 use crate::sheets::Sheet;
@@ -38,7 +38,7 @@ fn overview(
 }
 
 /// The numbers as a file; who took it is noted.
-async fn sheet(call: Call<OfficePortal>, Asked(asked): Asked<OverviewAsked>) -> Answer<OfficePortal> {
+async fn sheet(call: Call<OfficePortal>, Asked(asked): Asked<OverviewAsked>) -> Answer<OfficePortal, File> {
     let (by, form) = (call.caller().clone(), Form::from_code(&asked.form).unwrap_or(Form::Table));
     let sheet = call
         .desk()

@@ -6,12 +6,13 @@ use ejia_dues::{BRANCHES_SET, DuesLine, payable_month};
 use ejia_kernel::{Date, Fen};
 use ejia_meetings::{BRANCHES_ASKED, Standing, due_kinds, figure_of, held_figure, quarter_of, standing_address};
 use ejia_transfers::{Count, Tab};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::chart::Chart;
 
 /// A number and where what it counts is listed; nowhere when there is nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Number {
     pub(crate) number: i64,
     pub(crate) address: String,
@@ -24,7 +25,7 @@ impl Number {
 }
 
 /// A line of a table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Line {
     pub(crate) label: String,
     pub(crate) numbers: Vec<Number>,
@@ -33,7 +34,7 @@ pub(crate) struct Line {
 }
 
 /// A table with its chart.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Table {
     pub(crate) caption: String,
     /// The headings: of the labels, of the numbers, of the words.
@@ -47,7 +48,7 @@ pub(crate) struct Table {
 }
 
 /// A part of the overview.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Section {
     pub(crate) id: &'static str,
     pub(crate) title: &'static str,

@@ -9,6 +9,7 @@ use ejia_kernel::{Date, MemberKind, OrganizationKind, Problem};
 use ejia_meetings::{BRANCHES_ASKED, BRANCHES_BEHIND, Standing, standing_address};
 use ejia_transfers::{Count, Tab};
 use ejia_web::{Choice, Officer};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::asked::{Order, OverviewAsked};
@@ -19,7 +20,7 @@ use crate::store::{self, Place, Shown};
 const PAGE: usize = 50;
 
 /// An organization right under the one that is shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Under {
     pub(crate) name: String,
     /// Its own overview.
@@ -28,12 +29,25 @@ pub(crate) struct Under {
     pub(crate) numbers: Vec<Number>,
 }
 
+/// One of the most important numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct First {
+    pub(crate) label: &'static str,
+    pub(crate) number: Number,
+}
+
+impl First {
+    const fn of(label: &'static str, number: Number) -> Self {
+        Self { label, number }
+    }
+}
+
 /// What is shown of organizations right under one.
 pub(crate) const UNDER: [&str; 8] =
     ["党员", "预备党员", "本月应交党费", "本月已交", "往月欠交", "未按期支部", "转出在办", "转入在办"];
 
 /// 【数据概览】.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(crate) struct OverviewView {
     pub(crate) name: String,
     /// Empty for the officer's own.
@@ -43,12 +57,13 @@ pub(crate) struct OverviewView {
     pub(crate) way: Vec<Choice>,
     /// As of when the numbers are; empty before they were counted for the first time.
     pub(crate) as_of: String,
-    /// The first numbers: words, and what they lead to.
-    pub(crate) first: Vec<(&'static str, Number)>,
+    /// The most important numbers.
+    pub(crate) first: Vec<First>,
     /// How many of those who have to pay dues have paid.
     pub(crate) rate: String,
     pub(crate) sections: Vec<Section>,
-    pub(crate) headings: [&'static str; 8],
+    /// The headings of the numbers of organizations.
+    pub(crate) headings: Vec<&'static str>,
     pub(crate) under: Vec<Under>,
     pub(crate) orders: Vec<Choice>,
     pub(crate) order: &'static str,
@@ -127,6 +142,8 @@ impl OverviewView {
         let above = tree.way(&node.path).into_iter().filter(|above| by.oversees(&above.path) && above.id != node.id);
         let month = payable_month(day);
         let dues = |line: DuesLine| Number::of(figures.get(&line.people()), line.address(&organization, month));
+        let branches = standing_address(&organization, day, None, None);
+        let branches = Number::of(figures.get(BRANCHES_ASKED), branches);
         let under = |shown: &Shown| {
             let id = shown.id.to_string();
             Under {
@@ -141,15 +158,15 @@ impl OverviewView {
             way: above.map(|above| Choice::of(above.name.clone(), way_to(by, above))).collect(),
             as_of: state.counted_at.map(|at| at.to_string()).unwrap_or_default(),
             first: vec![
-                ("党员", Number::of(figures.get(MEMBERS), members_address(&organization))),
-                ("党支部", Number::of(figures.get(BRANCHES_ASKED), standing_address(&organization, day, None, None))),
-                ("本月已交党费", dues(DuesLine::Paid)),
-                ("往月欠交党费", dues(DuesLine::Overdue)),
-                ("组织生活未按期支部", behind(&figures, &organization, day)),
+                First::of("党员", Number::of(figures.get(MEMBERS), members_address(&organization))),
+                First::of("党支部", branches),
+                First::of("本月已交党费", dues(DuesLine::Paid)),
+                First::of("往月欠交党费", dues(DuesLine::Overdue)),
+                First::of("组织生活未按期支部", behind(&figures, &organization, day)),
             ],
             rate: share(dues(DuesLine::Paid).number, dues(DuesLine::Billed).number),
             sections: sections(&figures, &organization, day),
-            headings: UNDER,
+            headings: UNDER.to_vec(),
             orders: Order::ALL.iter().map(|order| Choice::of(order.label(), order.code())).collect(),
             order: order.code(),
             first_page: begun.then(|| OverviewAsked::address(&organization, order, "", "")),

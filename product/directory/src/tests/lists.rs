@@ -116,7 +116,8 @@ fn members_are_listed_by_what_they_are_counted_by() {
         }
         let counted = desk.read_now(move |txn| {
             let path = crate::tree(txn)?.find(city.first)?.path.clone();
-            member_figures(txn, &[path.clone()], txn.now().china_date()).map(|mut all| all.remove(path.as_str()))
+            member_figures(txn, std::slice::from_ref(&path), txn.now().china_date())
+                .map(|mut all| all.remove(path.as_str()))
         });
         let counted = counted.unwrap().unwrap();
         assert_eq!(counted.get(MEMBERS), 60);

@@ -60,7 +60,7 @@ fn conditions(organization: OrganizationId, filter: &Filter, now: Instant) -> (S
     if filter.state == Some(State::Late) {
         let late = late(values.len() + 1, values.len() + 2);
         values.extend(late_args(now));
-        sql.push_str(&format!(" AND EXISTS (SELECT 1 FROM transfer t {LETTER} WHERE t.id = p.transfer_id AND {late})"));
+        sql.extend([" AND EXISTS (SELECT 1 FROM transfer t ", LETTER, " WHERE t.id = p.transfer_id AND ", &late, ")"]);
     }
     (sql, values)
 }
@@ -115,8 +115,11 @@ pub(crate) fn records_count(txn: &mut Txn<'_>, organization: OrganizationId, fil
     Ok(txn.one(&sql, &values, |row| row.get(0))?)
 }
 
-/// What is under way in the lists of every organization, in the order of [`Tab::ALL`]: how many, and how many are late.
-pub(crate) fn under_way(txn: &mut Txn<'_>) -> Result<Vec<(OrganizationId, [(i64, i64); 3])>, Problem> {
+/// How many of each list, and how many of them are late.
+type UnderWay = [(i64, i64); 3];
+
+/// What is under way in the lists of every organization, in the order of [`Tab::ALL`].
+pub(crate) fn under_way(txn: &mut Txn<'_>) -> Result<Vec<(OrganizationId, UnderWay)>, Problem> {
     let late = late(1, 2);
     let counts: Vec<String> = Tab::ALL
         .iter()
