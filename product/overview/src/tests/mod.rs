@@ -12,16 +12,16 @@ use proptest::test_runner::TestRunner;
 use crate::asked::{Order, OverviewAsked};
 use crate::views::OverviewView;
 use crate::{counting, store};
-use world::{Act, MIGRATIONS, World, act, officer};
+use world::{Act, MIGRATIONS, World, act, counted, officer};
 
 fn acts(runner: &mut TestRunner, count: usize) -> Vec<Act> {
     proptest::collection::vec(act(), count).new_tree(runner).unwrap().current()
 }
 
 /// Compares what is kept with a count of everybody, for every organization.
-fn compare(desk: &Desk, world: &World) {
+fn compare(desk: &Desk) {
     counting::count(desk).unwrap();
-    let fresh = world.counted(desk);
+    let fresh = counted(desk);
     let tree = desk.read_now(ejia_directory::tree).unwrap();
     for node in tree.all() {
         let path = node.path.clone();
@@ -43,9 +43,9 @@ fn what_is_kept_is_what_a_count_of_everybody_says_after_any_acts() {
             for act in acts(&mut runner, 15) {
                 world.do_one(desk, &act);
             }
-            compare(desk, &world);
+            compare(desk);
         }
-        assert!(!world.counted(desk).is_empty(), "somebody is left to be counted");
+        assert!(!counted(desk).is_empty(), "somebody is left to be counted");
     });
 }
 
@@ -72,7 +72,7 @@ fn who_counts_while_others_write_misses_nobody() {
             done.store(true, Ordering::Relaxed);
             counting.join().unwrap();
         });
-        compare(desk, &world);
+        compare(desk);
     });
 }
 

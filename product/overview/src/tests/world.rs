@@ -189,35 +189,35 @@ impl World {
         let late: Result<(), Problem> = done;
         if let Err(problem) = late {
             let codes = ["directory.member_departed", "directory.changed_meanwhile"];
-            assert!(codes.contains(&problem.code.as_ref()), "{problem:?}");
+            assert!(codes.contains(&problem.code), "{problem:?}");
         }
     }
+}
 
-    /// Everybody counted, for every organization that somebody stands in or under.
-    pub(super) fn counted(&self, desk: &Desk) -> HashMap<String, Figures> {
-        let today = desk.now().china_date();
-        let sql = "SELECT path, sex, kind, education, ethnic_group, born_on FROM member WHERE departed_at IS NULL";
-        let rows: Vec<(String, [String; 4], Date)> = desk
-            .read_now(move |txn| {
-                Ok(txn.query(sql, &args![], |row| {
-                    Ok((row.get(0)?, [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?], row.get(5)?))
-                })?)
-            })
-            .unwrap();
-        let mut all: HashMap<String, Figures> = HashMap::new();
-        for (path, [sex, kind, education, ethnic_group], born_on) in rows {
-            for end in (4..=path.len()).step_by(4) {
-                let figures = all.entry(path[..end].to_owned()).or_default();
-                figures.add(MEMBERS, 1);
-                figures.add(&format!("sex.{sex}"), 1);
-                figures.add(&format!("kind.{kind}"), 1);
-                figures.add(&format!("education.{education}"), 1);
-                figures.add(&format!("ethnic_group.{ethnic_group}"), 1);
-                figures.add(&Trait::Age.figure(AgeBand::of(born_on, today).code()), 1);
-            }
+/// Everybody counted, for every organization that somebody stands in or under.
+pub(super) fn counted(desk: &Desk) -> HashMap<String, Figures> {
+    let today = desk.now().china_date();
+    let sql = "SELECT path, sex, kind, education, ethnic_group, born_on FROM member WHERE departed_at IS NULL";
+    let rows: Vec<(String, [String; 4], Date)> = desk
+        .read_now(move |txn| {
+            Ok(txn.query(sql, &args![], |row| {
+                Ok((row.get(0)?, [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?], row.get(5)?))
+            })?)
+        })
+        .unwrap();
+    let mut all: HashMap<String, Figures> = HashMap::new();
+    for (path, [sex, kind, education, ethnic_group], born_on) in rows {
+        for end in (4..=path.len()).step_by(4) {
+            let figures = all.entry(path[..end].to_owned()).or_default();
+            figures.add(MEMBERS, 1);
+            figures.add(&format!("sex.{sex}"), 1);
+            figures.add(&format!("kind.{kind}"), 1);
+            figures.add(&format!("education.{education}"), 1);
+            figures.add(&format!("ethnic_group.{ethnic_group}"), 1);
+            figures.add(&Trait::Age.figure(AgeBand::of(born_on, today).code()), 1);
         }
-        all
     }
+    all
 }
 
 fn insert(desk: &Desk, branch: OrganizationId, records: Vec<MemberRecord>) -> Vec<MemberId> {
