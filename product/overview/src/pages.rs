@@ -45,7 +45,8 @@ async fn sheet(call: Call<OfficePortal>, Asked(asked): Asked<OverviewAsked>) -> 
         .write(move |txn| {
             let sheet = Sheet::of(txn, &by, &asked)?;
             let entry = Entry::new(&by.actor(), "overview.taken").about("organization", sheet.organization);
-            record(txn, entry.within(by.organization_id()).with("form", form.code()))?;
+            let entry = entry.within(by.organization_id()).with("form", form.code());
+            record(txn, by.noted(entry))?;
             Ok(sheet)
         })
         .await?;

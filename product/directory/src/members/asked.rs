@@ -14,7 +14,7 @@ use crate::leafing::{Way, asking};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct ListAsked {
-    /// What was typed into the search box.
+    /// What was typed into the search box, a number sealed (`sought`).
     pub(crate) q: String,
     /// Only members of this organization and those under it.
     pub(crate) organization: String,

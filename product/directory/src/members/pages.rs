@@ -18,7 +18,7 @@ use super::model::Member;
 use super::remove::{Remove, Restored, remove, restore};
 use super::sought;
 use super::unmask::{Unmask, unmask};
-use super::views::{ListView, MemberView, address};
+use super::views::{ListView, MemberView};
 use crate::organizations::tree;
 
 pub(crate) const LIST: Page<OfficePortal, ListView> = page!(ListView, "office/members/list.html", "党员档案管理");
@@ -83,7 +83,7 @@ async fn find_departed(call: Call<OfficePortal>, Input(asked): Input<ListAsked>)
 /// Leads to the first page of what was asked for, at an address without the numbers that were typed.
 fn found_at(call: &Call<OfficePortal>, path: &str, asked: ListAsked) -> Reply<OfficePortal, Sought> {
     let q = sought::for_address(call.desk().vault(), &asked.q);
-    let to = address(path, &ListAsked { q, ..asked }, "after", "");
+    let to = ListAsked { q, ..asked }.address(path, "after", "");
     Reply::done(to.clone(), Sought { to })
 }
 
