@@ -110,7 +110,7 @@ impl ListView {
             organizations.insert(0, Choice::of(&node.name, node.id.to_string()));
         }
         Ok(Self {
-            typed: sought::typed(txn.vault(), q),
+            typed: sought::typed(txn.vault(), &asked.q),
             lines: lines?,
             scope: tree.at(&found.scope).map(|node| node.name.clone()).unwrap_or_default(),
             total: found.counts.members,
