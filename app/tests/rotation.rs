@@ -48,7 +48,7 @@ impl Served {
     fn log_in(&self, account: &DemoAccount) -> String {
         let form = json!({ "login": account.login, "password": account.password });
         let said = self.send("", "/member/login", &form).unwrap();
-        said["token"].as_str().unwrap().to_owned()
+        said.get("token").and_then(|token| token.as_str()).unwrap().to_owned()
     }
 
     fn send(&self, token: &str, path: &str, form: &Value) -> Result<Value, String> {

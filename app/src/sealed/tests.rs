@@ -87,6 +87,9 @@ fn said(file: &Path, name: &str) -> Option<String> {
     })
 }
 
+/// What is sealed on its way through an address, and kept nowhere.
+const ON_ITS_WAY: [&str; 1] = ["directory.sought"];
+
 #[test]
 fn everything_that_is_sealed_is_declared_with_its_purpose() {
     let declared: BTreeSet<&str> = BLOBS
@@ -107,7 +110,8 @@ fn everything_that_is_sealed_is_declared_with_its_purpose() {
                 continue;
             }
             let purpose = said(&file, name).unwrap_or_else(|| panic!("{}: what is {name}?", file.display()));
-            assert!(declared.contains(purpose.as_str()), "{}: {purpose}", file.display());
+            let known = declared.contains(purpose.as_str()) || ON_ITS_WAY.contains(&purpose.as_str());
+            assert!(known, "{}: {purpose}", file.display());
             seen += 1;
         }
     }

@@ -67,10 +67,14 @@ pub(crate) fn sections(figures: &Figures, organization: &str, day: Date) -> Vec<
     ]
 }
 
-/// A share in percent with one decimal, or a dash.
+/// A share in percent with one decimal, rounded, or a dash. What is not whole never reads 100.0%.
 pub(crate) fn share(part: i64, whole: i64) -> String {
-    match part.saturating_mul(1000).checked_div(whole) {
-        Some(thousandths) => format!("{}.{}%", thousandths / 10, thousandths % 10),
+    match part.saturating_mul(2000).checked_div(whole) {
+        Some(doubled) => {
+            let rounded = (doubled + 1) / 2;
+            let thousandths = if part < whole { rounded.min(999) } else { rounded };
+            format!("{}.{}%", thousandths / 10, thousandths % 10)
+        }
         None => "—".to_owned(),
     }
 }
@@ -196,5 +200,20 @@ fn transfers(figures: &Figures, organization: &str) -> Table {
         chart: Chart::of("transfers-open", "在办的组织关系转移图".to_owned(), &["未超期", "已超期"], &bars),
         remark: "内部转移指在本组织或同一党委之内的转移。每一环节办理时限为7天；回执以介绍信有效期满后一个月为限。"
             .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share;
+
+    #[test]
+    fn a_share_is_rounded_and_whole_only_when_nothing_is_missing() {
+        let shares =
+            [(52, 118, "44.1%"), (66, 118, "55.9%"), (0, 3, "0.0%"), (3, 3, "100.0%"), (99_999, 100_000, "99.9%")];
+        for (part, whole, said) in shares {
+            assert_eq!(share(part, whole), said);
+        }
+        assert_eq!(share(0, 0), "—");
     }
 }

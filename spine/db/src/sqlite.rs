@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant as Stopwatch};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -41,21 +41,28 @@ impl Sqlite {
         let connection = connect(path, care)?;
         let (writes, to_write) = bounded(QUEUE);
         let (reads, to_read) = bounded(QUEUE);
-        let theirs = Arc::clone(around);
-        spawn("sqlite-writer", move || write_in_groups(&connection, &to_write, &theirs))?;
+        let mut reading = Vec::with_capacity(readers);
         for _ in 0..readers {
             let connection = connect(path, care)?;
             connection.pragma_update(None, "query_only", true)?;
             let queue: Receiver<Box<dyn Work>> = to_read.clone();
             let theirs = Arc::clone(around);
-            spawn("sqlite-reader", move || read_one_by_one(&connection, &queue, &theirs))?;
+            reading.push(spawn("sqlite-reader", move || read_one_by_one(&connection, &queue, &theirs))?);
         }
+        let theirs = Arc::clone(around);
+        spawn("sqlite-writer", move || {
+            write_in_groups(&connection, &to_write, &theirs);
+            // The last to close folds the log into the database; of two that close at once neither does.
+            for reader in reading {
+                let _ = reader.join();
+            }
+        })?;
         Ok(Self { writes, reads })
     }
 }
 
-fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), DbError> {
-    thread::Builder::new().name(name.to_owned()).spawn(run).map(drop).map_err(|error| DbError::Other(error.to_string()))
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, DbError> {
+    thread::Builder::new().name(name.to_owned()).spawn(run).map_err(|error| DbError::Other(error.to_string()))
 }
 
 fn connect(path: &Path, care: Care) -> Result<Connection, DbError> {

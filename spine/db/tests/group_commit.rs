@@ -5,9 +5,10 @@
 
 use std::sync::{Arc, Barrier};
 use std::thread;
+use std::time::Duration;
 
-use ejia_db::{Desk, Migration, TestDatabase, args};
-use ejia_kernel::Problem;
+use ejia_db::{Connections, Desk, Migration, TestDatabase, args};
+use ejia_kernel::{Clock, Problem, Vault};
 use proptest::prelude::*;
 
 const SCHEMA: &[Migration] =
@@ -131,4 +132,28 @@ fn a_commit_that_fails_fails_everyone_in_it_and_then_each_alone_is_judged() {
     let answered: Vec<bool> = callers.into_iter().map(|t| t.join().unwrap()).collect();
     let expected: Vec<bool> = (0..32).map(|id| id % 4 != 0).collect();
     assert_eq!(answered, expected);
+}
+
+#[test]
+fn who_closes_a_database_leaves_no_log_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("closed.db");
+    let url = format!("sqlite://{}?care=off", path.display());
+    let readers = Connections { sqlite_readers: 4, ..Connections::default() };
+    for turn in 0..60_i64 {
+        let desk = Desk::open_with(&url, Vault::new([7; 32]), Clock::system(), readers).unwrap();
+        desk.migrate(&[SCHEMA]).unwrap();
+        desk.write_now(move |txn| Ok(txn.execute("INSERT INTO entry (id, part) VALUES ($1, 1)", &args![turn])?))
+            .unwrap();
+        for _ in 0..8 {
+            desk.read_now(|txn| Ok(txn.one("SELECT COUNT(*) FROM entry", &[], |row| row.get::<i64>(0))?)).unwrap();
+        }
+        drop(desk);
+        let log = folder.path().join("closed.db-wal");
+        let closed = (0..5_000).any(|_| {
+            thread::sleep(Duration::from_millis(1));
+            !log.exists()
+        });
+        assert!(closed, "the log is still there after turn {turn}");
+    }
 }

@@ -28,7 +28,9 @@ fn numbers(overview: &Value) -> Vec<(String, i64, String)> {
         all.push((label.to_owned(), count, address.expect("an address").to_owned()));
     };
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    list(&overview["first"]).iter().for_each(|first| take(&first["label"].to_string(), &first["number"]));
+    for first in list(&overview["first"]) {
+        take(&first["label"].to_string(), &first["number"]);
+    }
     for section in list(&overview["sections"]) {
         let held = usize::from(section["id"] == "meetings");
         for line in list(&section["tables"]).iter().flat_map(|table| list(&table["lines"])) {
@@ -36,7 +38,9 @@ fn numbers(overview: &Value) -> Vec<(String, i64, String)> {
         }
     }
     for under in list(&overview["under"]) {
-        list(&under["numbers"]).iter().for_each(|number| take(&under["name"].to_string(), number));
+        for number in list(&under["numbers"]) {
+            take(&under["name"].to_string(), &number);
+        }
     }
     all
 }

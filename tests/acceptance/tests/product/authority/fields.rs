@@ -42,7 +42,7 @@ use Kind::{Bill, Group, Member, Organization};
 use Who::{Branch, Committee, Member as Himself};
 
 /// What goes behind a question mark.
-const ASKED: [Place; 18] = [
+const ASKED: [Place; 22] = [
     place(Committee, "/office/administrators", "organization=?", Organization),
     place(Committee, "/office/administrators/new", "organization=?", Organization),
     place(Committee, "/office/members", "organization=?", Organization),
@@ -61,6 +61,10 @@ const ASKED: [Place; 18] = [
     place(Branch, "/office/dues/standards", "branch=?", Organization),
     place(Committee, "/office/meetings", "organization_id=?", Organization),
     place(Committee, "/office/meetings/register", "organization_id=?", Organization),
+    place(Committee, "/office/meetings/overview", "organization=?", Organization),
+    place(Committee, "/office/overview", "organization=?", Organization),
+    place(Committee, "/office/overview/sheet", "organization=?&form=xlsx", Organization),
+    place(Committee, "/office/transfers/records", "organization=?", Organization),
 ];
 
 /// What goes in a form.
