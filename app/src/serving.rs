@@ -29,14 +29,12 @@ impl Side {
         let router = closing.around(self.router);
         match self.entrance {
             Entrance::Door(listen, keeper) => {
-                let listener = bound(listen).await?;
-                let shut = closing.shut(&listener).map_err(told)?;
+                let (listener, shut) = opened(listen, closing).await?;
                 keeper.serve(listener, router, shut).await;
                 Ok(())
             }
             Entrance::Gateway(listen) => {
-                let listener = bound(listen).await?;
-                let shut = closing.shut(&listener).map_err(told)?;
+                let (listener, shut) = opened(listen, closing).await?;
                 secure::serve_gateway(self.desk, listener, router, shut).await
             }
         }
@@ -59,8 +57,7 @@ pub fn until_stopped(
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(told)?;
     let outcome = runtime.block_on(async {
         let closing = Closing::when_told(drain).map_err(told)?;
-        let listener = bound(listen).await?;
-        let shut = closing.shut(&listener).map_err(told)?;
+        let (listener, shut) = opened(listen, &closing).await?;
         let service = closing.around(router).into_make_service_with_connect_info::<SocketAddr>();
         let open = async { axum::serve(listener, service).with_graceful_shutdown(shut).await.map_err(told) };
         let serving = async {
@@ -81,8 +78,14 @@ pub fn until_stopped(
     outcome
 }
 
-async fn bound(listen: SocketAddr) -> Result<TcpListener, String> {
-    TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))
+/// A listener, and until when it may be kept open.
+async fn opened(
+    listen: SocketAddr,
+    closing: &Closing,
+) -> Result<(TcpListener, impl Future<Output = ()> + Send + use<>), String> {
+    let listener = TcpListener::bind(listen).await.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    let shut = closing.shut(&listener).map_err(told)?;
+    Ok((listener, shut))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "reads better as the argument of map_err")]

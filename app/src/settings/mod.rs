@@ -98,7 +98,6 @@ pub struct Settings {
 #[serde(deny_unknown_fields)]
 pub struct LettersSettings {
     /// `ed25519`, or `sm2` where the national ciphers are asked for.
-    #[schemars(with = "String")]
     pub signature: SignatureKind,
 }
 

@@ -129,7 +129,7 @@ pub fn set_password(txn: &mut Txn<'_>, account: Account, hash: &Hash) -> Result<
 
 /// Whether the computer whose certificate has this serial number may come in, asked on every request over the channel.
 pub fn computer_stands(txn: &mut Txn<'_>, serial: &str) -> Result<bool, Problem> {
-    Ok(store::computers::stands(txn, serial)?)
+    Ok(store::computers::standing(txn, serial)?.is_some())
 }
 
 /// Which state of authorities and shut-out computers this is; it grows.

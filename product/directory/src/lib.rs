@@ -46,7 +46,6 @@ mod members;
 mod organizations;
 mod reviews;
 mod schema;
-mod together;
 
 pub use administrators::*;
 pub use cases::{Claim, Claimant, Clash, ClashKind, Outcome, open_case};

@@ -22,7 +22,7 @@ mod rules;
 mod standards;
 
 pub use paying::{PayAsk, open_order, purpose, waiting};
-pub use records::{BRANCHES_SET, DuesLine, dues_figures, paid_to, payable_month, reminders};
+pub use records::{BRANCHES_SET, DuesLine, dues_figures, paid_rate, paid_to, payable_month, reminders};
 pub use standards::open_month;
 
 /// The migrations of this crate, in order.

@@ -3,7 +3,7 @@
 use ejia_audit::{Entry, record};
 use ejia_db::Txn;
 use ejia_documents::{Documents, Form};
-use ejia_kernel::{OrganizationKind, Problem};
+use ejia_kernel::Problem;
 use ejia_web::{Answer, Asked, Call, File, Look, OfficePortal, Page, Reply, Routes, aside, page};
 
 use crate::asked::OverviewAsked;
@@ -12,21 +12,10 @@ use crate::views::OverviewView;
 
 const OVERVIEW: Page<OfficePortal, OverviewView> = page!(OverviewView, "office/overview/overview.html", "数据概览");
 
-/// Organizations that have members, from the city committee to the branch.
-const OF_THE_PARTY: &[OrganizationKind] = &[
-    OrganizationKind::CityCommittee,
-    OrganizationKind::WorkingCommittee,
-    OrganizationKind::DistrictCommittee,
-    OrganizationKind::Committee,
-    OrganizationKind::GeneralBranch,
-    OrganizationKind::Branch,
-];
-
 /// The routes of the overview.
 pub(crate) fn routes() -> Routes<OfficePortal> {
-    let pages = Routes::new().page("/office/overview", OVERVIEW, overview).only_for(OF_THE_PARTY);
     let sheets = Routes::new().get("/office/overview/sheet", sheet).costly();
-    pages.merge(sheets.only_for(OF_THE_PARTY))
+    Routes::new().page("/office/overview", OVERVIEW, overview).merge(sheets).for_the_party()
 }
 
 fn overview(

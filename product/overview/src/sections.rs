@@ -2,7 +2,7 @@
 //! a chart beside each table.
 
 use ejia_directory::{Figures, MEMBERS, Trait};
-use ejia_dues::{BRANCHES_SET, DuesLine, payable_month};
+use ejia_dues::{BRANCHES_SET, DuesLine, paid_rate, payable_month};
 use ejia_kernel::{Date, Fen};
 use ejia_meetings::{BRANCHES_ASKED, Standing, due_kinds, figure_of, held_figure, quarter_of, standing_address};
 use ejia_transfers::{Count, Tab};
@@ -68,7 +68,7 @@ pub(crate) fn sections(figures: &Figures, organization: &str, day: Date) -> Vec<
 }
 
 /// A share in percent with one decimal, rounded, or a dash. What is not whole never reads 100.0%.
-pub(crate) fn share(part: i64, whole: i64) -> String {
+fn share(part: i64, whole: i64) -> String {
     match part.saturating_mul(2000).checked_div(whole) {
         Some(doubled) => {
             let rounded = (doubled + 1) / 2;
@@ -137,7 +137,7 @@ fn dues(figures: &Figures, organization: &str, day: Date) -> Table {
             "{}个党支部中，{}个已设置本月党费；交纳率{}。往月欠交指交纳期已过的月份。",
             figures.get(BRANCHES_ASKED),
             figures.get(BRANCHES_SET),
-            share(people(DuesLine::Paid), people(DuesLine::Billed)),
+            paid_rate(people(DuesLine::Paid), people(DuesLine::Billed)),
         ),
     }
 }

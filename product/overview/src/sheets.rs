@@ -35,7 +35,7 @@ impl Sheet {
     pub(crate) fn of(txn: &mut Txn<'_>, by: &Officer, asked: &OverviewAsked) -> Result<Self, Problem> {
         let scope = Scope::of(txn, by, &asked.organization)?;
         let state = store::state(txn)?;
-        let day = state.counted_on.unwrap_or_else(|| txn.now().china_date());
+        let day = state.day(txn);
         let organizations = asked.content == "organizations";
         let (columns, rows) = if organizations {
             let found = store::right_under(txn, &scope.node.path, asked.order(), None, Way::On, MOST)?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use ejia_db::{DbError, Row, Txn, Value, args};
+use ejia_db::{DbError, Row, Txn, args, filled, places};
 use ejia_directory::{Figures, Way};
 use ejia_kernel::{Date, Instant, OrganizationId, OrganizationPath, Problem};
 
@@ -21,6 +21,13 @@ pub(crate) struct State {
     pub(crate) round_after: String,
     /// Meetings that ended until then were looked at.
     pub(crate) looked_until: Instant,
+}
+
+impl State {
+    /// The day by which what is shown was reckoned; today, before anything was.
+    pub(crate) fn day(&self, txn: &Txn<'_>) -> Date {
+        self.counted_on.unwrap_or_else(|| txn.now().china_date())
+    }
 }
 
 /// The state; locked until the transaction ends, so that two who count do so one after the other.
@@ -81,14 +88,10 @@ const TOGETHER: usize = 64;
 
 /// What is kept of these organizations, by path.
 pub(crate) fn kept(txn: &mut Txn<'_>, paths: &[&str]) -> Result<HashMap<String, Kept>, Problem> {
-    let marks: Vec<String> = (1..=TOGETHER).map(|n| format!("${n}")).collect();
-    let sql = format!("SELECT path, own, figures FROM overview_figures WHERE path IN ({})", marks.join(", "));
+    let sql = format!("SELECT path, own, figures FROM overview_figures WHERE path IN ({})", places(1, TOGETHER));
     let mut found = HashMap::with_capacity(paths.len());
     for piece in paths.chunks(TOGETHER) {
-        // Filled up with the last one, so that one prepared statement serves every length.
-        let filler = piece.last().into_iter().cycle();
-        let args: Vec<Value> = piece.iter().chain(filler).take(TOGETHER).map(|path| Value::from(*path)).collect();
-        found.extend(txn.query(&sql, &args, |row| {
+        found.extend(txn.query(&sql, &filled(piece, TOGETHER), |row| {
             Ok((row.get::<String>(0)?, Kept { own: figures(row, 1)?, figures: figures(row, 2)? }))
         })?);
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ejia_db::Txn;
 use ejia_directory::{Figures, Leaf, MEMBERS, Node, Trait, Tree, leaf, tree};
-use ejia_dues::{DuesLine, payable_month};
+use ejia_dues::{DuesLine, paid_rate, payable_month};
 use ejia_kernel::{Date, MemberKind, OrganizationKind, Problem};
 use ejia_meetings::{BRANCHES_ASKED, BRANCHES_BEHIND, Standing, standing_address};
 use ejia_transfers::{Count, Tab};
@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::asked::{Order, OverviewAsked};
-use crate::sections::{Number, Section, sections, share};
+use crate::sections::{Number, Section, sections};
 use crate::store::{self, Place, Shown};
 
 /// Organizations of a page.
@@ -91,12 +91,15 @@ impl Scope {
     /// Not found for what does not stand under him.
     pub(crate) fn of(txn: &mut Txn<'_>, by: &Officer, chosen: &str) -> Result<Self, Problem> {
         let tree = tree(txn)?;
-        let id = if chosen.is_empty() { Some(by.organization_id()) } else { chosen.parse().ok() };
-        let node = id.and_then(|id| tree.get(id)).filter(|node| by.oversees(&node.path)).cloned();
-        let node = node.ok_or_else(|| Problem::not_found("directory.no_such_organization"))?;
-        let organization = if node.id == by.organization_id() { String::new() } else { node.id.to_string() };
+        let node = tree.chosen(by, chosen)?.clone();
+        let organization = as_asked(by, &node);
         Ok(Self { tree, node, organization })
     }
+}
+
+/// An organization as addresses name it: empty for the officer's own.
+fn as_asked(by: &Officer, node: &Node) -> String {
+    if node.id == by.organization_id() { String::new() } else { node.id.to_string() }
 }
 
 /// The numbers of an organization right under one, in the order of [`UNDER`].
@@ -129,7 +132,7 @@ impl OverviewView {
     pub(crate) fn of(txn: &mut Txn<'_>, by: &Officer, asked: &OverviewAsked) -> Result<Self, Problem> {
         let Scope { tree, node, organization } = Scope::of(txn, by, &asked.organization)?;
         let state = store::state(txn)?;
-        let (day, order) = (state.counted_on.unwrap_or_else(|| txn.now().china_date()), asked.order());
+        let (day, order) = (state.day(txn), asked.order());
         let figures = store::of_organization(txn, &node.path)?;
         let from = asked.place();
         let begun = from.is_some();
@@ -140,6 +143,7 @@ impl OverviewView {
             OverviewAsked::address(&organization, order, side, &format!("{number}-{path}"))
         };
         let above = tree.way(&node.path).into_iter().filter(|above| by.oversees(&above.path) && above.id != node.id);
+        let way_to = |above: &Node| OverviewAsked::address(&as_asked(by, above), Order::Tree, "", "");
         let month = payable_month(day);
         let dues = |line: DuesLine| Number::of(figures.get(&line.people()), line.address(&organization, month));
         let branches = standing_address(&organization, day, None, None);
@@ -155,7 +159,7 @@ impl OverviewView {
         Ok(Self {
             name: node.name.clone(),
             is_branch: node.kind == OrganizationKind::Branch,
-            way: above.map(|above| Choice::of(above.name.clone(), way_to(by, above))).collect(),
+            way: above.map(|above| Choice::of(above.name.clone(), way_to(above))).collect(),
             as_of: state.counted_at.map(|at| at.to_string()).unwrap_or_default(),
             first: vec![
                 First::of("党员", Number::of(figures.get(MEMBERS), members_address(&organization))),
@@ -164,7 +168,7 @@ impl OverviewView {
                 First::of("往月欠交党费", dues(DuesLine::Overdue)),
                 First::of("组织生活未按期支部", behind(&figures, &organization, day)),
             ],
-            rate: share(dues(DuesLine::Paid).number, dues(DuesLine::Billed).number),
+            rate: paid_rate(dues(DuesLine::Paid).number, dues(DuesLine::Billed).number),
             sections: sections(&figures, &organization, day),
             headings: UNDER.to_vec(),
             orders: Order::ALL.iter().map(|order| Choice::of(order.label(), order.code())).collect(),
@@ -180,10 +184,4 @@ impl OverviewView {
             organization,
         })
     }
-}
-
-/// The overview of an organization above.
-fn way_to(by: &Officer, above: &Node) -> String {
-    let id = if above.id == by.organization_id() { String::new() } else { above.id.to_string() };
-    OverviewAsked::address(&id, Order::Tree, "", "")
 }

@@ -34,6 +34,7 @@ mod shelf;
 mod sqlite;
 mod task;
 mod testing;
+mod together;
 mod txn;
 mod value;
 
@@ -43,5 +44,6 @@ pub use error::DbError;
 pub use migrate::Migration;
 pub use shelf::Shelf;
 pub use testing::{PostgresCluster, TestDatabase};
+pub use together::{filled, places};
 pub use txn::Txn;
 pub use value::{FromValue, Row, Value};

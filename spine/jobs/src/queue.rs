@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use ejia_db::{Desk, Row, Txn, Value, args};
+use ejia_db::{Desk, Row, Txn, Value, args, places};
 use ejia_kernel::{Instant, JobId, Problem};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -206,12 +206,12 @@ fn leasing(txn: &Txn<'_>, kinds: &[&'static str], lease: JobId) -> (String, Vec<
 /// Of these kinds and in nobody's hands here; behind the values that stand before.
 fn due(txn: &Txn<'_>, kinds: &[&'static str], mut values: Vec<Value>) -> (String, Vec<Value>) {
     let in_hand = txn.shelf::<Hands>().all();
-    let kind = marks(values.len() + 1, kinds.len());
+    let kind = places(values.len() + 1, kinds.len());
     values.extend(kinds.iter().map(|kind| Value::from(*kind)));
     if in_hand.is_empty() {
         return (format!("kind IN ({kind})"), values);
     }
-    let id = marks(values.len() + 1, in_hand.len());
+    let id = places(values.len() + 1, in_hand.len());
     values.extend(in_hand.into_iter().map(Value::from));
     (format!("kind IN ({kind}) AND id NOT IN ({id})"), values)
 }
@@ -285,8 +285,4 @@ fn ending(now: Instant, job: &Job, outcome: &Result<(), JobFault>) -> [Value; 7]
 /// 5 s after the first failure, then 10, 20, 40 …
 pub(crate) fn pause(attempt: u32) -> Duration {
     FIRST_PAUSE.saturating_mul(1_u32 << attempt.saturating_sub(1).min(16))
-}
-
-fn marks(first: usize, count: usize) -> String {
-    (first..first + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
 }

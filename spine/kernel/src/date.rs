@@ -7,7 +7,7 @@ use jiff::{Span, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use crate::narrow::narrow_solid;
-use crate::schemas::text_schema;
+use crate::text_schema;
 
 /// More than lie between the ends of the calendar; a longer span cannot be built.
 const DAYS: i32 = 4_000_000;
@@ -175,4 +175,4 @@ impl From<Date> for String {
     }
 }
 
-text_schema!(Date, "format": "date", "A day.");
+text_schema!(Date, "format": "date", "description": "A day.");

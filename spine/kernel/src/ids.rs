@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::Instant;
-use crate::schemas::text_schema;
+use crate::text_schema;
 
 /// Crockford's base 32: no i, l, o, u, so that an id read aloud is not mistaken.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -92,7 +92,7 @@ macro_rules! ids {
             }
         }
 
-        text_schema!($name, "pattern": "^[0-7][0-9a-hjkmnp-tv-z]{25}$", "An id.");
+        text_schema!($name, "pattern": "^[0-7][0-9a-hjkmnp-tv-z]{25}$", "description": "An id.");
 
         impl fmt::Display for $name {
             fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,7 +9,7 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
-use crate::schemas::text_schema;
+use crate::text_schema;
 use crate::{Date, narrow};
 
 const CHINA: Offset = Offset::constant(8);
@@ -154,4 +154,4 @@ impl From<Instant> for String {
     }
 }
 
-text_schema!(Instant, "format": "date-time", "A moment, with China's offset.");
+text_schema!(Instant, "format": "date-time", "description": "A moment, with China's offset.");

@@ -42,20 +42,11 @@ macro_rules! labelled {
             }
         }
 
-        impl $crate::schemars::JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-
-            fn schema_name() -> std::borrow::Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(_: &mut $crate::schemars::SchemaGenerator) -> $crate::schemars::Schema {
-                let said = [$(concat!($code, " ", $label)),+].join("；");
-                $crate::schemars::json_schema!({ "type": "string", "enum": [$($code),+], "description": said })
-            }
-        }
+        $crate::text_schema!(
+            $name,
+            "enum": [$($code),+],
+            "description": [$(concat!($code, " ", $label)),+].join("；"),
+        );
 
         impl std::fmt::Display for $name {
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::Date;
-use crate::schemas::text_schema;
+use crate::text_schema;
 
 /// Why a text is no month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -123,4 +123,4 @@ impl From<Month> for String {
     }
 }
 
-text_schema!(Month, "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$", "A month, as 2026-03.");
+text_schema!(Month, "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$", "description": "A month, as 2026-03.");

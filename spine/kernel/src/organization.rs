@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::labelled;
 use crate::narrow::narrow_solid;
-use crate::schemas::text_schema;
+use crate::text_schema;
 
 labelled! {
     /// The kinds of organizations of the tree.
@@ -140,4 +140,4 @@ impl From<OrganizationCode> for String {
     }
 }
 
-text_schema!(OrganizationCode, "pattern": "^[0-9]{12}$", "党组织代码.");
+text_schema!(OrganizationCode, "pattern": "^[0-9]{12}$", "description": "党组织代码.");

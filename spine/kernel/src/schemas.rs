@@ -1,9 +1,11 @@
 //! What the nouns look like to programs: the schemas of their JSON.
 
-/// Gives a noun whose JSON is a text a schema: its pattern or format, and what is said of it.
+/// Gives a noun whose JSON is a text a schema: what it says beside that it is a text.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! text_schema {
-    ($name:ident, $key:literal: $rule:literal, $said:literal) => {
-        impl schemars::JsonSchema for $name {
+    ($name:ident, $($key:literal: $said:expr),+ $(,)?) => {
+        impl $crate::schemars::JsonSchema for $name {
             fn inline_schema() -> bool {
                 true
             }
@@ -12,11 +14,9 @@ macro_rules! text_schema {
                 stringify!($name).into()
             }
 
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", $key: $rule, "description": $said })
+            fn json_schema(_: &mut $crate::schemars::SchemaGenerator) -> $crate::schemars::Schema {
+                $crate::schemars::json_schema!({ "type": "string", $($key: $said),+ })
             }
         }
     };
 }
-
-pub(crate) use text_schema;

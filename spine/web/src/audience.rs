@@ -12,6 +12,8 @@ pub enum Audience {
     Usual,
     /// Every organization.
     Everybody,
+    /// Those of the Party alone, which have members.
+    Party,
     /// Those of these kinds alone.
     Only(&'static [OrganizationKind]),
 }
@@ -26,6 +28,7 @@ impl Audience {
         match self {
             Self::Usual => !kind.is_separate(),
             Self::Everybody => true,
+            Self::Party => kind.is_party(),
             Self::Only(kinds) => kinds.contains(&kind),
         }
     }
@@ -40,6 +43,7 @@ mod tests {
     #[test]
     fn a_route_is_closed_to_the_separate_offices_until_it_is_opened_to_them() {
         for kind in [SystemOffice, SecurityOffice, AuditOffice] {
+            assert!(!Audience::Party.admits(kind), "{kind:?}");
             assert!(!Audience::default().admits(kind), "{kind:?}");
             assert!(Audience::Everybody.admits(kind), "{kind:?}");
         }
@@ -47,6 +51,7 @@ mod tests {
             assert!(Audience::default().admits(kind), "{kind:?}");
             assert!(!Audience::Only(&[AuditOffice]).admits(kind), "{kind:?}");
         }
+        assert!(Audience::Party.admits(Branch) && !Audience::Party.admits(HelpDesk));
         assert!(Audience::Only(&[AuditOffice]).admits(AuditOffice));
     }
 }

@@ -101,8 +101,7 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
     let facts = Arc::new(Facts::of(&parts, site.trust()));
     parts.extensions.insert(Arc::clone(&facts));
     let packed = packing::accepted(&parts.headers);
-    let span = traced(&facts.method, parts.extensions.get::<MatchedPath>());
-    let (began, route) = (Stopwatch::now(), parts.extensions.get::<MatchedPath>().cloned());
+    let (span, began) = (traced(&facts), Stopwatch::now());
     let answered = if let Some(problem) = refused(&site, &facts, &parts.headers) {
         swallow(body).await;
         Err(problem)
@@ -115,7 +114,7 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
     if response.status().is_server_error() {
         span.record("otel.status_code", "ERROR");
     }
-    site.metrics().count(route.as_ref(), &facts.method, response.status(), began.elapsed());
+    site.metrics().count(facts.route.as_ref(), &facts.method, response.status(), began.elapsed());
     let headers = response.headers_mut();
     for (name, value) in STRICT {
         headers.insert(name, HeaderValue::from_static(value));
@@ -129,8 +128,8 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
 }
 
 /// The trace of a request: its route as it was mounted, never the address that was asked for.
-fn traced(method: &Method, route: Option<&MatchedPath>) -> Span {
-    let (method, route) = (method.as_str(), route.map_or("none", MatchedPath::as_str));
+fn traced(facts: &Facts) -> Span {
+    let (method, route) = (facts.method.as_str(), facts.route.as_ref().map_or("none", MatchedPath::as_str));
     trace_span!(
         target: TRACES,
         parent: None,

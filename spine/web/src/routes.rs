@@ -175,6 +175,11 @@ impl Routes<OfficePortal> {
         self.to(Audience::Everybody)
     }
 
+    /// Keeps all of these for the officers of organizations of the Party.
+    pub fn for_the_party(self) -> Self {
+        self.to(Audience::Party)
+    }
+
     /// Keeps all of these for the officers of organizations of these kinds.
     pub fn only_for(self, kinds: &'static [OrganizationKind]) -> Self {
         self.to(Audience::Only(kinds))

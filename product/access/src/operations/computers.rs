@@ -218,7 +218,7 @@ pub(crate) fn revoke_all(txn: &mut Txn<'_>, id: AdministratorId) -> Result<(), P
 pub(crate) fn arrive(txn: &mut Txn<'_>, account: Account, serial: &str) -> Result<bool, Problem> {
     let Some(computer) = computers::computer(txn, serial)? else { return Ok(false) };
     let his = Account::Administrator(computer.administrator_id) == account;
-    if !his || !computers::stands(txn, serial)? {
+    if !his || computers::standing(txn, serial)?.is_none() {
         return Ok(false);
     }
     computers::used(txn, serial)?;

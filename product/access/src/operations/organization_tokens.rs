@@ -18,8 +18,8 @@ use super::knock::{self, Known};
 use super::on_field;
 use crate::model::Account;
 use crate::rules::{MOST_TOKEN_DAYS, TOKEN_ADDRESSES, TOKEN_DAYS, TOKENS};
-use crate::store;
 use crate::store::organization_tokens::{self as kept, Found, New};
+use crate::store::{self, computers};
 use crate::tokens::{Token, hash};
 
 /// How long a token's name may be.
@@ -166,7 +166,7 @@ pub(crate) fn admitted(txn: &mut Txn<'_>, bearer: &Bearer, channel: bool) -> Res
         Way::Open if channel && is_above_branches(kind) => return Err(Problem::not_found("web.no_such_page")),
         Way::Open => {}
         Way::Encrypted(serial) => {
-            if !kept::computer_of(txn, found.organization_id, serial)? {
+            if computers::standing(txn, serial)? != Some(found.organization_id) {
                 return Ok(None);
             }
         }

@@ -1,7 +1,7 @@
 //! Loads and saves computers of the encrypted channel and the authorities that issue their certificates.
 
 use ejia_db::{DbError, Row, Txn, args};
-use ejia_kernel::{AdministratorId, Instant, Problem};
+use ejia_kernel::{AdministratorId, Instant, OrganizationId, Problem};
 
 use crate::channel::{AuthorityKeys, RevokedComputer};
 
@@ -140,16 +140,16 @@ pub(crate) fn computers_of(txn: &mut Txn<'_>, id: AdministratorId) -> Result<Vec
     txn.query(&sql, &args![id], computer_of)
 }
 
-/// Whether the computer may come in. One point select: it runs on every request over the channel.
-pub(crate) fn stands(txn: &mut Txn<'_>, serial: &str) -> Result<bool, DbError> {
+/// Whose administrator the computer belongs to, if it may come in. One point select: it runs on every request over the
+/// channel.
+pub(crate) fn standing(txn: &mut Txn<'_>, serial: &str) -> Result<Option<OrganizationId>, DbError> {
     let now = txn.now();
-    let found = txn.first(
-        "SELECT 1 FROM computer c JOIN administrator a ON a.id = c.administrator_id
+    txn.first(
+        "SELECT a.organization_id FROM computer c JOIN administrator a ON a.id = c.administrator_id
          WHERE c.serial = $1 AND c.revoked_at IS NULL AND c.expires_at > $2 AND a.removed_at IS NULL",
         &args![serial, now],
-        |_| Ok(()),
-    )?;
-    Ok(found.is_some())
+        |row| row.get(0),
+    )
 }
 
 /// Keeps a computer, with its file until it was taken.

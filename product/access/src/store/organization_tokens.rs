@@ -133,19 +133,6 @@ pub(crate) fn live(txn: &mut Txn<'_>, token_hash: Vec<u8>) -> Result<Option<Foun
     )
 }
 
-/// Whether the computer with this certificate is one of the organization's and may come in.
-pub(crate) fn computer_of(txn: &mut Txn<'_>, organization: OrganizationId, serial: &str) -> Result<bool, DbError> {
-    let now = txn.now();
-    let found = txn.first(
-        "SELECT c.serial FROM computer c JOIN administrator a ON a.id = c.administrator_id
-         WHERE c.serial = $1 AND a.organization_id = $2 AND a.removed_at IS NULL AND c.revoked_at IS NULL
-           AND c.expires_at > $3",
-        &args![serial, organization, now],
-        |row| row.get::<String>(0),
-    )?;
-    Ok(found.is_some())
-}
-
 /// Counts so many uses, the last of them at this moment.
 pub(crate) fn used(txn: &mut Txn<'_>, id: TokenId, times: i64, last: Instant) -> Result<(), DbError> {
     let sql = "UPDATE organization_token SET uses = uses + $2, used_at = $3 WHERE id = $1";

@@ -5,7 +5,7 @@ pub(crate) mod listed;
 
 use std::collections::BTreeMap;
 
-use ejia_db::{DbError, Row, Txn, Value, args};
+use ejia_db::{DbError, Row, Txn, args, filled, places};
 use ejia_kernel::{MemberId, OrganizationId, Problem};
 
 use crate::BallotId;
@@ -133,19 +133,15 @@ pub(crate) fn options(txn: &mut Txn<'_>, id: BallotId) -> Result<Vec<(String, Op
 
 /// How far these votes are; those that are not there are left out.
 pub(crate) fn standings(txn: &mut Txn<'_>, ids: &[BallotId]) -> Result<BTreeMap<BallotId, Standing>, Problem> {
-    let marks: Vec<String> = (1..=ASKED).map(|n| format!("${n}")).collect();
     let sql = format!(
         "SELECT b.id, b.state, b.locked, COUNT(v.member_id), COUNT(CASE WHEN v.voted THEN 1 END)
          FROM ballot b JOIN ballot_voter v ON v.ballot_id = b.id
          WHERE b.id IN ({}) GROUP BY b.id, b.state, b.locked",
-        marks.join(", ")
+        places(1, ASKED)
     );
     let mut found = BTreeMap::new();
     for some in ids.chunks(ASKED) {
-        // Filled up with the last one, so that one prepared statement serves every length.
-        let filler = some.last().into_iter().cycle();
-        let args: Vec<Value> = some.iter().chain(filler).take(ASKED).map(Value::from).collect();
-        found.extend(txn.query(&sql, &args, |row| {
+        found.extend(txn.query(&sql, &filled(some, ASKED), |row| {
             let state = understood(State::from_code(&row.get::<String>(1)?), "state")?;
             let (locked, voters, voted) = (row.get(2)?, counted(row.get(3)?)?, counted(row.get(4)?)?);
             Ok((row.get(0)?, Standing { state, voters, voted, locked }))

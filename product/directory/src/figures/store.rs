@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 
-use ejia_db::{DbError, Txn, args};
+use ejia_db::{DbError, Txn, args, filled, places};
 use ejia_kernel::{Date, OrganizationId, OrganizationPath, Problem};
 
 use super::Figures;
 use crate::members::{AgeBand, MEMBERS, Trait};
-use crate::together::{filled, marks};
 
 /// Says that something of an organization is to be counted anew. Belongs into the transaction that changes it.
 ///
@@ -31,7 +30,7 @@ pub fn take_changed(txn: &mut Txn<'_>) -> Result<Vec<OrganizationId>, Problem> {
     let sql = "SELECT DISTINCT organization_id FROM organization_changed ORDER BY organization_id LIMIT $1";
     let found: Vec<OrganizationId> = txn.query(sql, &args![most], |row| row.get(0))?;
     if !found.is_empty() {
-        let sql = format!("DELETE FROM organization_changed WHERE organization_id IN ({})", marks(TOGETHER));
+        let sql = format!("DELETE FROM organization_changed WHERE organization_id IN ({})", places(1, TOGETHER));
         txn.execute(&sql, &filled(&found, TOGETHER))?;
     }
     Ok(found)
@@ -50,7 +49,7 @@ pub fn member_figures(
     let sql = format!(
         "SELECT m.path, m.sex, m.kind, m.education, m.ethnic_group, m.born_on FROM member m
          WHERE m.path IN ({}) AND m.departed_at IS NULL",
-        marks(TOGETHER)
+        places(1, TOGETHER)
     );
     let texts: Vec<&str> = paths.iter().map(OrganizationPath::as_str).collect();
     let mut all: HashMap<String, Figures> = HashMap::new();

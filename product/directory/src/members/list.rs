@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use ejia_db::Txn;
-use ejia_kernel::{MemberId, MemberKind, OrganizationId, OrganizationPath, Problem};
+use ejia_kernel::{MemberId, MemberKind, OrganizationPath, Problem};
 use ejia_web::Officer;
 
 use super::asked::ListAsked;
@@ -53,7 +53,7 @@ pub(crate) struct Found {
 /// A refusal when the organization is not under the officer; a fault of the database.
 pub(crate) fn list(txn: &mut Txn<'_>, officer: &Officer, asked: &ListAsked, departed: bool) -> Result<Found, Problem> {
     let (tree, own) = tree_and_counts(txn, officer.path())?;
-    let scope = scope(&tree, officer, &asked.organization)?;
+    let scope = tree.chosen(officer, &asked.organization)?.path.clone();
     let filter = asked.filter(departed, txn.now().china_date());
     let from = asked.place();
     let mut found = Found {
@@ -103,18 +103,6 @@ pub fn find_members(
         MemberBrief { id, organization_id, path, name, phone }
     };
     Ok((found.lines.into_iter().map(brief).collect(), found.next))
-}
-
-/// The part of the tree that is listed: the officer's own, or what he chose under it.
-pub(crate) fn scope(tree: &Tree, officer: &Officer, chosen: &str) -> Result<OrganizationPath, Problem> {
-    if chosen.is_empty() {
-        return Ok(officer.path().clone());
-    }
-    let node = chosen.parse::<OrganizationId>().ok().and_then(|id| tree.get(id));
-    match node {
-        Some(node) if officer.oversees(&node.path) => Ok(node.path.clone()),
-        _ => Err(Problem::not_found("directory.no_such_organization")),
-    }
 }
 
 /// A place as an address names it, and which way from there.

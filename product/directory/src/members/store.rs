@@ -9,7 +9,7 @@ mod write;
 
 use std::collections::HashMap;
 
-use ejia_db::{DbError, Row, Txn, Value, args};
+use ejia_db::{DbError, Row, Txn, Value, args, filled, places};
 use ejia_kernel::{
     IdCardNumber, Instant, MemberId, MemberKind, OrganizationId, OrganizationPath, PersonName, Phone, Problem, Sex,
     Standing, Vault,
@@ -18,7 +18,6 @@ use ejia_kernel::{
 use super::ethnic_groups::EthnicGroup;
 use super::model::{BranchMember, Departure, DepartureReason, Member, MemberBrief};
 use super::record::MemberRecord;
-use crate::together::{filled, marks};
 
 pub use briefs::member_briefs;
 pub(crate) use briefs::{ids_under, members_by_ids};
@@ -229,7 +228,7 @@ pub fn member_by_phone(txn: &mut Txn<'_>, phone: &Phone) -> Result<Option<Member
 }
 
 fn by_indexes(txn: &mut Txn<'_>, column: &str, indexes: &[Vec<u8>]) -> Result<Vec<Member>, DbError> {
-    let rest = format!("WHERE m.{column} IN ({}) AND m.departed_at IS NULL", marks(LOOKED_UP));
+    let rest = format!("WHERE m.{column} IN ({}) AND m.departed_at IS NULL", places(1, LOOKED_UP));
     let mut found = Vec::new();
     for chunk in indexes.chunks(LOOKED_UP) {
         found.extend(select(txn, &rest, &filled(chunk, LOOKED_UP))?);

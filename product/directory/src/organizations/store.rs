@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ejia_db::{DbError, Row, Txn, args};
+use ejia_db::{DbError, Row, Txn, args, filled, places};
 use ejia_kernel::{
     ChangeId, OrganizationCode, OrganizationId, OrganizationKind, OrganizationPath, Phone, Problem, Vault,
 };
@@ -11,7 +11,6 @@ use super::counts::Counts;
 use super::model::{NewOrganization, Organization, OrganizationCard};
 use super::tree::Node;
 use crate::figures::mark_changed;
-use crate::together::{filled, marks};
 
 pub(crate) const PHONE: &str = "organization.contact_phone";
 
@@ -104,7 +103,7 @@ pub fn organization(txn: &mut Txn<'_>, id: OrganizationId) -> Result<Organizatio
 pub(crate) fn organizations_by_ids(txn: &mut Txn<'_>, ids: &[OrganizationId]) -> Result<Vec<Organization>, Problem> {
     const TOGETHER: usize = 100;
     let vault = txn.vault().clone();
-    let sql = format!("{CARD} WHERE id IN ({})", marks(TOGETHER));
+    let sql = format!("{CARD} WHERE id IN ({})", places(1, TOGETHER));
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(TOGETHER) {
         found.extend(txn.query(&sql, &filled(chunk, TOGETHER), |row| card(&vault, row))?);

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ejia_db::Txn;
 use ejia_kernel::{OrganizationCode, OrganizationId, OrganizationKind, OrganizationPath, Problem};
+use ejia_web::Officer;
 
 use super::{Counts, store};
 use crate::members::spellings;
@@ -73,6 +74,16 @@ impl Tree {
     /// The organization with this id, or the refusal that there is none.
     pub fn find(&self, id: OrganizationId) -> Result<&Node, Problem> {
         self.get(id).ok_or_else(|| Problem::not_found("directory.no_such_organization"))
+    }
+
+    /// The officer's own organization, or the one under it that he chose by its id, as an address has it.
+    ///
+    /// # Errors
+    /// Not found for what does not stand under him.
+    pub fn chosen(&self, by: &Officer, id: &str) -> Result<&Node, Problem> {
+        let id = if id.is_empty() { Some(by.organization_id()) } else { id.parse().ok() };
+        let node = id.and_then(|id| self.get(id)).filter(|node| by.oversees(&node.path));
+        node.ok_or_else(|| Problem::not_found("directory.no_such_organization"))
     }
 
     /// The organization with this code.

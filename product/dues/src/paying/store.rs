@@ -1,10 +1,10 @@
 //! The statements of paying.
 
-use ejia_db::{Row, Txn, Value, args};
+use ejia_db::{Row, Txn, Value, args, places};
 use ejia_kernel::{BillId, Fen, MemberId, Month, OrderId, OrganizationId, Problem};
 use ejia_payments::{Payer, SettledOrder};
 
-use crate::bills::store::{COLUMNS, bill, marks, pieces};
+use crate::bills::store::{COLUMNS, bill, pieces};
 use crate::bills::{Bill, BillState};
 
 /// The due bills of these members.
@@ -14,8 +14,10 @@ use crate::bills::{Bill, BillState};
 pub(super) fn due_of(txn: &mut Txn<'_>, members: &[MemberId]) -> Result<Vec<Bill>, Problem> {
     let mut found = Vec::new();
     for piece in pieces(members) {
-        let sql =
-            format!("SELECT {COLUMNS} FROM dues_bill WHERE state = 'due' AND member_id IN ({})", marks(1, piece.len()));
+        let sql = format!(
+            "SELECT {COLUMNS} FROM dues_bill WHERE state = 'due' AND member_id IN ({})",
+            places(1, piece.len())
+        );
         found.extend(txn.query(&sql, &piece, bill)?);
     }
     Ok(found)
@@ -34,7 +36,7 @@ pub(super) fn states_of(
     for piece in pieces(members) {
         let sql = format!(
             "SELECT member_id, state FROM dues_bill WHERE month = $1 AND member_id IN ({})",
-            marks(2, piece.len())
+            places(2, piece.len())
         );
         let mut values = args![month].to_vec();
         values.extend(piece);
@@ -136,7 +138,7 @@ pub(super) fn locked(txn: &mut Txn<'_>, ids: &[BillId]) -> Result<Vec<Bill>, Pro
     for piece in pieces(&ids) {
         let sql = format!(
             "SELECT {COLUMNS} FROM dues_bill WHERE id IN ({}) ORDER BY id{}",
-            marks(1, piece.len()),
+            places(1, piece.len()),
             txn.for_update()
         );
         found.extend(txn.query(&sql, &piece, bill)?);

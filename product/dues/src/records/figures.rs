@@ -31,6 +31,9 @@ labelled! {
 }
 
 impl DuesLine {
+    /// What the bills of a month are told apart by.
+    pub const OF_A_MONTH: [Self; 4] = [Self::Billed, Self::Paid, Self::Unpaid, Self::Exempt];
+
     /// The name of the figure of members.
     pub fn people(self) -> String {
         format!("dues.{}", self.code())

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use ejia_db::Txn;
-use ejia_kernel::{Fen, MemberId, Month, OrganizationId, Problem, labelled};
+use ejia_kernel::{Fen, MemberId, Month, OrganizationId, Problem};
 use ejia_payments::ChannelKind;
 use ejia_web::Officer;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::figures::DuesLine;
 use super::scope::Scope;
 use super::store::bills::{self, BillLine};
 use super::walk::{Placed, leaf};
@@ -29,36 +30,22 @@ pub(crate) struct RecordsAsked {
     pub(crate) month: String,
     /// 党员姓名: part of the name, or its spelling.
     pub(crate) q: String,
-    /// An [`Of`] by its code: the month's bills of these members alone, without differences.
+    /// One of [`DuesLine::OF_A_MONTH`] by its code: the month's bills of these members alone, without differences.
     pub(crate) of: String,
     /// Where the page begins.
     pub(crate) after: String,
 }
 
-labelled! {
-    /// Whose bills of a month, as totals count them.
-    pub enum Of {
-        /// Who had something to pay.
-        Billed => "billed", "应交";
-        /// Who has paid.
-        Paid => "paid", "已交";
-        /// Who has not yet.
-        Unpaid => "unpaid", "未交";
-        /// Who has nothing to pay.
-        Exempt => "exempt", "免交";
-    }
-}
-
-impl Of {
-    fn admits(self, bill: &BillLine) -> bool {
-        let states: &[BillState] = match self {
-            Self::Billed => &[BillState::Due, BillState::Paid],
-            Self::Paid => &[BillState::Paid],
-            Self::Unpaid => &[BillState::Due],
-            Self::Exempt => &[BillState::Exempt],
-        };
-        bill.sequence == 0 && states.contains(&bill.state)
-    }
+/// Whether totals count a bill of a month in this line.
+fn counted_in(line: DuesLine, bill: &BillLine) -> bool {
+    let states: &[BillState] = match line {
+        DuesLine::Billed => &[BillState::Due, BillState::Paid],
+        DuesLine::Paid => &[BillState::Paid],
+        DuesLine::Unpaid => &[BillState::Due],
+        DuesLine::Exempt => &[BillState::Exempt],
+        DuesLine::Overdue => &[],
+    };
+    bill.sequence == 0 && states.contains(&bill.state)
 }
 
 /// A line of the list: a bill, or a member for whom none was set.
@@ -88,11 +75,11 @@ pub(super) fn records(
     month: Month,
     asked: &RecordsAsked,
 ) -> Result<Records, Problem> {
-    let (q, of) = (asked.q.trim(), Of::from_code(&asked.of));
+    let (q, of) = (asked.q.trim(), DuesLine::OF_A_MONTH.into_iter().find(|line| line.code() == asked.of));
     if !q.is_empty() && !scope.is_branch {
         let mut found = named(txn, by, scope, month, q, &asked.after)?;
         found.lines.retain(|line| match line {
-            Line::Bill(bill) => of.is_none_or(|of| of.admits(bill)),
+            Line::Bill(bill) => of.is_none_or(|of| counted_in(of, bill)),
             Line::Nothing { .. } => of.is_none(),
         });
         return Ok(found);
@@ -105,7 +92,7 @@ pub(super) fn records(
         |txn, from, limit| bills::branches_billed(txn, scope, from, month, limit),
         |txn, branch| {
             let all = bills::of_branch(txn, branch, month)?;
-            let meant = |bill: &BillLine| fits(&bill.member_name, q) && of.is_none_or(|of| of.admits(bill));
+            let meant = |bill: &BillLine| fits(&bill.member_name, q) && of.is_none_or(|of| counted_in(of, bill));
             Ok(all.into_iter().filter(meant).map(placed).collect())
         },
     )?;

@@ -29,3 +29,4 @@ pub use figures::{BRANCHES_SET, DuesLine, dues_figures, payable_month};
 pub(crate) use pages::routes;
 pub use paid_to::paid_to;
 pub use remind::reminders;
+pub use totals_views::paid_rate;

@@ -24,10 +24,7 @@ impl Scope {
     /// Not found for what does not stand under him.
     pub(super) fn of(txn: &mut Txn<'_>, by: &Officer, chosen: &str) -> Result<Self, Problem> {
         let tree = tree(txn)?;
-        let id = if chosen.is_empty() { Some(by.organization_id()) } else { chosen.parse().ok() };
-        let node = id.and_then(|id| tree.get(id)).filter(|node| by.oversees(&node.path));
-        let node = node.ok_or_else(|| Problem::not_found("directory.no_such_organization"))?;
-        let Node { id, path, name, kind, .. } = node.clone();
+        let Node { id, path, name, kind, .. } = tree.chosen(by, chosen)?.clone();
         Ok(Self { tree, id, path, name, is_branch: kind == OrganizationKind::Branch })
     }
 }

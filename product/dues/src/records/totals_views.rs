@@ -42,13 +42,13 @@ impl TotalView {
             paid_amount: Fen::new(total.paid_amount),
             unpaid: total.billed - total.paid,
             exempt: total.exempt,
-            rate: rate(total.paid, total.billed),
+            rate: paid_rate(total.paid, total.billed),
         }
     }
 }
 
-/// A share in percent with one decimal, cut off: never 100% while one is missing.
-fn rate(part: i64, whole: i64) -> String {
+/// 交纳率: the share of those who have paid, in percent with one decimal, cut off: never 100% while one is missing.
+pub fn paid_rate(part: i64, whole: i64) -> String {
     match (part * 1000).checked_div(whole) {
         Some(thousandths) => format!("{}.{}%", thousandths / 10, thousandths % 10),
         None => "—".to_owned(),

@@ -9,7 +9,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::arrears::{self, Warning};
-use super::history::{Line, MemberRecord, Of, Records, RecordsAsked, merged, method};
+use super::figures::DuesLine;
+use super::history::{Line, MemberRecord, Records, RecordsAsked, merged, method};
 use super::scope::{Scope, months};
 use super::sheets::spelt;
 use super::store::bills::BillLine;
@@ -249,7 +250,7 @@ impl RecordsView {
             is_branch: scope.is_branch,
             month: spelt(month),
             months: month_choices(today),
-            of: Of::ALL.iter().map(|of| Choice::of(of.label(), of.code())).collect(),
+            of: DuesLine::OF_A_MONTH.iter().map(|of| Choice::of(of.label(), of.code())).collect(),
             organizations: organizations(by, scope),
             lines: found.lines.iter().map(|line| RecordView::of(&scope.tree, line)).collect(),
             sum: TotalView::of(all, ""),

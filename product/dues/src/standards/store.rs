@@ -5,7 +5,7 @@ pub(super) mod policy;
 
 use std::collections::HashMap;
 
-use ejia_db::{DbError, Row, Txn, Value, args};
+use ejia_db::{DbError, Row, Txn, args, filled, places};
 use ejia_kernel::{Fen, MemberId, Month, OrganizationId, Problem};
 
 use super::model::{Figure, SheetRow, SheetState};
@@ -135,17 +135,15 @@ pub(super) fn billed_elsewhere(
     month: Month,
     members: &[MemberId],
 ) -> Result<HashMap<MemberId, OrganizationId>, Problem> {
-    let marks: Vec<String> = (4..4 + ASKED).map(|n| format!("${n}")).collect();
     let sql = format!(
         "SELECT member_id, organization_id FROM dues_bill
          WHERE month = $1 AND organization_id <> $2 AND state <> $3 AND sequence = 0 AND member_id IN ({})",
-        marks.join(", ")
+        places(4, ASKED)
     );
     let mut found = HashMap::new();
     for asked in members.chunks(ASKED) {
-        let filler = asked.last().into_iter().cycle();
         let mut values = args![month, branch, BillState::Cancelled.code()].to_vec();
-        values.extend(asked.iter().chain(filler).take(ASKED).map(Value::from));
+        values.extend(filled(asked, ASKED));
         found.extend(txn.query(&sql, &values, |row| Ok((row.get::<MemberId>(0)?, row.get::<OrganizationId>(1)?)))?);
     }
     Ok(found)

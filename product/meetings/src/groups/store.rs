@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ejia_db::{DbError, Row, Txn, Value, args};
+use ejia_db::{DbError, Row, Txn, args, filled, places};
 use ejia_directory::mark_changed;
 use ejia_kernel::{GroupId, Instant, MemberId, OrganizationId, Problem};
 
@@ -72,14 +72,10 @@ pub(crate) fn counts(txn: &mut Txn<'_>, branches: &[OrganizationId]) -> Result<H
     if branches.is_empty() {
         return Ok(HashMap::new());
     }
-    let marks: Vec<String> = (1..=ASKED).map(|n| format!("${n}")).collect();
     let (narrowed, args) = if branches.len() > ASKED {
         (String::new(), Vec::new())
     } else {
-        // Filled up with the last one, so that one prepared statement serves every length.
-        let filler = branches.last().into_iter().cycle();
-        let args = branches.iter().chain(filler).take(ASKED).map(|id| Value::from(*id)).collect();
-        (format!(" AND organization_id IN ({})", marks.join(", ")), args)
+        (format!(" AND organization_id IN ({})", places(1, ASKED)), filled(branches, ASKED))
     };
     let sql = format!(
         "SELECT organization_id, count(*) FROM meeting_group WHERE closed_at IS NULL{narrowed} GROUP BY organization_id"

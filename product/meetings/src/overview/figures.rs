@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 
 use ejia_db::Txn;
-use ejia_directory::{Counts, Figures, Node, asking, counts_of_branches, tree};
+use ejia_directory::{Counts, Figures, Node, counts_of_branches, tree};
 use ejia_kernel::{Date, Instant, OrganizationId, Problem};
 
 use super::standings::{Quarter, is_asked, standings_of};
 use super::store;
+use super::views::address_of;
 use crate::kinds::{Every, MeetingKind, Standing};
 
 /// The name of the figure of branches that something is asked of.
@@ -46,10 +47,7 @@ pub fn standing_address(
     kind: Option<MeetingKind>,
     standing: Option<Standing>,
 ) -> String {
-    let (quarter, kind) = (Quarter::of(today).code(), kind.map_or("", MeetingKind::code));
-    let standing = standing.map_or("", Standing::code);
-    let asked = [("organization", organization), ("quarter", &quarter), ("kind", kind), ("standing", standing)];
-    asking("/office/meetings/overview", &asked)
+    address_of(organization, Quarter::of(today), kind, standing)
 }
 
 /// What each of these organizations has held by itself in this quarter, and how it stands with each kind that is due.

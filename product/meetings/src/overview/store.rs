@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ejia_db::{DbError, Row, Txn, Value, args};
+use ejia_db::{DbError, Row, Txn, args, filled, places};
 use ejia_kernel::{Instant, OrganizationId, Problem};
 
 use crate::kinds::{Held, MeetingKind};
@@ -38,7 +38,6 @@ pub(super) fn held(
     edges: &Edges,
 ) -> Result<HashMap<(OrganizationId, MeetingKind), Held>, Problem> {
     let Edges { year, months: [first, second, third, end], year_end, now } = edges;
-    let marks: Vec<String> = (8..8 + ASKED).map(|n| format!("${n}")).collect();
     let sql = format!(
         "SELECT organization_id, kind, CAST(CASE WHEN starts_at < $2 OR starts_at >= $5 THEN 3
                     WHEN starts_at < $3 THEN 0 WHEN starts_at < $4 THEN 1 ELSE 2 END AS BIGINT) AS stretch,
@@ -48,14 +47,12 @@ pub(super) fn held(
              AND called_off_at IS NULL
              AND (starts_at >= $2 AND starts_at < $5 OR kind IN ('organization_life', 'review'))
          GROUP BY organization_id, kind, stretch",
-        marks.join(", ")
+        places(8, ASKED)
     );
     let mut all: HashMap<(OrganizationId, MeetingKind), Held> = HashMap::new();
     for chunk in organizations.chunks(ASKED) {
-        // Filled up with the last one, so that one prepared statement serves every length.
-        let filler = chunk.last().into_iter().cycle();
         let mut args = args![*year, *first, *second, *third, *end, *year_end, *now].to_vec();
-        args.extend(chunk.iter().chain(filler).take(ASKED).map(|id| Value::from(*id)));
+        args.extend(filled(chunk, ASKED));
         for (organization, kind, place, count, groups) in txn.query(&sql, &args, found)? {
             let held = all.entry((organization, kind)).or_default();
             let count = if kind == MeetingKind::Group { groups } else { count };

@@ -94,17 +94,7 @@ impl OverviewView {
         let mut all = standings(txn, chosen.map_or(by.path(), |node| &node.path), quarter)?;
         let kind = MeetingKind::from_code(&asked.kind);
         let standing = Standing::from_code(&asked.standing).or(kind.map(|_| Standing::Behind));
-        let at = |kind: Option<MeetingKind>, standing: Option<Standing>| {
-            let (quarter, kind) = (quarter.code(), kind.map_or("", MeetingKind::code));
-            let standing = standing.map_or("", Standing::code);
-            let asked = [
-                ("quarter", quarter.as_str()),
-                ("organization", &organization),
-                ("kind", kind),
-                ("standing", standing),
-            ];
-            asking("/office/meetings/overview", &asked)
-        };
+        let at = |kind, standing| address_of(&organization, quarter, kind, standing);
         let sums = sums(&all, quarter, |kind| at(Some(kind), Some(Standing::Behind)));
         let branches = all.len();
         if let Some(standing) = standing {
@@ -136,6 +126,20 @@ impl OverviewView {
             organization,
         })
     }
+}
+
+/// Where the branches under an organization are listed that stand so in a quarter: with a kind or with any; all of them
+/// without a standing.
+pub(super) fn address_of(
+    organization: &str,
+    quarter: Quarter,
+    kind: Option<MeetingKind>,
+    standing: Option<Standing>,
+) -> String {
+    let (quarter, kind) = (quarter.code(), kind.map_or("", MeetingKind::code));
+    let standing = standing.map_or("", Standing::code);
+    let asked = [("quarter", quarter.as_str()), ("organization", organization), ("kind", kind), ("standing", standing)];
+    asking("/office/meetings/overview", &asked)
 }
 
 fn page<'a>(

@@ -1,6 +1,6 @@
 //! The rows of photos, of entries, and of what archiving writes.
 
-use ejia_db::{DbError, Row, Txn, Value, args};
+use ejia_db::{DbError, Row, Txn, args, filled, places};
 use ejia_kernel::{AttachmentId, MeetingId, OrganizationId, Problem};
 
 use super::chain::{self, BEGINNING, Hash};
@@ -144,13 +144,11 @@ pub(crate) fn entries_of_all(txn: &mut Txn<'_>, meetings: &[MeetingId]) -> Resul
     if meetings.is_empty() {
         return Ok(Vec::new());
     }
-    let marks: Vec<String> = (1..=meetings.len()).map(|n| format!("${n}")).collect();
     let sql = format!(
         "SELECT {ENTRY} FROM meeting_entry e WHERE e.meeting_id IN ({}) ORDER BY e.meeting_id, e.number",
-        marks.join(", ")
+        places(1, meetings.len())
     );
-    let args: Vec<Value> = meetings.iter().map(|id| Value::from(*id)).collect();
-    Ok(txn.query(&sql, &args, entry)?)
+    Ok(txn.query(&sql, &filled(meetings, meetings.len()), entry)?)
 }
 
 /// The next entries of a chain behind a number, at most so many.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ejia_db::{Txn, Value, args};
+use ejia_db::{Txn, Value, args, filled, places};
 use ejia_directory::Way as Leafing;
 use ejia_kernel::{Instant, MeetingId, MemberId, OrganizationId, Problem};
 
@@ -98,13 +98,12 @@ pub(crate) fn presences(txn: &mut Txn<'_>, meetings: &[MeetingId]) -> Result<Has
     if meetings.is_empty() {
         return Ok(HashMap::new());
     }
-    let marks: Vec<String> = (1..=meetings.len()).map(|n| format!("${n}")).collect();
     let sql = format!(
         "SELECT meeting_id, count(*), count(CASE WHEN attendance = 'present' THEN 1 END) FROM meeting_person
          WHERE meeting_id IN ({}) GROUP BY meeting_id",
-        marks.join(", ")
+        places(1, meetings.len())
     );
-    let args: Vec<Value> = meetings.iter().map(|id| Value::from(*id)).collect();
+    let args = filled(meetings, meetings.len());
     Ok(txn.query(&sql, &args, |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?.into_iter().collect())
 }
 

@@ -1,6 +1,6 @@
 //! How much waits for an organization, and how much of it is late.
 
-use ejia_db::{DbError, Txn, Value, args};
+use ejia_db::{DbError, Txn, args, filled, places};
 use ejia_kernel::{Date, Instant, OrganizationId, Problem};
 
 use crate::model::Stage;
@@ -24,18 +24,15 @@ pub(crate) fn lying_at(
     organizations: &[OrganizationId],
     late_before: Instant,
 ) -> Result<Vec<Lying>, Problem> {
-    let marks: Vec<String> = (2..2 + ASKED).map(|n| format!("${n}")).collect();
     let sql = format!(
         "SELECT at_organization_id, stage, count(*), count(CASE WHEN since < $1 THEN 1 END) FROM transfer
          WHERE at_organization_id IN ({}) AND ended_at IS NULL GROUP BY at_organization_id, stage",
-        marks.join(", ")
+        places(2, ASKED)
     );
     let mut found = Vec::new();
     for chunk in organizations.chunks(ASKED) {
-        // Filled up with the last one, so that one prepared statement serves every length.
-        let filler = chunk.last().into_iter().cycle();
         let mut args = args![late_before].to_vec();
-        args.extend(chunk.iter().chain(filler).take(ASKED).map(|id| Value::from(*id)));
+        args.extend(filled(chunk, ASKED));
         found.extend(txn.query(&sql, &args, |row| {
             let stage = Stage::from_code(&row.get::<String>(1)?);
             Ok(Lying {

@@ -1,6 +1,6 @@
 //! Sealed columns of a table, a few hundred rows at a time.
 
-use ejia_db::{Blobs, DbError, Holds, Row, Txn, Value};
+use ejia_db::{Blobs, DbError, Holds, Row, Txn, Value, places};
 use ejia_kernel::Problem;
 
 use super::Sealed;
@@ -99,7 +99,7 @@ fn page(
     let mut values = vec![Value::Blob(vec![txn.vault().current()])];
     let from = behind.map_or_else(String::new, |behind| {
         values.extend_from_slice(behind);
-        format!(" AND ({key}) > ({})", marks(2, behind.len()))
+        format!(" AND ({key}) > ({})", places(2, behind.len()))
     });
     let sql = format!(
         "SELECT {key}, {} FROM {} WHERE {}{from} ORDER BY {key} LIMIT {most}",
@@ -142,10 +142,6 @@ fn put(
     still.extend(table.key.iter().zip(key).map(|(column, value)| format!("{column} = ${}", mark(value))));
     let sql = format!("UPDATE {} SET {} WHERE {}", table.table, sets.join(", "), still.join(" AND "));
     txn.later(&sql, &values)
-}
-
-fn marks(first: usize, count: usize) -> String {
-    (first..first + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
 }
 
 /// The key of a row as a text that [`read`] reads: numbers and texts as JSON has them, bytes as a list.

@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 
-use ejia_db::{Txn, args};
+use ejia_db::{Txn, args, filled, places};
 use ejia_kernel::{MemberId, OrganizationPath, Problem};
 
 use super::{LOOKED_UP, path, phone, select};
 use crate::members::model::{Member, MemberBrief};
-use crate::together::{filled, marks};
 
 /// These members, those who have departed left out.
 ///
@@ -18,7 +17,7 @@ pub fn member_briefs(txn: &mut Txn<'_>, ids: &[MemberId]) -> Result<HashMap<Memb
     let sql = format!(
         "SELECT id, organization_id, path, name, phone_sealed FROM member
          WHERE id IN ({}) AND departed_at IS NULL",
-        marks(LOOKED_UP)
+        places(1, LOOKED_UP)
     );
     let mut found = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(LOOKED_UP) {
@@ -45,7 +44,7 @@ pub(crate) fn ids_under(txn: &mut Txn<'_>, path: &OrganizationPath) -> Result<Ve
 
 /// These members, departed or not, in no order.
 pub(crate) fn members_by_ids(txn: &mut Txn<'_>, ids: &[MemberId]) -> Result<Vec<Member>, Problem> {
-    let rest = format!("WHERE m.id IN ({})", marks(LOOKED_UP));
+    let rest = format!("WHERE m.id IN ({})", places(1, LOOKED_UP));
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(LOOKED_UP) {
         found.extend(select(txn, &rest, &filled(chunk, LOOKED_UP))?);

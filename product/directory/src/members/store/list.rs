@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ejia_db::{DbError, Row, Txn, args};
+use ejia_db::{DbError, Row, Txn, args, filled, places};
 use ejia_kernel::{Date, MemberId, MemberKind, OrganizationId, OrganizationPath, Phone, Problem, Sex, Standing, Vault};
 
 use super::path;
@@ -10,7 +10,6 @@ use crate::leafing::Way;
 use crate::members::ethnic_groups::EthnicGroup;
 use crate::members::terms;
 use crate::members::traits::AgeBand;
-use crate::together::{filled, marks};
 
 /// One line of a list: as much of a member as it shows.
 #[derive(Clone, Debug)]
@@ -232,7 +231,7 @@ const BROUGHT: usize = 64;
 pub(crate) fn lines(txn: &mut Txn<'_>, filter: Filter, ids: &[String]) -> Result<Vec<Line>, Problem> {
     let vault = txn.vault().clone();
     let sql =
-        format!("SELECT {COLUMNS} FROM member m WHERE m.id IN ({}) AND ({}) = TRUE", marks(BROUGHT), filter.sql());
+        format!("SELECT {COLUMNS} FROM member m WHERE m.id IN ({}) AND ({}) = TRUE", places(1, BROUGHT), filter.sql());
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(BROUGHT) {
         found.extend(txn.query(&sql, &filled(chunk, BROUGHT), |row| line(&vault, row))?);

@@ -22,8 +22,3 @@ where
 pub(super) fn size_for(count: usize) -> usize {
     SIZES.into_iter().find(|size| *size >= count).unwrap_or(count)
 }
-
-/// `$3, $4, $5`: so many parameters from the first on.
-pub(crate) fn marks(first: usize, count: usize) -> String {
-    (first..first + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
-}

@@ -4,14 +4,14 @@ mod lists;
 mod totals;
 mod writing;
 
-use ejia_db::{DbError, Row, Txn, Value, args};
+use ejia_db::{DbError, Row, Txn, Value, args, places};
 use ejia_kernel::{BillId, MemberId, Month, OrganizationId, Problem};
 use ejia_payments::ChannelKind;
 
 use super::model::{Bill, BillState, Payment, Why};
 use crate::rules::Basis;
 
-pub(crate) use lists::{marks, pieces};
+pub(crate) use lists::pieces;
 pub(crate) use totals::add_to_total;
 #[cfg(test)]
 pub(crate) use totals::{counted, kept};
@@ -81,7 +81,7 @@ pub(crate) fn of_sheet(
         let sql = format!(
             "SELECT {COLUMNS} FROM dues_bill WHERE month = $1 AND organization_id <> $2 AND member_id IN ({})
              ORDER BY member_id, sequence{}",
-            marks(3, piece.len()),
+            places(3, piece.len()),
             txn.for_update()
         );
         let mut values = args![month, branch].to_vec();
@@ -99,7 +99,7 @@ pub(crate) fn of_sheet(
 pub(crate) fn by_ids(txn: &mut Txn<'_>, ids: &[BillId]) -> Result<Vec<Bill>, Problem> {
     let mut found = Vec::with_capacity(ids.len());
     for piece in pieces(ids) {
-        let sql = format!("SELECT {COLUMNS} FROM dues_bill WHERE id IN ({})", marks(1, piece.len()));
+        let sql = format!("SELECT {COLUMNS} FROM dues_bill WHERE id IN ({})", places(1, piece.len()));
         found.extend(txn.query(&sql, &piece, bill)?);
     }
     Ok(found)

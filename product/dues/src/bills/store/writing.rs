@@ -1,10 +1,10 @@
 //! Writes bills, many at a time.
 
-use ejia_db::{DbError, Txn, Value, args};
+use ejia_db::{DbError, Txn, Value, args, places};
 use ejia_kernel::{BillId, Month, OrganizationId, Problem};
 
 use super::lists::size_for;
-use super::{marks, payment_values, pieces};
+use super::{payment_values, pieces};
 use crate::bills::model::{BillState, NewBill, Payment, Why};
 
 /// A row to be written.
@@ -135,7 +135,7 @@ fn change_text(size: usize) -> String {
 /// A fault of the database.
 pub(crate) fn cancel(txn: &mut Txn<'_>, ids: &[BillId]) -> Result<(), Problem> {
     for piece in pieces(ids) {
-        let sql = format!("UPDATE dues_bill SET state = 'cancelled' WHERE id IN ({})", marks(1, piece.len()));
+        let sql = format!("UPDATE dues_bill SET state = 'cancelled' WHERE id IN ({})", places(1, piece.len()));
         txn.later(&sql, &piece)?;
     }
     Ok(())

@@ -1,10 +1,10 @@
 //! Bills as lists show them, a branch at a time.
 
-use ejia_db::{DbError, Row, Txn, Value, args};
+use ejia_db::{DbError, Row, Txn, Value, args, filled, places};
 use ejia_kernel::{Fen, Instant, MemberId, Month, OrderId, OrganizationId, Problem};
 use ejia_payments::ChannelKind;
 
-use super::{TOGETHER, filled, marks_after};
+use super::TOGETHER;
 use crate::bills::BillState;
 use crate::records::scope::Scope;
 
@@ -122,12 +122,12 @@ pub(in crate::records) fn unpaid_of_organizations(
     let rest = format!(
         "WHERE b.organization_id IN ({}) AND b.state = 'due' AND b.month <= $1
          ORDER BY b.organization_id, b.member_id, b.month, b.sequence",
-        marks_after(1)
+        places(2, TOGETHER)
     );
     let mut found = Vec::new();
     for piece in organizations.chunks(TOGETHER) {
         let mut args = args![until].to_vec();
-        args.extend(filled(piece));
+        args.extend(filled(piece, TOGETHER));
         found.extend(select(txn, &rest, &args)?);
     }
     Ok(found)
@@ -168,12 +168,12 @@ pub(in crate::records) fn of_members(
 ) -> Result<Vec<BillLine>, Problem> {
     let rest = format!(
         "WHERE b.member_id IN ({}) AND b.month = $1 AND b.state <> 'cancelled' ORDER BY b.member_id, b.sequence",
-        marks_after(1)
+        places(2, TOGETHER)
     );
     let mut found = Vec::new();
     for piece in members.chunks(TOGETHER) {
         let mut args = args![month].to_vec();
-        args.extend(filled(piece));
+        args.extend(filled(piece, TOGETHER));
         found.extend(select(txn, &rest, &args)?);
     }
     Ok(found)

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use ejia_db::{DbError, Row, Txn, args};
+use ejia_db::{DbError, Row, Txn, args, filled, places};
 use ejia_directory::Tree;
 use ejia_kernel::{Month, OrganizationId, OrganizationPath, Problem};
 
-use super::{TOGETHER, filled, marks_after};
+use super::TOGETHER;
 use crate::bills::Total;
 
 /// Characters of a path for each level.
@@ -51,12 +51,12 @@ pub(in crate::records) fn of_organizations(
     let sql = format!(
         "SELECT organization_id, billed, billed_amount, paid, paid_amount, exempt FROM dues_total
          WHERE month = $1 AND organization_id IN ({})",
-        marks_after(1)
+        places(2, TOGETHER)
     );
     let mut found = Vec::new();
     for piece in organizations.chunks(TOGETHER) {
         let mut args = args![month].to_vec();
-        args.extend(filled(piece));
+        args.extend(filled(piece, TOGETHER));
         found.extend(txn.query(&sql, &args, |row| Ok((row.get(0)?, read(row, 1)?)))?);
     }
     Ok(found)

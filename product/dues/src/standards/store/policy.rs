@@ -1,6 +1,6 @@
 //! Loads and saves what organizations have chosen for rounding.
 
-use ejia_db::{DbError, Row, Txn, Value, args};
+use ejia_db::{DbError, Row, Txn, args, filled, places};
 use ejia_kernel::{Month, OrganizationId, Problem};
 
 use crate::rules::{Mode, Rounding, Scale};
@@ -35,15 +35,12 @@ pub(in crate::standards) fn choices(
 ) -> Result<Vec<Choice>, Problem> {
     let mut found = Vec::new();
     for asked in organizations.chunks(DEEPEST) {
-        let marks: Vec<String> = (1..=DEEPEST).map(|n| format!("${n}")).collect();
         let sql = format!(
             "SELECT organization_id, from_month, scale, mode, set_by FROM dues_rounding
              WHERE organization_id IN ({}) ORDER BY from_month DESC",
-            marks.join(", ")
+            places(1, DEEPEST)
         );
-        let filler = asked.last().into_iter().cycle();
-        let values: Vec<Value> = asked.iter().chain(filler).take(DEEPEST).map(Value::from).collect();
-        found.extend(txn.query(&sql, &values, choice)?);
+        found.extend(txn.query(&sql, &filled(asked, DEEPEST), choice)?);
     }
     Ok(found)
 }
