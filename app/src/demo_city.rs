@@ -1,45 +1,44 @@
-//! Settles the demo's invented city: its tables are written as files, go in by the same import as real ones, and a
-//! few people finish their first login.
+//! Settles the demo's invented city: its lines go in by the rules of the import, its tables are written as files to be
+//! tried out, and a few people finish their first login.
 
-use std::path::{Path, PathBuf};
+use std::collections::HashMap;
+use std::iter;
+use std::path::Path;
 
 use ejia_access::{Account, Hash};
 use ejia_db::{Desk, Txn};
 use ejia_kernel::{IdCardNumber, OrganizationKind, Problem};
 
 use crate::city::{City, InventedMember, InventedOrganization, MEMBER_HEADINGS, ORGANIZATION_HEADINGS};
-use crate::house;
 use crate::sandbox::{DemoAccount, DemoPortal};
 
 /// The password of those who have finished their first login.
 const OWN_PASSWORD: &str = "Ludao2026";
 /// The first password of every administrator.
 const FIRST_OFFICE_PASSWORD: &str = "123456";
+/// Of a large city no more members than this stand in the table that is written.
+const TABLED: usize = 20_000;
 /// Members listed of each sort: who have finished the first login, and who have not.
 const LISTED: usize = 4;
 
-/// Settles the city if nobody lives there yet; answers the accounts that the console lists.
+/// Settles the city if nobody lives there yet; answers the accounts that the console lists. `told` hears how many members
+/// are in, and of how many.
 ///
 /// # Errors
 /// A fault of the folder or the database, or a city that its own import refuses.
-pub fn settle(desk: &Desk, folder: &Path, members: u32) -> Result<Vec<DemoAccount>, Problem> {
+pub fn settle(
+    desk: &Desk,
+    folder: &Path,
+    members: u32,
+    mut told: impl FnMut(u64, u64),
+) -> Result<Vec<DemoAccount>, Problem> {
     let list = folder.join("accounts.json");
     if let Ok(text) = std::fs::read_to_string(&list) {
         return serde_json::from_str(&text).map_err(Problem::fault);
     }
     let city = City::invent(scale_for(members), members, desk.now().china_date());
-    let (organizations, people) = write_tables(folder, &city)?;
-    let report = ejia_directory::import::import_files(
-        desk,
-        &house::open_table(),
-        Some(&organizations),
-        Some(&people),
-        false,
-        false,
-    )?;
-    if report.refused() > 0 {
-        return Err(Problem::fault(format!("the invented city: {report:?}")));
-    }
+    write_tables(folder, &city)?;
+    enter(desk, &city, &mut |count| told(count, u64::from(members)))?;
     let home = listed_branch(&city);
     let mut settled = officers(&city, home.as_deref());
     settled.extend(some_members(&city, home.as_deref()));
@@ -47,6 +46,18 @@ pub fn settle(desk: &Desk, folder: &Path, members: u32) -> Result<Vec<DemoAccoun
     let text = serde_json::to_string_pretty(&settled).map_err(Problem::fault)?;
     std::fs::write(&list, text).map_err(Problem::fault)?;
     Ok(settled)
+}
+
+/// Enters everybody, by the rules of the import.
+///
+/// # Errors
+/// A fault of the database, or a city that its own import refuses.
+pub(crate) fn enter(desk: &Desk, city: &City, told: &mut dyn FnMut(u64)) -> Result<(), Problem> {
+    let row = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+    let organizations = city.organizations().iter().map(|organization| organization.cells.to_vec());
+    let organizations = iter::once(row(&ORGANIZATION_HEADINGS)).chain(organizations);
+    let members = iter::once(row(&MEMBER_HEADINGS)).chain(city.members().map(|member| member.cells.to_vec()));
+    ejia_directory::import::import_straight(desk, organizations, members, told)
 }
 
 /// Whether the first login of a listed account is still to come.
@@ -62,15 +73,14 @@ fn scale_for(members: u32) -> u32 {
     members.div_ceil(600).max(1)
 }
 
-fn write_tables(folder: &Path, city: &City) -> Result<(PathBuf, PathBuf), Problem> {
+/// Writes the tables that can be imported by hand.
+fn write_tables(folder: &Path, city: &City) -> Result<(), Problem> {
     let tables = folder.join("tables");
     std::fs::create_dir_all(&tables).map_err(Problem::fault)?;
-    let organizations = tables.join("党组织.xlsx");
-    let people = tables.join("党员.xlsx");
     let rows = city.organizations().iter().map(|organization| organization.cells.clone());
-    write(&organizations, "党组织", &ORGANIZATION_HEADINGS, rows)?;
-    write(&people, "党员", &MEMBER_HEADINGS, city.members().map(|member| member.cells))?;
-    Ok((organizations, people))
+    write(&tables.join("党组织.xlsx"), "党组织", &ORGANIZATION_HEADINGS, rows)?;
+    let members = city.members().take(TABLED).map(|member| member.cells);
+    write(&tables.join("党员.xlsx"), "党员", &MEMBER_HEADINGS, members)
 }
 
 fn write<const N: usize>(
@@ -96,12 +106,12 @@ fn officers(city: &City, home: Option<&str>) -> Vec<DemoAccount> {
     }
     let home = all.iter().find(|one| Some(one.name()) == home);
     chosen.extend(home);
+    let places = Places::of(all);
     let committees = all.iter().filter(|one| one.kind == OrganizationKind::Committee);
     let (own, others): (Vec<_>, Vec<_>) =
-        committees.partition(|one| home.is_some_and(|home| stands_under(all, home, one.code())));
-    let movers = own.into_iter().chain(others.into_iter().take(1));
-    for committee in movers {
-        let under = all.iter().filter(|one| stands_under(all, one, committee.code()));
+        committees.partition(|one| home.is_some_and(|home| places.stands_under(home, one.code())));
+    for committee in own.into_iter().chain(others.into_iter().take(1)) {
+        let under = all.iter().filter(|one| places.stands_under(one, committee.code()));
         let fresh: Vec<_> = under.filter(|one| !chosen.contains(one)).collect();
         chosen.extend(fresh);
     }
@@ -111,10 +121,18 @@ fn officers(city: &City, home: Option<&str>) -> Vec<DemoAccount> {
     settled
 }
 
-/// Whether an organization is the one of this code, or stands under it.
-fn stands_under(all: &[InventedOrganization], one: &InventedOrganization, code: &str) -> bool {
-    let above = || all.iter().find(|above| above.code() == one.parent_code());
-    one.code() == code || above().is_some_and(|above| stands_under(all, above, code))
+/// Organizations by their codes.
+struct Places<'a>(HashMap<&'a str, &'a InventedOrganization>);
+
+impl<'a> Places<'a> {
+    fn of(all: &'a [InventedOrganization]) -> Self {
+        Self(all.iter().map(|one| (one.code(), one)).collect())
+    }
+
+    /// Whether an organization is the one of this code, or stands under it.
+    fn stands_under(&self, one: &InventedOrganization, code: &str) -> bool {
+        one.code() == code || self.0.get(one.parent_code()).is_some_and(|above| self.stands_under(above, code))
+    }
 }
 
 fn officer(organization: &InventedOrganization, first_login: bool) -> DemoAccount {

@@ -103,7 +103,7 @@ fn served_all_the_while(database: &str, folder: &Path) {
     let vault = ejia::settings::Settings::read(&config).unwrap().vault().unwrap();
     let desk = Desk::open(database, vault, Clock::system()).unwrap();
     desk.migrate(house::MIGRATIONS).unwrap();
-    let accounts = demo_city::settle(&desk, folder, 600).unwrap();
+    let accounts = demo_city::settle(&desk, folder, 600, |_, _| ()).unwrap();
     drop(desk);
     let members: Vec<&DemoAccount> =
         accounts.iter().filter(|one| one.portal == DemoPortal::Member && !one.first_login).collect();

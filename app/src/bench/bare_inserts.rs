@@ -7,7 +7,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 /// Tables that an import fills, parents first.
-const TABLES: [&str; 5] = ["organization", "administrator", "member", "member_term", "branch_count"];
+const TABLES: [&str; 6] = ["organization", "administrator", "member", "member_term", "branch_count", "tree_sum"];
 
 /// What the bare inserts took.
 pub(super) struct Inserted {
@@ -48,7 +48,7 @@ fn insert_again(full: &Path, empty: &Path) -> rusqlite::Result<Inserted> {
 fn copy(from: &Connection, into: &Connection, table: &str, inserted: &mut Inserted) -> rusqlite::Result<()> {
     // In the order in which they were entered, where the table keeps it.
     let order = if matches!(table, "member_term" | "branch_count") { "member_id" } else { "rowid" };
-    let order = if table == "branch_count" { "path" } else { order };
+    let order = if matches!(table, "branch_count" | "tree_sum") { "path" } else { order };
     let mut select = from.prepare(&format!("SELECT * FROM {table} ORDER BY {order}"))?;
     let columns = select.column_count();
     let marks: Vec<String> = (1..=columns).map(|n| format!("?{n}")).collect();

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use ejia_db::{Desk, Value, args};
-use ejia_kernel::{AuditId, EntryId, JobId, OrderId, PaymentId};
+use ejia_kernel::{AuditId, ChangeId, EntryId, JobId, OrderId, PaymentId};
 use ejia_web::Member;
 
 use super::bare::Step;
@@ -41,6 +41,8 @@ const TOTAL: &str = "INSERT INTO dues_total (organization_id, month, billed, bil
     ON CONFLICT (month, organization_id) DO UPDATE SET billed = dues_total.billed + excluded.billed,
         billed_amount = dues_total.billed_amount + excluded.billed_amount, paid = dues_total.paid + excluded.paid,
         paid_amount = dues_total.paid_amount + excluded.paid_amount, exempt = dues_total.exempt + excluded.exempt";
+const SUMS: &str = "INSERT INTO tree_change (name, path, id, n1, n2, n3, n4, n5, n6)
+    SELECT $1, path, $3, $4, $5, $6, $7, $8, $9 FROM organization WHERE id = $2";
 const JOB: &str = "INSERT INTO job (id, kind, payload, once_key, state, due_at, attempts, enqueued_at)
     VALUES ($1, $2, $3, $4, 'open', $5, 0, $6) ON CONFLICT (once_key) DO NOTHING";
 const JOURNAL: &str = "INSERT INTO payment_journal (day, entry_id, position, at, why, about, account, organization_id,
@@ -125,6 +127,10 @@ fn settling(member: &Member, due: &Due, order: OrderId) -> Vec<Step> {
         Step::Both((PAID, order_paid.to_vec()), (LINES, args![order].to_vec())),
         rows(BILL, &args![*now, order, "ccb", payer, name, bill, AMOUNT, branch]),
         later(TOTAL, &args![branch, month, 0_i64, 0_i64, 1_i64, AMOUNT, 0_i64]),
+        later(
+            SUMS,
+            &args![format!("dues {month}"), branch, ChangeId::random(), 0_i64, 0_i64, 1_i64, AMOUNT, 0_i64, 0_i64],
+        ),
         later(JOB, &args![JobId::new(*now), "dues.tell_paid", payload, Value::Null, *now, *now]),
         later(JOURNAL, &postings),
         later(RECORD, &record),

@@ -35,7 +35,7 @@ pub(super) fn measure(lab: &Lab, url: &str, payments: usize, engine: &'static st
 }
 
 /// Every branch has submitted a sheet for the month.
-fn set_sheets(desk: &Desk, month: Month) -> Result<(), String> {
+pub(super) fn set_sheets(desk: &Desk, month: Month) -> Result<(), String> {
     desk.write_now(move |txn| {
         let now = txn.now();
         txn.execute(
@@ -44,6 +44,12 @@ fn set_sheets(desk: &Desk, month: Month) -> Result<(), String> {
              SELECT $1, organization_id, 'submitted', 1, COUNT(*), $2, $2, 'bench', $2
              FROM member WHERE departed_at IS NULL GROUP BY organization_id",
             &args![month, now],
+        )?;
+        txn.execute(
+            "INSERT INTO tree_change (name, path, id, n1, n2, n3, n4, n5, n6)
+             SELECT 'sheets ' || s.month, o.path, o.id, 1, 0, 0, 0, 0, 0
+             FROM dues_sheet s JOIN organization o ON o.id = s.organization_id WHERE s.month = $1",
+            &args![month],
         )?;
         txn.execute(
             "INSERT INTO dues_standard (month, organization_id, member_id, basis, base, computed, amount, typed_reason,
@@ -59,7 +65,7 @@ fn set_sheets(desk: &Desk, month: Month) -> Result<(), String> {
 
 /// Bills for the first so many members, due or paid; a bill of the paid month has its member's number, one of the other
 /// its member's number backwards.
-fn bill(desk: &Desk, month: Month, paid: bool, most: i64) -> Result<(), String> {
+pub(super) fn bill(desk: &Desk, month: Month, paid: bool, most: i64) -> Result<(), String> {
     // Ids are 26 characters of which the first ten tell the time: turned round, they stay ids and stay unique.
     let id = if paid { "id" } else { "substr(id, 1, 10) || substr(id, 19) || substr(id, 11, 8)" };
     let (state, payment) = if paid {
@@ -86,12 +92,18 @@ fn bill(desk: &Desk, month: Month, paid: bool, most: i64) -> Result<(), String> 
              FROM dues_bill WHERE month = $1 GROUP BY organization_id, month",
             &args![month],
         )?;
+        txn.execute(
+            "INSERT INTO tree_change (name, path, id, n1, n2, n3, n4, n5, n6)
+             SELECT 'dues ' || t.month, o.path, t.organization_id, t.billed, t.billed_amount, t.paid, t.paid_amount, 0, 1
+             FROM dues_total t JOIN organization o ON o.id = t.organization_id WHERE t.month = $1",
+            &args![month],
+        )?;
         Ok(())
     })
     .map_err(|problem| explained(&problem))
 }
 
 /// What production's autovacuum has done long before: the planner knows the tables.
-fn vacuum(desk: &Desk) -> Result<(), String> {
+pub(super) fn vacuum(desk: &Desk) -> Result<(), String> {
     desk.write_now(|txn| Ok(txn.execute("ANALYZE", &[]).map(drop)?)).map_err(|problem| explained(&problem))
 }

@@ -59,6 +59,13 @@ impl Lab {
         format!("sqlite://{}", self.path(name).display())
     }
 
+    /// Removes a SQLite database that is not needed any more.
+    pub(super) fn forget(&self, name: &str) {
+        for part in ["", "-wal", "-shm"] {
+            let _ = fs::remove_file(self.path(&format!("{name}{part}")));
+        }
+    }
+
     /// The door to a database of the lab, for preparing and looking.
     pub(super) fn desk(&self, url: &str) -> Result<Desk, String> {
         let vault = Vault::new(self.secret()?);

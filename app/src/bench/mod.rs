@@ -12,6 +12,7 @@ mod branches;
 mod client;
 mod clients;
 mod dues;
+mod growth;
 mod lab;
 mod letters;
 mod measure;
@@ -81,6 +82,8 @@ enum Part {
     Meetings,
     /// Exporting the registers of a year of 3,000 branches
     Registers,
+    /// How what a page costs grows from 10,000 members to 1,000,000
+    Growth,
 }
 
 /// How many people live in the cities.
@@ -91,6 +94,7 @@ struct Sizes {
     payments: usize,
     approvals: usize,
     check_ins: u32,
+    growth: [u32; 3],
 }
 
 impl Bench {
@@ -109,7 +113,15 @@ impl Bench {
             return month::open(&url, &month);
         }
         let sizes = if self.small {
-            Sizes { imported: 1_000, searched: 3_000, served: 1_000, payments: 900, approvals: 300, check_ins: 300 }
+            Sizes {
+                imported: 1_000,
+                searched: 3_000,
+                served: 1_000,
+                payments: 900,
+                approvals: 300,
+                check_ins: 300,
+                growth: [600, 1_000, 10_000],
+            }
         } else {
             Sizes {
                 imported: 100_000,
@@ -118,6 +130,7 @@ impl Bench {
                 payments: 12_000,
                 approvals: 4_000,
                 check_ins: 5_000,
+                growth: [10_000, 100_000, 1_000_000],
             }
         };
         let lab = Lab::open()?;
@@ -129,10 +142,12 @@ impl Bench {
             Some(Part::Transfers) => only_transfers(&lab, &sizes, &mut lines),
             Some(Part::Meetings) => only_meetings(&lab, &sizes, &mut lines),
             Some(Part::Registers) => only_registers(&lab, &sizes, &mut lines),
+            Some(Part::Growth) => growth::measure(&lab, &sizes.growth, &mut lines),
             None => on_sqlite(&lab, &sizes, &mut lines)
                 .and_then(|()| on_postgres(&lab, &sizes, &mut lines))
                 .and_then(|()| only_meetings(&lab, &sizes, &mut lines))
                 .and_then(|()| only_registers(&lab, &sizes, &mut lines))
+                .and_then(|()| growth::measure(&lab, &sizes.growth, &mut lines))
                 .and_then(|()| without_a_database(&mut lines)),
         };
         // What was measured before something went wrong is still worth reading.

@@ -71,14 +71,14 @@ pub(super) fn measure(desk: &Desk, url: &str, payments: usize, engine: &str) -> 
 }
 
 /// The desk, a cashier with one bank, and the bank.
-struct Cell {
+pub(super) struct Cell {
     desk: Desk,
     cashier: Cashier,
     bank: Sandbox,
 }
 
 impl Cell {
-    fn open(desk: &Desk) -> Result<Self, String> {
+    pub(super) fn open(desk: &Desk) -> Result<Self, String> {
         let clock = desk.clock().clone();
         let contract = Contract::demo("http://127.0.0.1:9/notify/pay/ccb", "http://127.0.0.1:9/pay/back");
         let counter = Counter::new(clock.clone());
@@ -89,7 +89,7 @@ impl Cell {
     }
 
     /// Opens and settles one order for each; the bank signs while nobody measures.
-    fn pay(&self, members: &[Member], processes: &[u32], used: &mut Used) -> Result<(), String> {
+    pub(super) fn pay(&self, members: &[Member], processes: &[u32], used: &mut Used) -> Result<(), String> {
         let orders = at_once(members, processes, used, |member| {
             let (cashier, by) = (self.cashier.clone(), member.clone());
             let ask = PayAsk {
@@ -130,7 +130,7 @@ fn pay_bare(desk: &Desk, lot: &[Bare], processes: &[u32], used: &mut Used) -> Re
 }
 
 /// Members whose bills are due, as the door of the member portal lets them in.
-fn payers(desk: &Desk, count: usize) -> Result<Vec<Member>, String> {
+pub(super) fn payers(desk: &Desk, count: usize) -> Result<Vec<Member>, String> {
     let sessions = sessions::of_members(desk, u32::try_from(count).unwrap_or(u32::MAX))?;
     let door = Arc::new(ejia_access::SessionDoor::new(desk));
     desk.read_now(move |txn| {

@@ -13,6 +13,8 @@ pub(super) enum Wanted {
     AtLeast(f64),
     /// At most so much.
     AtMost(f64),
+    /// It is told, and not judged.
+    Told,
 }
 
 /// One figure.
@@ -41,6 +43,7 @@ impl Line {
         match self.wanted {
             Wanted::AtLeast(bound) => self.figure >= bound,
             Wanted::AtMost(bound) => self.figure <= bound,
+            Wanted::Told => true,
         }
     }
 }
@@ -60,8 +63,13 @@ pub(super) fn table(lines: &[Line]) -> String {
         let wanted = match line.wanted {
             Wanted::AtLeast(bound) => format!("≥ {bound}"),
             Wanted::AtMost(bound) => format!("≤ {bound}"),
+            Wanted::Told => String::new(),
         };
-        let verdict = if line.holds() { "good" } else { "MISS" };
+        let verdict = match line.wanted {
+            Wanted::Told => "told",
+            _ if line.holds() => "good",
+            _ => "MISS",
+        };
         let Line { what, figure, unit, how, .. } = line;
         let _ = writeln!(table, "{what:width$}  {figure:>9.2} {unit:<5} {wanted:>8}  {verdict}  {how}");
     }

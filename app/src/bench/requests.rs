@@ -96,7 +96,7 @@ pub(super) fn backends(url: &str) -> Result<Vec<u32>, String> {
 }
 
 /// A change that awaits review for each of some members, and the post that accepts it, by his branch's administrator.
-fn reviews(served: &Served, desk: &Desk) -> Result<Vec<Vec<u8>>, String> {
+pub(super) fn reviews(served: &Served, desk: &Desk) -> Result<Vec<Vec<u8>>, String> {
     let officers = sessions::of_branches(desk, 1_000)?;
     let mut posts = Vec::new();
     let mut client = Client::connect(served.address)?;
@@ -136,6 +136,7 @@ fn wait_for_review(
     let id = ChangeId::new(txn.now());
     let (before, after) = (txn.vault().seal("record_change", "干部"), txn.vault().seal("record_change", "教师"));
     let now = txn.now();
+    let branch = organization.parse().map_err(ejia_kernel::Problem::fault)?;
     txn.execute(
         "INSERT INTO record_change (id, member_id, organization_id, path, field, before_sealed, after_sealed, source,
              by_id, by_name, made_at, state)
@@ -144,6 +145,7 @@ fn wait_for_review(
     )?;
     txn.execute("UPDATE member SET waiting = 1 WHERE id = $1", &args![member])?;
     txn.execute("UPDATE branch_count SET waiting = waiting + 1 WHERE path = $1", &args![path])?;
+    ejia_directory::add_to_sums(txn, "members", branch, [0, 0, 0, 1, 0, 0])?;
     Ok(id.to_string())
 }
 

@@ -1,8 +1,10 @@
 //! Sessions without logging in, so that what is measured is the page and not the door.
 
+use std::collections::HashMap;
+
 use ejia_access::{Account, Hash};
 use ejia_db::{Desk, args};
-use ejia_kernel::{AdministratorId, MemberId};
+use ejia_kernel::{AdministratorId, MemberId, OrganizationId};
 
 use crate::commands::explained;
 
@@ -50,6 +52,45 @@ pub(super) fn of_members(desk: &Desk, count: u32) -> Result<Vec<Session>, String
     open(desk, found.into_iter().map(Account::Member).collect())
 }
 
+/// Opens sessions for members from everywhere: the last part of an id is drawn at random.
+pub(super) fn of_members_anywhere(desk: &Desk, count: u32) -> Result<Vec<Session>, String> {
+    let found: Vec<MemberId> = desk
+        .read_now(move |txn| {
+            let sql = "SELECT id FROM member WHERE departed_at IS NULL ORDER BY substr(id, 20), id LIMIT $1";
+            Ok(txn.query(sql, &args![count], |row| row.get(0))?)
+        })
+        .map_err(|problem| explained(&problem))?;
+    open(desk, found.into_iter().map(Account::Member).collect())
+}
+
+/// Opens sessions for administrators of branches from everywhere.
+pub(super) fn of_branches_anywhere(desk: &Desk, count: u32) -> Result<Vec<Session>, String> {
+    let found: Vec<AdministratorId> = desk
+        .read_now(move |txn| {
+            let sql = "SELECT a.id FROM administrator a JOIN organization o ON o.id = a.organization_id
+                       WHERE o.kind = 'branch' AND a.removed_at IS NULL ORDER BY substr(a.id, 20), a.id LIMIT $1";
+            Ok(txn.query(sql, &args![count], |row| row.get(0))?)
+        })
+        .map_err(|problem| explained(&problem))?;
+    open(desk, found.into_iter().map(Account::Administrator).collect())
+}
+
+/// Opens a session for the first administrator of each of these organizations.
+pub(super) fn of_organizations(
+    desk: &Desk,
+    organizations: Vec<OrganizationId>,
+) -> Result<HashMap<OrganizationId, Session>, String> {
+    let found: HashMap<OrganizationId, AdministratorId> = desk
+        .read_now(move |txn| {
+            let sql = "SELECT id FROM administrator WHERE organization_id = $1 AND seat = 1 AND removed_at IS NULL";
+            let one = |id: &OrganizationId| Ok((*id, txn.one(sql, &args![*id], |row| row.get(0))?));
+            organizations.iter().map(one).collect()
+        })
+        .map_err(|problem| explained(&problem))?;
+    let sessions = open(desk, found.values().copied().map(Account::Administrator).collect())?;
+    Ok(found.keys().copied().zip(sessions).collect())
+}
+
 /// Opens one for the administrator of the city committee.
 pub(super) fn of_city(desk: &Desk) -> Result<Session, String> {
     let mut found = of_kind(desk, "city_committee", 1)?;
@@ -61,7 +102,8 @@ pub(super) fn of_branches(desk: &Desk, count: u32) -> Result<Vec<Session>, Strin
     of_kind(desk, "branch", count)
 }
 
-fn of_kind(desk: &Desk, kind: &'static str, count: u32) -> Result<Vec<Session>, String> {
+/// Opens sessions for administrators of organizations of a kind, in the order of the tree.
+pub(super) fn of_kind(desk: &Desk, kind: &'static str, count: u32) -> Result<Vec<Session>, String> {
     let found: Vec<AdministratorId> = desk
         .read_now(move |txn| {
             let sql = "SELECT a.id FROM administrator a JOIN organization o ON o.id = a.organization_id
@@ -77,7 +119,10 @@ fn open(desk: &Desk, accounts: Vec<Account>) -> Result<Vec<Session>, String> {
     desk.write_now(move |txn| {
         let mut sessions = Vec::new();
         for account in &accounts {
-            ejia_access::set_password(txn, *account, &hash)?;
+            // Setting it ends the sessions of whoever has one already.
+            if ejia_access::first_password_stands(txn, *account)? {
+                ejia_access::set_password(txn, *account, &hash)?;
+            }
             let token = ejia_access::open_session(txn, *account)?;
             sessions.push(Session { token, account: account.id() });
         }

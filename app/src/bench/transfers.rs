@@ -136,14 +136,29 @@ const TO: &str = "中共福州市鼓楼区东街街道第一支部委员会";
 fn applications(desk: &Desk, count: usize) -> Result<Vec<Lying>, String> {
     let officers = officers(desk)?;
     let sessions = sessions::of_members(desk, u32::try_from(count).unwrap_or(u32::MAX))?;
+    let tokens = sessions.iter().map(|session| session.token().to_owned()).collect();
+    let members = members(desk, tokens)?;
+    let ids = apply(desk, &members)?;
+    let lying = members.into_iter().zip(ids).map(|(member, id)| {
+        let officer = officers.get(&member.organization_id()).ok_or("a branch without an administrator")?.clone();
+        Ok(Lying { id, member, officer })
+    });
+    lying.collect()
+}
+
+/// Whom these sessions let in, in their order.
+pub(super) fn members(desk: &Desk, tokens: Vec<String>) -> Result<Vec<Member>, String> {
     let door = ejia_access::SessionDoor::new(desk);
-    let members: Vec<Member> = desk
-        .read_now(move |txn| {
-            let admitted = sessions.iter().map(|session| door.member(txn, session.token()));
-            Ok(admitted.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
-        })
-        .map_err(|problem| explained(&problem))?;
-    let mut lying = Vec::with_capacity(members.len());
+    desk.read_now(move |txn| {
+        let admitted = tokens.iter().map(|token| door.member(txn, token));
+        Ok(admitted.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    })
+    .map_err(|problem| explained(&problem))
+}
+
+/// These members apply out of the city, in their order.
+pub(super) fn apply(desk: &Desk, members: &[Member]) -> Result<Vec<TransferId>, String> {
+    let mut applied = Vec::with_capacity(members.len());
     for lot in members.chunks(200) {
         let lot = lot.to_vec();
         let written = desk.write_now(move |txn| {
@@ -154,16 +169,11 @@ fn applications(desk: &Desk, count: usize) -> Result<Vec<Lying>, String> {
                 reason: "工作调动".to_owned(),
                 remark: String::new(),
             };
-            lot.iter()
-                .map(|member| Ok((apply_out(txn, member, &entered)?, member.clone())))
-                .collect::<Result<Vec<_>, _>>()
+            lot.iter().map(|member| apply_out(txn, member, &entered)).collect::<Result<Vec<_>, _>>()
         });
-        for (id, member) in written.map_err(|problem| explained(&problem))? {
-            let officer = officers.get(&member.organization_id()).ok_or("a branch without an administrator")?.clone();
-            lying.push(Lying { id, member, officer });
-        }
+        applied.extend(written.map_err(|problem| explained(&problem))?);
     }
-    Ok(lying)
+    Ok(applied)
 }
 
 /// The administrator of every branch.

@@ -45,7 +45,9 @@ pub(super) fn id_card(number: u32, members: u32, sex: Sex, wished: Date) -> (Str
     let order = slot / 12 * 2 + u32::from(sex == Sex::Male);
     let since = first_day().map_or(0, |first| wished.days_since(first));
     let rest = since.rem_euclid(i32::try_from(rounds).unwrap_or(1));
-    let born = wished.plus_days(round - rest);
+    // Never younger than wished, so that everybody was old enough for what happened to him.
+    let rounds = i32::try_from(rounds).unwrap_or(1);
+    let born = wished.plus_days(round - rest - (rounds - 1));
     let day = born.to_string().replace('-', "");
     let body = format!("{}{day}{order:03}", at(&AREAS, slot));
     let number = IdCardNumber::complete(&body).map_or(body, |number| number.expose().to_owned());

@@ -1,5 +1,6 @@
 //! `ejia demo`: an invented city with every sandbox, in one process.
 
+use std::io::{IsTerminal, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -29,6 +30,9 @@ use crate::wechat::{self, WeChat};
 /// The secret part of the path to which the sandbox reports deliveries.
 const REPORT_SECRET: &str = "demo-delivery-reports";
 
+/// A city of so many members is made before anybody looks.
+const SMALL: u64 = 5_000;
+
 /// Starts an invented city with every sandbox, for trying out.
 #[derive(Args)]
 pub struct Demo {
@@ -47,8 +51,8 @@ pub struct Demo {
     /// The time the demo starts at, e.g. 2026-03-20T09:00:00+08:00
     #[arg(long, value_name = "TIME")]
     now: Option<Instant>,
-    /// How many members the invented city has
-    #[arg(long, value_name = "NUMBER", default_value_t = 600)]
+    /// How many members the invented city has, 3000000 at most
+    #[arg(long, value_name = "NUMBER", default_value_t = 600, value_parser = clap::value_parser!(u32).range(..=3_000_000))]
     members: u32,
 }
 
@@ -59,7 +63,8 @@ impl Demo {
         let url = self.database.clone().unwrap_or_else(|| format!("sqlite://{}", self.data.join("ejia.db").display()));
         let desk = Desk::open(&url, Vault::new(DEMO_SECRET), clock.clone()).map_err(|problem| explained(&problem))?;
         migrated(&desk)?;
-        let accounts = demo_city::settle(&desk, &self.data, self.members).map_err(|problem| explained(&problem))?;
+        let accounts =
+            demo_city::settle(&desk, &self.data, self.members, progress()).map_err(|problem| explained(&problem))?;
 
         let company = Sandbox::new(SandboxSettings::demo(), clock.clone());
         let company_door = Server::start(company.clone()).map_err(|error| error.to_string())?;
@@ -121,6 +126,20 @@ impl Demo {
         println!("  加密通道 encrypted     https://{}/office/login", self.secure_listen);
         println!("  演示控制台 sandbox      http://{address}/sandbox/");
         println!("  可导入的表格 tables     {}", self.data.join("tables").display());
+    }
+}
+
+/// Says on a terminal how many members are in, while a large city is made.
+fn progress() -> impl FnMut(u64, u64) {
+    let started = std::time::Instant::now();
+    let terminal = std::io::stdout().is_terminal();
+    move |count, all| {
+        if terminal && all > SMALL {
+            let seconds = started.elapsed().as_secs();
+            let end = if count == all { "\n" } else { "" };
+            print!("\r  党员入库 members        {count} / {all}  {seconds} s{end}");
+            let _ = std::io::stdout().flush();
+        }
     }
 }
 

@@ -232,8 +232,6 @@ pub(crate) struct AdministratorsView {
     pub(crate) channel: bool,
 }
 
-/// How many organizations a search answers.
-const FOUND: usize = 20;
 /// How many of the organizations right below are listed; more are found by name.
 const CHILDREN: usize = 200;
 
@@ -266,14 +264,7 @@ pub(crate) fn administrators(
 }
 
 fn found(tree: &Tree, path: &OrganizationPath, name: &str) -> Vec<OrganizationLink> {
-    if name.is_empty() {
-        return Vec::new();
-    }
-    tree.under(path)
-        .filter(|node| !node.closed && (node.name.contains(name) || node.code.as_str() == name))
-        .take(FOUND)
-        .map(Into::into)
-        .collect()
+    if name.is_empty() { Vec::new() } else { tree.named(path, name).into_iter().map(Into::into).collect() }
 }
 
 fn line(txn: &mut Txn<'_>, by: &Officer, node: &Node, one: Administrator) -> Result<AdministratorLine, Problem> {

@@ -3,7 +3,8 @@
 //!
 //! **Organizations** stand in a tree of parents; each also keeps its *path* (four characters a level, root first), so
 //! that "this one and everything under it" is one range of an index. The tree is held in memory ([`tree`]), compared
-//! with one row at each use. Counts of members are kept a row a branch, written by whoever changes members.
+//! with one row at each use. Counts of members are kept a row a branch, written by whoever changes members; sums of them,
+//! and of whatever else branches hold, are kept for every place of the tree (`sums`).
 //!
 //! **Members** belong to branches. What is kept of one is a [`MemberRecord`]: the items of the national table, each a
 //! [`RecordField`] that can be read from text ([`enter`]), shown, masked and compared. Items are of four classes
@@ -46,6 +47,7 @@ mod members;
 mod organizations;
 mod reviews;
 mod schema;
+mod sums;
 
 pub use administrators::*;
 pub use cases::{Claim, Claimant, Clash, ClashKind, Outcome, open_case};
@@ -54,6 +56,7 @@ pub use leafing::{Leaf, Way, asking, in_address, leaf};
 pub use members::*;
 pub use organizations::*;
 pub use schema::{BLOBS, MIGRATIONS};
+pub use sums::{Numbers, add_to_sums, gather_sums, sum_at, sums_below};
 
 /// The Chinese sentences of this crate's refusals, notices and audit actions.
 pub const TEXTS: &str = include_str!("texts.toml");
@@ -74,5 +77,5 @@ mod tests;
 
 /// The jobs of this crate.
 pub fn jobs(imports: &Arc<import::ImportDesk>) -> Handlers {
-    import::handlers(imports)
+    sums::handlers(import::handlers(imports))
 }

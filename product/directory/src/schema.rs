@@ -181,7 +181,7 @@ CREATE TABLE administrator (
 CREATE UNIQUE INDEX administrator_user_name_key ON administrator(user_name) WHERE removed_at IS NULL AND user_name IS NOT NULL;
 CREATE UNIQUE INDEX administrator_organization_id_seat_key ON administrator(organization_id, seat) WHERE removed_at IS NULL;
 ",
-}, crate::import::schema::FIRST, crate::figures::schema::FIRST];
+}, crate::import::schema::FIRST, crate::figures::schema::FIRST, crate::sums::schema::FIRST];
 
 /// What lies in the BLOB columns of these tables.
 pub const BLOBS: &[Blobs] = &[

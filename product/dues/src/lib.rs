@@ -26,8 +26,14 @@ pub use records::{BRANCHES_SET, DuesLine, dues_figures, paid_rate, paid_to, paya
 pub use standards::open_month;
 
 /// The migrations of this crate, in order.
-pub const MIGRATIONS: &[Migration] =
-    &[bills::schema::FIRST, delegations::schema::FIRST, records::schema::FIRST, standards::schema::FIRST];
+pub const MIGRATIONS: &[Migration] = &[
+    bills::schema::FIRST,
+    delegations::schema::FIRST,
+    records::schema::FIRST,
+    standards::schema::FIRST,
+    bills::schema::SUMS,
+    standards::schema::SUMS,
+];
 
 /// The Chinese sentences of this crate's refusals, notices and audit actions.
 pub const TEXTS: &str = include_str!("texts.toml");

@@ -28,22 +28,23 @@ const PIECE: usize = 64;
 /// With the job.
 #[must_use]
 pub(crate) fn handlers(handlers: Handlers) -> Handlers {
-    handlers.every("overview.count", EVERY, |desk| count(desk).map_err(JobFault::from))
+    handlers.every("overview.count", EVERY, |desk| count(desk).map(|_| ()).map_err(JobFault::from))
 }
 
-/// Brings the kept figures in line.
+/// Brings the kept figures in line; false when the time of a run was over before.
 ///
 /// # Errors
 /// A fault of the database.
-pub(crate) fn count(desk: &Desk) -> Result<(), Problem> {
+pub fn count(desk: &Desk) -> Result<bool, Problem> {
     let begun = desk.now();
     desk.write_now(begin)?;
     while desk.write_now(piece)? {
         if desk.now() > begun.plus(AT_MOST) {
-            return Ok(());
+            return Ok(false);
         }
     }
-    desk.write_now(move |txn| end(txn, begun))
+    desk.write_now(move |txn| end(txn, begun))?;
+    Ok(true)
 }
 
 /// Marks what has changed without a word: meetings that have ended since; on another day, everything.
@@ -77,8 +78,8 @@ fn piece(txn: &mut Txn<'_>) -> Result<bool, Problem> {
     if state.round_on.is_none() {
         return Ok(false);
     }
-    let next = tree.all().iter().filter(|node| node.path.as_str() > state.round_after.as_str());
-    let nodes: Vec<&Node> = next.take(PIECE).collect();
+    let counted = tree.all().partition_point(|node| node.path.as_str() <= state.round_after.as_str());
+    let nodes: Vec<&Node> = tree.all().iter().skip(counted).take(PIECE).collect();
     match nodes.last() {
         Some(last) => {
             count_anew(txn, &tree, &nodes)?;

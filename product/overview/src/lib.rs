@@ -27,6 +27,8 @@ mod views;
 #[cfg(test)]
 mod tests;
 
+pub use counting::count;
+
 /// The migrations of this crate, in order.
 pub const MIGRATIONS: &[Migration] = &[schema::FIRST];
 

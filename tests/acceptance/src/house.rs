@@ -168,7 +168,7 @@ impl House {
 
     /// Brings the city in through the same import as a real one's tables.
     fn settle(&mut self) {
-        self.accounts = ejia::demo_city::settle(self.desk(), self.folder.path(), MEMBERS)
+        self.accounts = ejia::demo_city::settle(self.desk(), self.folder.path(), MEMBERS, |_, _| ())
             .unwrap_or_else(|problem| panic!("the city: {problem:?}"));
     }
 

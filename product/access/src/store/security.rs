@@ -80,15 +80,25 @@ fn whose(row: &Row<'_>) -> Result<Whose, DbError> {
     })
 }
 
+/// Which lines are looked for; $1 and $2 are the first of [`Asked::values`].
+const WANTED: &str = "a.removed_at IS NULL AND o.closed_at IS NULL
+    AND ($1 = '' OR o.code = $1 OR a.user_name = $1 OR o.name LIKE $2 ESCAPE '\\' OR a.name LIKE $2 ESCAPE '\\')";
+
 impl Asked<'_> {
-    /// The part of a statement that chooses the page by the key of the list; $1 to $4 are [`Asked::values`].
-    fn page(&self, key: &str, newest_first: bool) -> String {
-        let (after, order) = if (self.way == Way::On) == newest_first { ("<", "DESC") } else { (">", "ASC") };
+    /// The part of a statement that chooses the page of a list by its key, the newest first; $1 to $4 are
+    /// [`Asked::values`].
+    fn page(&self, key: &str) -> String {
+        let (after, order) = if self.way == Way::On { ("<", "DESC") } else { (">", "ASC") };
+        format!("AND {WANTED} AND ($3 = '' OR {key} {after} $3) ORDER BY {key} {order} LIMIT $4")
+    }
+
+    /// As [`Asked::page`], of a list in the order of the tree and, within an organization, of an id; $1 to $5 are
+    /// [`Asked::values_of_tree`]. The range of paths is said apart, so that an index begins at it.
+    fn page_of_tree(&self, id: &str) -> String {
+        let (after, order) = if self.way == Way::On { (">", "ASC") } else { ("<", "DESC") };
         format!(
-            "AND a.removed_at IS NULL AND o.closed_at IS NULL
-             AND ($1 = '' OR o.code = $1 OR a.user_name = $1 OR o.name LIKE $2 ESCAPE '\\' OR a.name LIKE $2 ESCAPE '\\')
-             AND ($3 = '' OR {key} {after} $3)
-             ORDER BY {key} {order} LIMIT $4"
+            "AND {WANTED} AND o.path {after}= $3 AND ($3 = '' OR (o.path, {id}) {after} ($3, $5))
+             ORDER BY o.path {order}, {id} {order} LIMIT $4"
         )
     }
 
@@ -96,6 +106,13 @@ impl Asked<'_> {
         let typed = self.typed.trim().to_lowercase();
         let part = typed.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         args![typed, format!("%{part}%"), self.place.unwrap_or_default(), self.limit].to_vec()
+    }
+
+    fn values_of_tree(&self) -> Vec<Value> {
+        let (path, id) = self.place.and_then(|place| place.split_once(':')).unwrap_or_default();
+        let mut values = Asked { place: Some(path), ..*self }.values();
+        values.push(id.into());
+        values
     }
 }
 
@@ -107,17 +124,16 @@ fn alive(txn: &Txn<'_>) -> [Value; 2] {
 
 /// Accounts in the order of the tree.
 pub(crate) fn accounts(txn: &mut Txn<'_>, asked: Asked<'_>) -> Result<Vec<AccountRow>, DbError> {
-    let key = "(o.path || ':' || a.id)";
     let sql = format!(
-        "SELECT {WHOSE}, {key},
+        "SELECT {WHOSE}, o.path || ':' || a.id,
            (SELECT COUNT(*) FROM session s WHERE s.account_id = a.id AND s.account_kind = 'administrator'
-             AND s.seen_at > $5 AND s.opened_at > $6),
-           (SELECT COUNT(*) FROM computer c WHERE c.administrator_id = a.id AND c.revoked_at IS NULL AND c.expires_at > $7)
+             AND s.seen_at > $6 AND s.opened_at > $7),
+           (SELECT COUNT(*) FROM computer c WHERE c.administrator_id = a.id AND c.revoked_at IS NULL AND c.expires_at > $8)
          FROM administrator a JOIN organization o ON o.id = a.organization_id
          WHERE 1 = 1 {}",
-        asked.page(key, false)
+        asked.page_of_tree("a.id")
     );
-    let mut values = asked.values();
+    let mut values = asked.values_of_tree();
     values.extend(alive(txn));
     values.push(txn.now().into());
     txn.query(&sql, &values, |row| {
@@ -133,7 +149,7 @@ pub(crate) fn sessions(txn: &mut Txn<'_>, asked: Asked<'_>) -> Result<Vec<Sessio
          JOIN administrator a ON a.id = s.account_id JOIN organization o ON o.id = a.organization_id
          LEFT JOIN computer c ON c.serial = s.computer
          WHERE s.account_kind = 'administrator' AND s.seen_at > $5 AND s.opened_at > $6 {}",
-        asked.page("s.id", true)
+        asked.page("s.id")
     );
     let mut values = asked.values();
     values.extend(alive(txn));
@@ -151,15 +167,14 @@ pub(crate) fn sessions(txn: &mut Txn<'_>, asked: Asked<'_>) -> Result<Vec<Sessio
 
 /// Computers that may come in, in the order of the tree.
 pub(crate) fn computers(txn: &mut Txn<'_>, asked: Asked<'_>) -> Result<Vec<ComputerRow>, DbError> {
-    let key = "(o.path || ':' || c.serial)";
     let sql = format!(
-        "SELECT {WHOSE}, {key}, c.serial, c.name, c.issued_at, c.expires_at, c.used_at
+        "SELECT {WHOSE}, o.path || ':' || c.serial, c.serial, c.name, c.issued_at, c.expires_at, c.used_at
          FROM computer c
          JOIN administrator a ON a.id = c.administrator_id JOIN organization o ON o.id = a.organization_id
-         WHERE c.revoked_at IS NULL AND c.expires_at > $5 {}",
-        asked.page(key, false)
+         WHERE c.revoked_at IS NULL AND c.expires_at > $6 {}",
+        asked.page_of_tree("c.serial")
     );
-    let mut values = asked.values();
+    let mut values = asked.values_of_tree();
     values.push(txn.now().into());
     txn.query(&sql, &values, |row| {
         Ok(ComputerRow {

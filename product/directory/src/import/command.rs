@@ -15,6 +15,7 @@ use super::operations::{confirmed, new_run};
 use super::pace::{Haste, Pace};
 use super::store::{self, Which};
 use super::{reading, writing};
+use crate::sums::gather_sums;
 
 /// What became of the files of a command.
 #[derive(Clone, Debug, Default)]
@@ -108,6 +109,7 @@ pub fn import_files(
                 confirmed(txn, id)
             })?;
             writing::write(desk, id, Pace::new(Haste::Brisk, &|| Ok(()))).map_err(unjobbed)?;
+            gather_sums(desk)?;
         }
         let (run, sentences) = desk.read_now(move |txn| {
             let run = store::load_run(txn, id)?;
@@ -139,7 +141,7 @@ fn name_of(file: &Path) -> String {
     file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn unreadable(file: &str, reason: &str) -> Problem {
+pub(super) fn unreadable(file: &str, reason: &str) -> Problem {
     Problem::refused("directory.import_file").with("file", file).with("reason", reason)
 }
 

@@ -15,7 +15,8 @@
 //! Reading and writing table files is not this crate's business: [`ImportDesk`] brings it along.
 //!
 //! `columns.rs` finds headings; `members.rs` and `organizations.rs` read lines; `plan.rs` and `organization_plan.rs` compare
-//! them; `reading.rs` and `writing.rs` are the two halves; `operations.rs` is what people do; `command.rs` is the command.
+//! them; `reading.rs` and `writing.rs` are the two halves; `operations.rs` is what people do; `command.rs` is the command;
+//! `straight.rs` enters tables in which there is nothing to decide.
 
 mod cells;
 mod columns;
@@ -34,6 +35,7 @@ mod refusals;
 mod report;
 pub(crate) mod schema;
 pub(crate) mod store;
+mod straight;
 mod views;
 mod writing;
 
@@ -56,6 +58,7 @@ pub use pages::{IMPORTS, RUN, routes};
 pub(crate) use reading::{is_line, surveyed};
 pub(crate) use refusals::Refusal;
 pub use report::write_report;
+pub use straight::import_straight;
 pub use views::{ChangeLine, ImportsView, ProblemLine, RunLine, RunView};
 
 /// Hands the pages what they need to take files in and write reports.

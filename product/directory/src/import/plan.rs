@@ -87,6 +87,7 @@ impl Seen {
 }
 
 /// The members that the lines of one chunk are about.
+#[derive(Default)]
 pub(crate) struct Known {
     by_id_card: HashMap<IdCardNumber, Member>,
     by_phone: HashMap<Phone, Member>,

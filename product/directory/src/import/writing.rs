@@ -78,7 +78,7 @@ fn piece(txn: &mut Txn<'_>, id: ImportId, lines: usize) -> Result<bool, Problem>
     Ok(true)
 }
 
-fn record_end(txn: &mut Txn<'_>, run: &Run) -> Result<(), Problem> {
+pub(super) fn record_end(txn: &mut Txn<'_>, run: &Run) -> Result<(), Problem> {
     let actor = run.actor();
     let mut entry = Entry::new(&actor, "directory.import_written")
         .about("import", run.id)
@@ -219,7 +219,7 @@ pub(crate) fn open_clash(
     Ok(Some(Refusal::new(code, refusal.column).with("number", number)))
 }
 
-fn write_organizations(txn: &mut Txn<'_>, run: &Run, rows: &[StagedRow]) -> Result<(), Problem> {
+pub(super) fn write_organizations(txn: &mut Txn<'_>, run: &Run, rows: &[StagedRow]) -> Result<(), Problem> {
     let tree = tree(txn)?;
     let mut ids: HashMap<String, OrganizationId> = HashMap::new();
     let mut fresh: Vec<NewOrganization> = Vec::new();

@@ -2,6 +2,7 @@
 
 mod briefs;
 mod counting;
+mod entering;
 pub(crate) mod history;
 pub(crate) mod list;
 mod named;
@@ -21,6 +22,7 @@ use super::record::MemberRecord;
 
 pub use briefs::member_briefs;
 pub(crate) use briefs::{ids_under, members_by_ids};
+pub(crate) use entering::Entering;
 pub use named::members_named;
 pub(crate) use write::{clear_phone, depart, move_member, restore, set_reviewed, set_waiting, write_decided};
 pub use write::{insert_members, update_member};
@@ -52,6 +54,11 @@ pub(crate) fn phone_index(vault: &Vault, phone: &Phone) -> Vec<u8> {
 /// An ID-card number as a list holds it, opened.
 pub(crate) fn opened_id_card(vault: &Vault, sealed: &[u8]) -> Result<String, Problem> {
     vault.open(ID_CARD, sealed)
+}
+
+/// Whether there is a member at all, on the list or departed.
+pub(crate) fn anybody(txn: &mut Txn<'_>) -> Result<bool, Problem> {
+    Ok(txn.first("SELECT id FROM member LIMIT 1", &args![], |row| row.get::<MemberId>(0))?.is_some())
 }
 
 fn understood<T>(parsed: Option<T>, name: &str) -> Result<T, DbError> {

@@ -1,7 +1,7 @@
 //! How many members stand under an organization.
 
 use std::collections::HashMap;
-use std::ops::{AddAssign, Sub};
+use std::ops::Sub;
 
 use ejia_db::Txn;
 use ejia_kernel::{OrganizationId, OrganizationPath, Problem};
@@ -9,6 +9,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{store, tree::Tree};
+use crate::sums::{Numbers, sum_at, sums_below};
+
+/// The name of the sums of members.
+pub(crate) const SUM_OF_MEMBERS: &str = "members";
 
 /// Numbers of members.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -23,13 +27,17 @@ pub struct Counts {
     pub waiting: i64,
 }
 
-impl AddAssign for Counts {
-    fn add_assign(&mut self, other: Self) {
-        let Self { members, probationary, without_phone, waiting } = other;
-        self.members += members;
-        self.probationary += probationary;
-        self.without_phone += without_phone;
-        self.waiting += waiting;
+impl Counts {
+    /// As the sums keep them.
+    pub(crate) fn numbers(self) -> Numbers {
+        let Self { members, probationary, without_phone, waiting } = self;
+        [members, probationary, without_phone, waiting, 0, 0]
+    }
+}
+
+impl From<Numbers> for Counts {
+    fn from([members, probationary, without_phone, waiting, ..]: Numbers) -> Self {
+        Self { members, probationary, without_phone, waiting }
     }
 }
 
@@ -52,7 +60,7 @@ impl Sub for Counts {
 /// # Errors
 /// A fault of the database.
 pub fn counts_under(txn: &mut Txn<'_>, path: &OrganizationPath) -> Result<Counts, Problem> {
-    Ok(store::counts_sum(txn, path)?)
+    sum_at(txn, SUM_OF_MEMBERS, path).map(Counts::from)
 }
 
 /// The counts of each branch under this path, by the branch's path.
@@ -72,16 +80,10 @@ pub fn counts_of_children(
     tree: &Tree,
     path: &OrganizationPath,
 ) -> Result<HashMap<OrganizationId, Counts>, Problem> {
-    let branches = store::counts_under(txn, path)?;
-    let mut sums: HashMap<OrganizationId, Counts> = HashMap::new();
-    for child in tree.children(path) {
-        let mut sum = Counts::default();
-        for node in tree.under(&child.path) {
-            if let Some(counts) = branches.get(node.path.as_str()) {
-                sum += *counts;
-            }
-        }
-        sums.insert(child.id, sum);
-    }
-    Ok(sums)
+    let sums = sums_below(txn, SUM_OF_MEMBERS, path)?.into_iter();
+    let of_child = |(child, numbers): (String, Numbers)| {
+        let child = child.parse().ok().and_then(|path| tree.at(&path))?;
+        Some((child.id, Counts::from(numbers)))
+    };
+    Ok(sums.filter_map(of_child).collect())
 }

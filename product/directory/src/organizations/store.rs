@@ -7,10 +7,11 @@ use ejia_kernel::{
     ChangeId, OrganizationCode, OrganizationId, OrganizationKind, OrganizationPath, Phone, Problem, Vault,
 };
 
-use super::counts::Counts;
+use super::counts::{Counts, SUM_OF_MEMBERS};
 use super::model::{NewOrganization, Organization, OrganizationCard};
 use super::tree::Node;
 use crate::figures::mark_changed;
+use crate::sums::{SUM_AT, add_to_sums, at_values, numbers};
 
 pub(crate) const PHONE: &str = "organization.contact_phone";
 
@@ -132,6 +133,13 @@ fn next_path(txn: &mut Txn<'_>, parent: Option<OrganizationId>) -> Result<Organi
     path.map_err(Problem::fault)
 }
 
+/// The path of the next child after this one.
+fn after(last: &OrganizationPath) -> Result<OrganizationPath, Problem> {
+    let number = last.number() + 1;
+    let path = last.parent().map_or_else(|| OrganizationPath::root(number), |parent| parent.child(number));
+    path.map_err(Problem::fault)
+}
+
 fn path_of(txn: &mut Txn<'_>, id: OrganizationId) -> Result<OrganizationPath, Problem> {
     let path = txn.first("SELECT path FROM organization WHERE id = $1", &args![id], |row| row.get::<String>(0))?;
     let path = path.ok_or_else(|| Problem::not_found("directory.no_such_organization"))?;
@@ -152,8 +160,13 @@ pub fn insert_organizations(
     change_tree(txn)?;
     let now = txn.now();
     let mut paths = Vec::with_capacity(organizations.len());
+    let mut last: HashMap<Option<OrganizationId>, OrganizationPath> = HashMap::new();
     for NewOrganization { id, parent_id, level, card } in organizations {
-        let path = next_path(txn, *parent_id)?;
+        let path = match last.get(parent_id) {
+            Some(last) => after(last)?,
+            None => next_path(txn, *parent_id)?,
+        };
+        last.insert(*parent_id, path.clone());
         let level = level.or_else(|| card.kind.authority_level());
         let sealed = sealed_phone(txn, card);
         txn.execute(
@@ -226,44 +239,52 @@ pub fn update_organization(txn: &mut Txn<'_>, id: OrganizationId, card: &Organiz
 ///
 /// The branch's row is locked first and the members are counted in a statement of their own: on PostgreSQL only that
 /// one sees what another writer of the same branch has committed meanwhile.
-pub(crate) fn recount(txn: &mut Txn<'_>, branches: &[(OrganizationId, OrganizationPath)]) -> Result<(), DbError> {
+pub(crate) fn recount(txn: &mut Txn<'_>, branches: &[(OrganizationId, OrganizationPath)]) -> Result<(), Problem> {
     let mut branches: Vec<&(OrganizationId, OrganizationPath)> = branches.iter().collect();
     branches.sort_by(|a, b| a.1.cmp(&b.1));
     for (id, path) in branches {
-        let lock = format!("SELECT organization_id FROM branch_count WHERE path = $1{}", txn.for_update());
-        let counted: Option<OrganizationId> = txn.first(&lock, &args![path.as_str()], |row| row.get(0))?;
-        if counted != Some(*id) {
-            txn.execute(
-                "INSERT INTO branch_count (path, organization_id, members, probationary, without_phone, waiting)
-                 VALUES ($1, $2, 0, 0, 0, 0)
-                 ON CONFLICT (path) DO UPDATE SET organization_id = excluded.organization_id",
-                &args![path.as_str(), *id],
-            )?;
-        }
-        txn.execute(
+        let lock = format!(
+            "INSERT INTO branch_count (path, organization_id, members, probationary, without_phone, waiting)
+             VALUES ($1, $2, 0, 0, 0, 0)
+             ON CONFLICT (path) DO UPDATE SET organization_id = excluded.organization_id RETURNING {COUNTED}"
+        );
+        let before = txn.one(&lock, &args![path.as_str(), *id], counted)?;
+        let sql = format!(
             "UPDATE branch_count SET (members, probationary, without_phone, waiting) =
                  (SELECT count(*), count(CASE WHEN kind = 'probationary' THEN 1 END),
                          count(CASE WHEN phone_index IS NULL THEN 1 END), count(CASE WHEN member.waiting > 0 THEN 1 END)
                   FROM member WHERE member.path = $1 AND departed_at IS NULL)
-             WHERE path = $1",
-            &args![path.as_str()],
-        )?;
+             WHERE path = $1 RETURNING {COUNTED}"
+        );
+        let after = txn.one(&sql, &args![path.as_str()], counted)?;
+        add_to_sums(txn, SUM_OF_MEMBERS, *id, (after - before).numbers())?;
         mark_changed(txn, *id)?;
     }
     Ok(())
 }
 
+const COUNTED: &str = "members, probationary, without_phone, waiting";
+
+fn counted(row: &Row<'_>) -> Result<Counts, DbError> {
+    Ok(Counts { members: row.get(0)?, probationary: row.get(1)?, without_phone: row.get(2)?, waiting: row.get(3)? })
+}
+
 /// Adds to the counts of a branch what became of one of its members; says nothing when nothing changed.
-pub(crate) fn add_to_counts(txn: &mut Txn<'_>, path: &OrganizationPath, change: Counts) -> Result<(), DbError> {
+pub(crate) fn add_to_counts(
+    txn: &mut Txn<'_>,
+    (id, path): (OrganizationId, &OrganizationPath),
+    change: Counts,
+) -> Result<(), Problem> {
     if change == Counts::default() {
         return Ok(());
     }
     let Counts { members, probationary, without_phone, waiting } = change;
-    txn.later(
+    add_to_sums(txn, SUM_OF_MEMBERS, id, change.numbers())?;
+    Ok(txn.later(
         "UPDATE branch_count SET members = members + $2, probationary = probationary + $3,
              without_phone = without_phone + $4, waiting = waiting + $5 WHERE path = $1",
         &args![path.as_str(), members, probationary, without_phone, waiting],
-    )
+    )?)
 }
 
 /// The counts of every branch under a path, by the branch's path.
@@ -284,23 +305,13 @@ pub(super) fn counts_under(txn: &mut Txn<'_>, path: &OrganizationPath) -> Result
     Ok(rows.into_iter().collect())
 }
 
-const COUNTS_SUM: &str =
-    "SELECT CAST(coalesce(sum(members), 0) AS BIGINT), CAST(coalesce(sum(probationary), 0) AS BIGINT),
-         CAST(coalesce(sum(without_phone), 0) AS BIGINT), CAST(coalesce(sum(waiting), 0) AS BIGINT)
-     FROM branch_count WHERE path >= $1 AND path < $2";
-
 fn counts(row: &Row<'_>) -> Result<Counts, DbError> {
-    Ok(Counts { members: row.get(0)?, probationary: row.get(1)?, without_phone: row.get(2)?, waiting: row.get(3)? })
+    numbers(row, 0).map(Counts::from)
 }
 
-/// The sum of the counts of all branches under a path.
-pub(super) fn counts_sum(txn: &mut Txn<'_>, path: &OrganizationPath) -> Result<Counts, DbError> {
-    txn.one(COUNTS_SUM, &args![path.as_str(), path.upper_bound()], counts)
-}
-
-/// The version of the tree and [`counts_sum`], asked at once.
+/// The version of the tree, and the sum of the counts of all branches under a path: asked at once.
 pub(super) fn tree_version_and_counts(txn: &mut Txn<'_>, path: &OrganizationPath) -> Result<(String, Counts), DbError> {
-    let under = args![path.as_str(), path.upper_bound()];
-    let (version, sum) = txn.both((TREE_VERSION, &[]), |row| row.get(0), (COUNTS_SUM, &under), counts)?;
+    let under = at_values(SUM_OF_MEMBERS, path);
+    let (version, sum) = txn.both((TREE_VERSION, &[]), |row| row.get(0), (SUM_AT, &under), counts)?;
     version.into_iter().zip(sum).next().ok_or(DbError::NoRow)
 }

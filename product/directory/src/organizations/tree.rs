@@ -3,13 +3,15 @@
 //! Every transaction compares one row with the version it holds; only a change of the tree loads it anew. The version
 //! is drawn at random for each change, so that a change that was rolled back can never be taken for another.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ejia_db::Txn;
 use ejia_kernel::{OrganizationCode, OrganizationId, OrganizationKind, OrganizationPath, Problem};
 use ejia_web::Officer;
 
+use super::grams::Grams;
 use super::{Counts, store};
 use crate::members::spellings;
 
@@ -45,7 +47,12 @@ pub struct Tree {
     by_id: HashMap<OrganizationId, usize>,
     by_code: HashMap<String, usize>,
     by_name: HashMap<String, Vec<usize>>,
-    by_path: BTreeMap<String, usize>,
+    /// How many open branches stand before each node, and after the last how many there are.
+    branches_before: Vec<usize>,
+    /// Those that were closed, in the order of their paths.
+    closed: Vec<usize>,
+    /// What names are searched by: made when the first is searched.
+    grams: OnceLock<Grams>,
 }
 
 /// The most organizations a search by name answers.
@@ -60,8 +67,14 @@ impl Tree {
             tree.by_id.insert(node.id, index);
             tree.by_code.insert(node.code.to_string(), index);
             tree.by_name.entry(node.name.clone()).or_default().push(index);
-            tree.by_path.insert(node.path.to_string(), index);
         }
+        let mut branches = 0;
+        tree.branches_before.push(branches);
+        tree.branches_before.extend(nodes.iter().map(|node| {
+            branches += usize::from(node.kind == OrganizationKind::Branch && !node.closed);
+            branches
+        }));
+        tree.closed = (0..nodes.len()).filter(|index| nodes.get(*index).is_some_and(|node| node.closed)).collect();
         tree.nodes = nodes;
         tree
     }
@@ -98,7 +111,7 @@ impl Tree {
 
     /// The organization at this path.
     pub fn at(&self, path: &OrganizationPath) -> Option<&Node> {
-        self.by_path.get(path.as_str()).and_then(|index| self.nodes.get(*index))
+        self.nodes.binary_search_by(|node| node.path.cmp(path)).ok().and_then(|index| self.nodes.get(index))
     }
 
     /// The nearest organization at or above this one that is open and of which `fits` is true.
@@ -135,14 +148,58 @@ impl Tree {
 
     /// This organization and everything under it, in the order of paths.
     pub fn under<'a>(&'a self, path: &OrganizationPath) -> impl Iterator<Item = &'a Node> + use<'a> {
-        let range = path.as_str().to_owned()..path.upper_bound();
-        self.by_path.range(range).filter_map(|(_, index)| self.nodes.get(*index))
+        self.nodes.get(self.range(path)).unwrap_or_default().iter()
+    }
+
+    /// What stands under `path` behind a place, in the order of paths; all of it without one.
+    pub fn under_after<'a>(
+        &'a self,
+        path: &OrganizationPath,
+        after: Option<&OrganizationPath>,
+    ) -> impl Iterator<Item = &'a Node> + use<'a> {
+        let under = self.nodes.get(self.range(path)).unwrap_or_default();
+        let passed = after.map_or(0, |after| under.partition_point(|node| node.path <= *after));
+        under.get(passed..).unwrap_or_default().iter()
+    }
+
+    /// Where this organization and everything under it lie: in the order of paths they lie side by side.
+    fn range(&self, path: &OrganizationPath) -> Range<usize> {
+        let first = self.nodes.partition_point(|node| node.path < *path);
+        let end = path.upper_bound();
+        let rest = self.nodes.get(first..).unwrap_or_default();
+        first..first + rest.partition_point(|node| node.path.as_str() < end.as_str())
+    }
+
+    /// How many organizations there are at and under this path.
+    pub fn count_under(&self, path: &OrganizationPath) -> usize {
+        self.range(path).len()
+    }
+
+    /// How many open branches there are at and under this path.
+    pub fn branches_under(&self, path: &OrganizationPath) -> usize {
+        let Range { start, end } = self.range(path);
+        let before = |index: usize| self.branches_before.get(index).copied().unwrap_or_default();
+        before(end) - before(start)
+    }
+
+    /// The closed organizations at and under this path.
+    pub fn closed_under<'a>(&'a self, path: &OrganizationPath) -> impl Iterator<Item = &'a Node> + use<'a> {
+        let Range { start, end } = self.range(path);
+        let first = self.closed.partition_point(|index| *index < start);
+        let closed = self.closed.get(first..).unwrap_or_default().iter().take_while(move |index| **index < end);
+        closed.filter_map(|index| self.nodes.get(*index))
     }
 
     /// The organizations right under this one.
     pub fn children<'a>(&'a self, path: &OrganizationPath) -> impl Iterator<Item = &'a Node> + use<'a> {
-        let depth = path.depth() + 1;
-        self.under(path).filter(move |node| node.path.depth() == depth)
+        let Range { start, end } = self.range(path);
+        // The first behind it is its first child; behind all that stands under a child comes the next one.
+        let mut next = start + usize::from(self.at(path).is_some());
+        std::iter::from_fn(move || {
+            let child = self.nodes.get(next).filter(|_| next < end)?;
+            next = self.range(&child.path).end;
+            Some(child)
+        })
     }
 
     /// The way from the root down to this organization, itself included.
@@ -209,13 +266,20 @@ impl Tree {
         let spelt = !letters.is_empty() && letters.bytes().all(|byte| byte.is_ascii_lowercase());
         let fits = |node: &&Node| {
             let sounds = |(initials, full): &(String, String)| initials.contains(&letters) || full.contains(&letters);
-            node.name.contains(&typed) || node.code.as_str() == typed || (spelt && node.spellings.iter().any(sounds))
+            node.name.contains(&typed) || (spelt && node.spellings.iter().any(sounds))
         };
         let open = |node: &&Node| admits(node) && !node.closed;
-        let exact = self.by_name(&typed).into_iter().filter(|node| path.contains(&node.path)).filter(open);
-        let mut found: Vec<&Node> = exact.collect();
-        let rest = self.under(path).filter(open).filter(fits).filter(|node| node.name != typed);
-        found.extend(rest.take(FOUND));
+        let exact = self.by_name(&typed).into_iter().chain(self.by_code(&typed));
+        let mut found: Vec<&Node> = exact.filter(|node| path.contains(&node.path)).filter(open).collect();
+        let range = self.range(path);
+        let grams = self.grams.get_or_init(|| Grams::of(&self.nodes));
+        let places = grams.holding(&typed, spelt.then_some(letters.as_str()), &range);
+        let places: Box<dyn Iterator<Item = usize>> = match places {
+            Some(places) => Box::new(places.into_iter()),
+            None => Box::new(range),
+        };
+        let rest = places.filter_map(|place| self.nodes.get(place)).filter(open).filter(fits);
+        found.extend(rest.filter(|node| node.name != typed && node.code.as_str() != typed).take(FOUND));
         found.truncate(FOUND);
         found
     }

@@ -70,7 +70,7 @@ impl OrganizationView {
             code: child.code.to_string(),
             kind: child.kind.label(),
             is_branch: child.kind == OrganizationKind::Branch,
-            under: tree.under(&child.path).count().saturating_sub(1),
+            under: tree.count_under(&child.path).saturating_sub(1),
             counts: sums.get(&child.id).copied().unwrap_or_default(),
         });
         let way = tree.way(path).into_iter().filter(|above| officer.oversees(&above.path) && above.path != *path);
@@ -83,7 +83,7 @@ impl OrganizationView {
             facts: facts(txn, &tree, node)?,
             is_branch: node.kind == OrganizationKind::Branch,
             counts: counts_under(txn, path)?,
-            branches: tree.under(path).filter(|under| under.kind == OrganizationKind::Branch).count(),
+            branches: tree.branches_under(path),
             children: children.collect(),
             q: typed.to_owned(),
             found: found.into_iter().map(link).collect(),
@@ -164,7 +164,7 @@ impl HomeView {
             party: card.kind.is_party(),
             branch: card.kind == OrganizationKind::Branch,
             counts,
-            branches: tree.under(officer.path()).filter(|node| node.kind == OrganizationKind::Branch).count(),
+            branches: tree.branches_under(officer.path()),
             reminders: waits,
             notes,
         })

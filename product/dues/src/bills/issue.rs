@@ -50,7 +50,9 @@ pub(crate) fn issue(
         match write_new(txn, branch, month, &planned.steps) {
             Ok(()) => {
                 write_changes(txn, branch, &planned.steps)?;
-                store::add_to_total(txn, branch, month, change_of(&planned.steps))?;
+                let change = change_of(&planned.steps);
+                store::add_to_total(txn, branch, month, change)?;
+                store::count_set(txn, branch, month, set_by(total_of(branch, &known), change))?;
                 return Ok(planned.issued);
             }
             Err(Stopped::Overtaken) => {}
@@ -125,6 +127,18 @@ fn change_of(steps: &[Step<'_>]) -> Total {
         }
         Step::Cancel(was) => sum.minus(Total::of(was.sequence, was.amount, was.state)),
     })
+}
+
+/// What a branch's bills come to as they stand.
+fn total_of(branch: OrganizationId, known: &[Bill]) -> Total {
+    let own = known.iter().filter(|bill| bill.organization_id == branch);
+    own.fold(Total::default(), |sum, bill| sum.plus(Total::of(bill.sequence, bill.amount, bill.state)))
+}
+
+/// 1 where a change makes a branch one that has set the month's dues, -1 where it makes it one that has not.
+fn set_by(before: Total, change: Total) -> i64 {
+    let set = |total: Total| i64::from(total.billed + total.exempt > 0);
+    set(before.plus(change)) - set(before)
 }
 
 /// Why the new bills are not written.

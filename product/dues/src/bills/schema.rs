@@ -50,3 +50,14 @@ CREATE TABLE dues_total (
 ) WITHOUT ROWID;
 ",
 };
+
+/// The sums of what there was before sums were kept: written down as changes, to be gathered.
+pub(crate) const SUMS: Migration = Migration {
+    name: "dues.bills_002_sums",
+    sql: "
+INSERT INTO tree_change (name, path, id, n1, n2, n3, n4, n5, n6)
+  SELECT 'dues ' || t.month, o.path, t.organization_id, t.billed, t.billed_amount, t.paid, t.paid_amount, t.exempt,
+    CASE WHEN t.billed + t.exempt > 0 THEN 1 ELSE 0 END
+  FROM dues_total t JOIN organization o ON o.id = t.organization_id;
+",
+};

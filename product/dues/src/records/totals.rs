@@ -1,10 +1,11 @@
 //! 【党费汇总】: what a month comes to, for each organization right under one.
 
 use ejia_db::Txn;
-use ejia_kernel::{Month, OrganizationKind, OrganizationPath, Problem};
+use ejia_directory::Node;
+use ejia_kernel::{Month, OrganizationKind, Problem};
 
 use super::scope::Scope;
-use super::store::totals;
+use super::store::totals::{self, Sum};
 use crate::bills::Total;
 
 /// One organization and what stands under it.
@@ -26,26 +27,25 @@ pub(super) struct Row {
 /// # Errors
 /// A fault of the database.
 pub(super) fn totals(txn: &mut Txn<'_>, scope: &Scope, month: Month) -> Result<(Vec<Row>, Row), Problem> {
-    let depth = scope.path.depth() + usize::from(!scope.is_branch);
-    let sums = totals::sums(txn, &scope.tree, &scope.path, depth, month)?;
-    let sum = |path: &OrganizationPath| sums.iter().find(|sum| sum.path == path.as_str());
-    let branches = |path: &OrganizationPath| {
-        let open = scope.tree.under(path).filter(|node| node.kind == OrganizationKind::Branch && !node.closed);
-        i64::try_from(open.count()).unwrap_or(i64::MAX)
-    };
-    let children = scope.tree.under(&scope.path).filter(|node| node.path.depth() == depth);
-    let rows: Vec<Row> = children
-        .map(|node| Row {
+    let sums = totals::sums(txn, scope, month)?;
+    let row = |node: &Node| {
+        let Sum { branches, total } = sums.get(node.path.as_str()).copied().unwrap_or_default();
+        Row {
             id: node.id.to_string(),
             name: node.name.clone(),
             is_branch: node.kind == OrganizationKind::Branch,
-            branches: branches(&node.path),
-            set: sum(&node.path).map_or(0, |sum| sum.branches),
-            total: sum(&node.path).map(|sum| sum.total).unwrap_or_default(),
-        })
-        // What looks after the platform, and what was closed and has nothing to show.
-        .filter(|row| row.branches + row.set > 0)
-        .collect();
+            branches: i64::try_from(scope.tree.branches_under(&node.path)).unwrap_or(i64::MAX),
+            set: branches,
+            total,
+        }
+    };
+    // Not what looks after the platform, nor what was closed and has nothing to show.
+    let shown = |row: &Row| row.branches + row.set > 0;
+    let rows: Vec<Row> = if scope.is_branch {
+        scope.tree.at(&scope.path).map(row).into_iter().filter(shown).collect()
+    } else {
+        scope.tree.children(&scope.path).map(row).filter(shown).collect()
+    };
     let all = Row {
         id: scope.id.to_string(),
         name: scope.name.clone(),

@@ -1,7 +1,8 @@
 //! What a committee sees of its branches' sheets: who has submitted, who has not.
 
 use ejia_db::Txn;
-use ejia_kernel::{Instant, Month, OrganizationKind, OrganizationPath, Problem};
+use ejia_directory::Node;
+use ejia_kernel::{Instant, Month, OrganizationId, OrganizationKind, OrganizationPath, Problem};
 use ejia_web::{Choice, Officer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,8 @@ use super::views::{month_label, months, standing};
 
 /// Branches on a page.
 const PAGE: usize = 50;
+/// A page looks at no more branches than this for those that have not submitted; the next page goes on from there.
+const LOOKED_INTO: usize = 1_000;
 
 /// What is asked of the overview.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -65,42 +68,68 @@ pub(crate) fn overview(
     asked: &OverviewAsked,
 ) -> Result<OverviewView, Problem> {
     let tree = ejia_directory::tree(txn)?;
-    let sheets = store::sheets(txn, month)?;
-    let submitted = |row: Option<&SheetRow>| row.is_some_and(|row| row.state == SheetState::Submitted);
-    let is_branch = |node: &&ejia_directory::Node| node.kind == OrganizationKind::Branch && !node.closed;
-    let all: Vec<&ejia_directory::Node> = tree.under(officer.path()).filter(is_branch).collect();
+    let scope = officer.path();
+    let closed: Vec<OrganizationId> = tree.closed_under(scope).map(|node| node.id).collect();
+    let of_closed = store::sheets_of(txn, month, &closed)?.into_values().filter(submitted).count();
     let mut view = OverviewView {
         month: month.to_string(),
         month_label: month_label(month),
         months: months(Month::of(txn.now().china_date()), month),
         q: asked.q.trim().to_owned(),
         only: asked.only.clone(),
-        branches: all.len(),
-        submitted: all.iter().filter(|node| submitted(sheets.get(&node.id))).count(),
+        branches: tree.branches_under(scope),
+        submitted: usize::try_from(store::submitted(txn, month, scope)?).unwrap_or_default().saturating_sub(of_closed),
         ..OverviewView::default()
     };
     let after: Option<OrganizationPath> = asked.after.parse().ok();
-    let searched = if view.q.is_empty() { all } else { tree.branches_named(officer.path(), &view.q) };
-    let mut shown: Vec<&ejia_directory::Node> = searched
-        .into_iter()
-        .filter(|node| asked.only != "open" || !submitted(sheets.get(&node.id)))
-        .filter(|node| !view.q.is_empty() || after.as_ref().is_none_or(|after| node.path > *after))
-        .take(PAGE + 1)
-        .collect();
+    let open = |node: &&Node| node.kind == OrganizationKind::Branch && !node.closed;
+    let branches: Vec<&Node> = if view.q.is_empty() {
+        tree.under_after(scope, after.as_ref()).filter(open).take(LOOKED_INTO + 1).collect()
+    } else {
+        tree.branches_named(scope, &view.q)
+    };
+    let address =
+        |after: &Node| format!("/office/dues/standards?month={month}&only={}&after={}", only(asked), after.path);
+    let looked_into = branches.get(..LOOKED_INTO.min(branches.len())).unwrap_or_default();
+    let mut shown = shown(txn, month, looked_into, asked.only == "open")?;
     let more = shown.len() > PAGE;
     shown.truncate(PAGE);
-    let address = |after: &str| format!("/office/dues/standards?month={month}&only={}&after={after}", only(asked));
-    view.next = shown.last().filter(|_| more).map(|node| address(node.path.as_str()));
-    view.first = after.map(|_| address(""));
-    view.lines = shown.iter().map(|node| branch_view(node, sheets.get(&node.id), month)).collect();
+    let last = if more { shown.last().map(|(node, _)| *node) } else { looked_into.last().copied() };
+    view.next = last.filter(|_| more || branches.len() > LOOKED_INTO).map(address);
+    view.lines = shown.iter().map(|(node, sheet)| branch_view(node, sheet.as_ref(), month)).collect();
+    view.first = after.map(|_| format!("/office/dues/standards?month={month}&only={}&after=", only(asked)));
     Ok(view)
+}
+
+/// Those of these branches that a page shows and one more, with their sheets. They are asked for piece by piece.
+fn shown<'a>(
+    txn: &mut Txn<'_>,
+    month: Month,
+    branches: &[&'a Node],
+    only_open: bool,
+) -> Result<Vec<(&'a Node, Option<SheetRow>)>, Problem> {
+    let mut shown = Vec::new();
+    for piece in branches.chunks(PAGE + 1) {
+        let ids: Vec<OrganizationId> = piece.iter().map(|node| node.id).collect();
+        let mut sheets = store::sheets_of(txn, month, &ids)?;
+        let with_sheets = piece.iter().map(|node| (*node, sheets.remove(&node.id)));
+        shown.extend(with_sheets.filter(|(_, sheet)| !only_open || !sheet.as_ref().is_some_and(submitted)));
+        if shown.len() > PAGE {
+            break;
+        }
+    }
+    Ok(shown)
+}
+
+fn submitted(row: &SheetRow) -> bool {
+    row.state == SheetState::Submitted
 }
 
 fn only(asked: &OverviewAsked) -> &'static str {
     if asked.only == "open" { "open" } else { "" }
 }
 
-fn branch_view(node: &ejia_directory::Node, row: Option<&SheetRow>, month: Month) -> BranchView {
+fn branch_view(node: &Node, row: Option<&SheetRow>, month: Month) -> BranchView {
     let (state, tone) = row.map_or(("未设置", "bad"), |row| standing(row.state, row.version));
     BranchView {
         name: node.name.clone(),

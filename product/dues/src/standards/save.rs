@@ -133,6 +133,9 @@ fn keep(
     if !store::advance(txn, branch, month, entered_version(entered), state, count, by.name())? {
         return Err(Problem::conflict("dues.sheet_changed_meanwhile").on("version", "dues.sheet_changed_meanwhile"));
     }
+    let submitted = |state| i64::from(state == SheetState::Submitted);
+    let before = sheet.row.as_ref().map_or(0, |row| submitted(row.state));
+    store::count_submitted(txn, branch, month, submitted(state) - before)?;
     store::replace(txn, branch, month, &figures)
 }
 

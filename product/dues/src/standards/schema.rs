@@ -45,3 +45,13 @@ CREATE TABLE dues_rounding (
 ) WITHOUT ROWID;
 ",
 };
+
+/// How many sheets are submitted, of what there was before that was summed: written down as changes, to be gathered.
+pub(crate) const SUMS: Migration = Migration {
+    name: "dues.standards_002_sums",
+    sql: "
+INSERT INTO tree_change (name, path, id, n1, n2, n3, n4, n5, n6)
+  SELECT 'sheets ' || s.month, o.path, o.id, 1, 0, 0, 0, 0, 0
+  FROM dues_sheet s JOIN organization o ON o.id = s.organization_id WHERE s.state = 'submitted';
+",
+};

@@ -6,7 +6,8 @@ pub(super) mod policy;
 use std::collections::HashMap;
 
 use ejia_db::{DbError, Row, Txn, args, filled, places};
-use ejia_kernel::{Fen, MemberId, Month, OrganizationId, Problem};
+use ejia_directory::{add_to_sums, sum_at};
+use ejia_kernel::{Fen, MemberId, Month, OrganizationId, OrganizationPath, Problem};
 
 use super::model::{Figure, SheetRow, SheetState};
 use crate::bills::BillState;
@@ -37,11 +38,41 @@ pub(super) fn sheet(txn: &mut Txn<'_>, branch: OrganizationId, month: Month) -> 
     Ok(txn.first(&sql, &args![month, branch], sheet_row)?)
 }
 
-/// Every sheet of a month, by branch.
-pub(super) fn sheets(txn: &mut Txn<'_>, month: Month) -> Result<HashMap<OrganizationId, SheetRow>, Problem> {
-    let sql = format!("SELECT {SHEET} FROM dues_sheet WHERE month = $1");
-    let rows = txn.query(&sql, &args![month], sheet_row)?;
-    Ok(rows.into_iter().map(|row| (row.organization_id, row)).collect())
+/// The sheets of a month that these branches have, by branch.
+pub(super) fn sheets_of(
+    txn: &mut Txn<'_>,
+    month: Month,
+    branches: &[OrganizationId],
+) -> Result<HashMap<OrganizationId, SheetRow>, Problem> {
+    let sql = format!("SELECT {SHEET} FROM dues_sheet WHERE month = $1 AND organization_id IN ({})", places(2, ASKED));
+    let mut found = HashMap::new();
+    for asked in branches.chunks(ASKED) {
+        let mut values = args![month].to_vec();
+        values.extend(filled(asked, ASKED));
+        found.extend(txn.query(&sql, &values, sheet_row)?.into_iter().map(|row| (row.organization_id, row)));
+    }
+    Ok(found)
+}
+
+/// The name of the sums of a month's sheets: how many are submitted.
+fn sums_of(month: Month) -> String {
+    format!("sheets {month}")
+}
+
+/// Counts a sheet that was submitted, or that is a draft again (-1).
+pub(super) fn count_submitted(
+    txn: &mut Txn<'_>,
+    branch: OrganizationId,
+    month: Month,
+    change: i64,
+) -> Result<(), Problem> {
+    add_to_sums(txn, &sums_of(month), branch, [change, 0, 0, 0, 0, 0])
+}
+
+/// How many sheets of a month are submitted at and under a path.
+pub(super) fn submitted(txn: &mut Txn<'_>, month: Month, path: &OrganizationPath) -> Result<i64, Problem> {
+    let [submitted, ..] = sum_at(txn, &sums_of(month), path)?;
+    Ok(submitted)
 }
 
 /// The latest month before this one for which the branch has a sheet.

@@ -88,9 +88,9 @@ impl Issuers {
         !node.closed && self.0.get(&node.id).copied().unwrap_or(matches!(node.level, Some(1 | 2)))
     }
 
-    /// Whether the right was taken from this organization.
-    fn taken_from(&self, node: &Node) -> bool {
-        self.0.get(&node.id) == Some(&false)
+    /// From whom the right was taken.
+    fn taken_from(&self) -> impl Iterator<Item = OrganizationId> {
+        self.0.iter().filter(|(_, may)| !**may).map(|(id, _)| *id)
     }
 }
 
@@ -223,9 +223,10 @@ impl<'a> Road<'a> {
     /// the right to issue letters. [`Road::handled_at`] decides.
     pub(crate) fn within_reach(&self, id: OrganizationId) -> Vec<OrganizationId> {
         let Some(node) = self.tree.get(id) else { return Vec::new() };
-        let stood_in_for = |under: &&Node| under.id != id && (under.closed || self.issuers.taken_from(under));
-        let under = self.tree.under(&node.path).filter(stood_in_for);
-        std::iter::once(id).chain(under.map(|under| under.id)).collect()
+        let open = |one: &&Node| !one.closed && node.path.contains(&one.path);
+        let without_right = self.issuers.taken_from().filter_map(|one| self.tree.get(one)).filter(open);
+        let stood_in_for = self.tree.closed_under(&node.path).chain(without_right).map(|under| under.id);
+        std::iter::once(id).chain(stood_in_for.filter(|under| *under != id)).collect()
     }
 }
 

@@ -109,7 +109,7 @@ impl World {
         let server = ejia_counter::Server::start(bank.router).expect("a port for the banks");
         let sms = Sandbox::new(SandboxSettings::demo(), clock);
         let company = Server::start(sms).expect("a port for the text message company");
-        ejia::demo_city::settle(&database.desk, folder.path(), MEMBERS).expect("the city");
+        ejia::demo_city::settle(&database.desk, folder.path(), MEMBERS, |_, _| ()).expect("the city");
         bank.counter.send_again_after([200, 400, 800, 1_600].map(Duration::from_millis).to_vec());
         let place = Place {
             // As careful as in production.

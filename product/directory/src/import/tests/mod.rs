@@ -6,6 +6,7 @@ mod members;
 mod organizations;
 mod pages;
 mod steps;
+mod straight;
 
 use std::collections::HashMap;
 use std::path::Path;

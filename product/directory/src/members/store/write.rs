@@ -1,16 +1,17 @@
 //! Writes members: the row, its search terms, its history and the counts of its branch.
 
 use ejia_db::{DbError, Txn, Value, args};
-use ejia_kernel::{Instant, MemberId, OrganizationId, OrganizationPath, Problem, Vault};
+use ejia_kernel::{Instant, OrganizationId, OrganizationPath, Problem, Vault};
 
-use super::counting::{count_again, count_in};
+use super::counting::count_again;
+use super::entering::Entering;
 use super::{ADDRESS, ID_CARD, LANDLINE, PHONE, history};
 use crate::members::model::{Author, Departure, Member, NewMember, Source};
 use crate::members::record::{MemberRecord, RecordField};
 use crate::members::terms;
 use crate::organizations::recount;
 
-const INSERTED: [&str; 30] = [
+pub(super) const INSERTED: [&str; 30] = [
     "name",
     "sort_key",
     "id_card_sealed",
@@ -44,7 +45,7 @@ const INSERTED: [&str; 30] = [
 ];
 
 /// The values of the record's 21 columns, in the order of the insert.
-fn values(vault: &Vault, record: &MemberRecord) -> Vec<Value> {
+pub(super) fn values(vault: &Vault, record: &MemberRecord) -> Vec<Value> {
     let MemberRecord {
         name,
         id_card,
@@ -96,7 +97,7 @@ fn values(vault: &Vault, record: &MemberRecord) -> Vec<Value> {
 }
 
 /// What a broken unique key means to the person at the form.
-fn refusal(error: DbError) -> Problem {
+pub(super) fn refusal(error: DbError) -> Problem {
     if error.is_unique("member_id_card_index_key") {
         Problem::refused("directory.id_card_taken").on("id_card", "directory.id_card_taken")
     } else if error.is_unique("member_phone_index_key") {
@@ -111,35 +112,8 @@ fn refusal(error: DbError) -> Problem {
 /// # Errors
 /// `directory.id_card_taken`, `directory.phone_taken`: then none of them is in; a fault of the database.
 pub fn insert_members(txn: &mut Txn<'_>, members: &[NewMember]) -> Result<(), Problem> {
-    let now = txn.now();
-    let vault = txn.vault().clone();
-    let rows = members.iter().map(|NewMember { id, organization_id, path, record }| {
-        let mut row = values(&vault, record);
-        row.extend(args![
-            *id,
-            *organization_id,
-            path.as_str(),
-            0_i64,
-            None::<Instant>,
-            1_i64,
-            now,
-            now,
-            None::<Instant>
-        ]);
-        row
-    });
-    txn.insert_many("member", &INSERTED, rows).map_err(refusal)?;
-    // In the order of the index, neighbours are written to the same pages.
-    let mut found_by: Vec<(String, &str, MemberId)> = members
-        .iter()
-        .flat_map(|NewMember { id, path, record, .. }| {
-            terms::terms(record.name.as_str()).into_iter().map(move |term| (term, path.as_str(), *id))
-        })
-        .collect();
-    found_by.sort_unstable();
-    let found_by = found_by.into_iter().map(|(term, path, id)| args![term, path, id].into());
-    txn.insert_many("member_term", &["term", "path", "member_id"], found_by)?;
-    count_in(txn, members)
+    let entering = Entering::of(txn.vault(), txn.now(), members);
+    entering.write(txn)
 }
 
 /// Writes a record anew, with its history; answers which items changed. Nothing is written when none did.

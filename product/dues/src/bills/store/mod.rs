@@ -12,7 +12,7 @@ use super::model::{Bill, BillState, Payment, Why};
 use crate::rules::Basis;
 
 pub(crate) use lists::pieces;
-pub(crate) use totals::add_to_total;
+pub(crate) use totals::{add_to_total, count_set, sums_of};
 #[cfg(test)]
 pub(crate) use totals::{counted, kept};
 pub(crate) use writing::{Changed, NewRow, cancel, change, insert};

@@ -1,6 +1,7 @@
 //! The totals of a branch and month.
 
 use ejia_db::{Txn, args};
+use ejia_directory::add_to_sums;
 use ejia_kernel::{Month, OrganizationId, Problem};
 
 use crate::bills::model::Total;
@@ -28,21 +29,48 @@ pub(crate) fn add_to_total(
            exempt = dues_total.exempt + excluded.exempt",
         &args![organization, month, billed, billed_amount, paid, paid_amount, exempt],
     )?;
-    Ok(ejia_directory::mark_changed(txn, organization)?)
+    ejia_directory::mark_changed(txn, organization)?;
+    add_to_sums(txn, &sums_of(month), organization, [billed, billed_amount, paid, paid_amount, exempt, 0])
+}
+
+/// Counts a branch among those that have set a month's dues, or takes it out (-1).
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) fn count_set(
+    txn: &mut Txn<'_>,
+    organization: OrganizationId,
+    month: Month,
+    change: i64,
+) -> Result<(), Problem> {
+    add_to_sums(txn, &sums_of(month), organization, [0, 0, 0, 0, 0, change])
+}
+
+/// The name of a month's sums: a total as it stands in its row, and the branches that have set the month's dues.
+pub(crate) fn sums_of(month: Month) -> String {
+    format!("dues {month}")
 }
 
 #[cfg(test)]
 type Line = (OrganizationId, Month, Total);
 
-/// The totals that are kept, but for those of nothing.
+/// The totals that are kept, but for those of nothing. The sums of the tree say the same.
 #[cfg(test)]
 pub(crate) fn kept(txn: &mut Txn<'_>) -> Result<Vec<Line>, Problem> {
-    lines(
+    let kept = lines(
         txn,
         "SELECT organization_id, month, billed, billed_amount, paid, paid_amount, exempt FROM dues_total
          WHERE billed <> 0 OR billed_amount <> 0 OR paid <> 0 OR paid_amount <> 0 OR exempt <> 0
          ORDER BY organization_id, month",
-    )
+    )?;
+    for (organization, month, total) in &kept {
+        let path = ejia_directory::tree(txn)?.find(*organization)?.path.clone();
+        let [billed, billed_amount, paid, paid_amount, exempt, set] =
+            ejia_directory::sum_at(txn, &sums_of(*month), &path)?;
+        assert_eq!(Total { billed, billed_amount, paid, paid_amount, exempt }, *total);
+        assert_eq!(set, i64::from(billed + exempt > 0));
+    }
+    Ok(kept)
 }
 
 /// The totals counted afresh from the bills, but for those of nothing.

@@ -14,6 +14,7 @@ use ejia_db::{Desk, Txn, Value, args};
 use ejia_kernel::{BillId, Fen, Instant, Month, OrderId, OrganizationId, Problem};
 use ejia_payments::ChannelKind;
 
+use crate::bills::store::{add_to_total, count_set};
 use crate::bills::{BillState, Total};
 use crate::tests::city::Someone;
 
@@ -109,21 +110,14 @@ pub(super) fn write(desk: &Desk, bills: &[Written]) {
 fn write_in(txn: &mut Txn<'_>, bills: &[Written]) -> Result<(), Problem> {
     let now = txn.now();
     txn.insert_many("dues_bill", &COLUMNS, bills.iter().map(|bill| bill.values(now)))?;
-    let mut sums: BTreeMap<(String, Month), Total> = BTreeMap::new();
+    let mut sums: BTreeMap<(OrganizationId, Month), Total> = BTreeMap::new();
     for bill in bills {
-        let sum = sums.entry((bill.branch.to_string(), bill.month)).or_default();
+        let sum = sums.entry((bill.branch, bill.month)).or_default();
         *sum = sum.plus(Total::of(bill.sequence, Fen::new(bill.fen), bill.state));
     }
     for ((branch, month), sum) in sums {
-        txn.execute(
-            "INSERT INTO dues_total (organization_id, month, billed, billed_amount, paid, paid_amount, exempt)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
-             ON CONFLICT (month, organization_id) DO UPDATE SET billed = dues_total.billed + excluded.billed,
-                 billed_amount = dues_total.billed_amount + excluded.billed_amount,
-                 paid = dues_total.paid + excluded.paid, paid_amount = dues_total.paid_amount + excluded.paid_amount,
-                 exempt = dues_total.exempt + excluded.exempt",
-            &args![branch, month, sum.billed, sum.billed_amount, sum.paid, sum.paid_amount, sum.exempt],
-        )?;
+        add_to_total(txn, branch, month, sum)?;
+        count_set(txn, branch, month, i64::from(sum.billed + sum.exempt > 0))?;
     }
     Ok(())
 }
