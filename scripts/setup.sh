@@ -28,13 +28,16 @@ if [ ${#wanted[@]} -gt 0 ]; then
   DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -q --no-install-recommends "${wanted[@]}"
 fi
 
-# Other hands' clients of the protocols, which the tests let loose on our servers (those from npm come with the assets).
+# Other hands' clients and servers of the protocols, which the tests let loose on ours (those from npm come with the assets).
+others() {
+  if [ ! -f "$2/installed" ] || [ "$1" -nt "$2/installed" ]; then
+    python3 -m venv "$2"
+    "$2/bin/pip" install -q --disable-pip-version-check --no-deps -r "$1"
+    touch "$2/installed"
+  fi
+}
 if [ "${1:-}" = tests ]; then
   cd "$(dirname "$0")/.."
-  list=adapters/wechat/tests/clients/requirements.txt
-  if [ ! -f target/clients/installed ] || [ "$list" -nt target/clients/installed ]; then
-    python3 -m venv target/clients
-    target/clients/bin/pip install -q --disable-pip-version-check -r "$list"
-    touch target/clients/installed
-  fi
+  others adapters/wechat/tests/clients/requirements.txt target/clients
+  others adapters/buckets/tests/server/requirements.txt target/servers
 fi

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use ejia_access::{Channel as SecureChannel, PasskeyOrigins, WechatEntry};
 use ejia_ballots::BallotBox;
+use ejia_buckets::Account;
 use ejia_db::Desk;
 use ejia_directory::import::{self, ImportDesk, OpenTable, TableRows, WriteTable};
 use ejia_directory::{Reminders, Rooms};
@@ -26,7 +27,7 @@ use ejia_web::{Asset, Limits, Proxies, RouteSet, Site, SiteBuilder, Texts};
 use rust_embed::RustEmbed;
 
 pub use crate::schema::{MIGRATIONS, newer_step};
-use crate::sealed::Kept;
+use crate::sealed::{Kept, SealedDepot};
 use crate::secure::Maker;
 use crate::tokens::OPEN;
 use crate::wechat::{AtWork, WeChat};
@@ -76,8 +77,10 @@ pub struct Plan {
     pub channels: Vec<Arc<dyn Channel>>,
     /// Who sets papers.
     pub typesetter: Arc<dyn Typesetter>,
-    /// Folder for uploads under way, reports, documents and files that are kept.
+    /// Folder for uploads under way, what is being made, and files that are kept where there is no bucket.
     pub folder: PathBuf,
+    /// The bucket in which files are kept instead, where there is one.
+    pub bucket: Option<Account>,
     /// How the outside reaches this platform: what the codes on letters lead to.
     pub public_origin: String,
     /// How letters are signed.
@@ -139,6 +142,7 @@ pub fn build_with(
 struct Furnished {
     imports: Arc<ImportDesk>,
     given: Arc<GivenTables>,
+    depot: Arc<SealedDepot>,
     cashier: Cashier,
     documents: Documents,
     files: Files,
@@ -167,6 +171,7 @@ impl Furnished {
             channels,
             typesetter,
             folder,
+            bucket,
             public_origin,
             signature,
             proxies,
@@ -177,17 +182,21 @@ impl Furnished {
         } = plan;
         let uploads = folder.join("uploads");
         std::fs::create_dir_all(&uploads).map_err(Problem::fault)?;
-        let documents = ejia_dues::documents(Documents::new(folder.join("documents"), write_sheet(), typesetter));
-        let kept = Kept::under(&folder)?;
+        let kept = Kept::of(&folder, bucket.as_ref())?;
         let files = Files::new(kept.files.clone(), fit_photo());
+        let (shelf, fetched) = (kept.files.clone(), folder.join("fetched"));
+        let depot = Arc::new(SealedDepot::new(files.clone(), shelf, desk.vault(), fetched)?);
+        let documents = Documents::new(folder.join("documents"), depot.clone(), write_sheet(), typesetter);
+        let documents = ejia_dues::documents(documents);
         let documents = ejia_meetings::documents(ejia_transfers::documents(documents), &files);
-        let given = Arc::new(GivenTables::new(folder.join("compared"), open_table()));
+        let given = Arc::new(GivenTables::new(depot.clone(), open_table()));
         let documents = ejia_statistics::documents(documents, &given);
         let documents = ejia_oversight::documents(documents, Arc::new(texts()));
         let paid_to = Arc::new(ejia_dues::paid_to);
         Ok(Self {
-            imports: Arc::new(ImportDesk::new(folder.join("imports"), open_table(), write_table())),
+            imports: Arc::new(ImportDesk::new(folder.join("imports"), depot.clone(), open_table(), write_table())),
             given,
+            depot,
             cashier: Cashier::new(channels, vec![ejia_dues::purpose()]),
             ballots: BallotBox::new(kept.ballot_keys.clone()).telling(ejia_meetings::VOTE_ENDED),
             places: kept.places(),
@@ -257,12 +266,13 @@ impl Furnished {
             .merge(ejia_oversight::handlers(None))
             .merge(ejia_keys::handlers(self.places.clone()))
             .merge(import::handlers(&self.imports))
+            .merge(self.depot.handlers())
             .merge(ejia_access::handlers())
             .merge(ejia_access::channel_handlers(&self.channel));
         let handlers = ejia_messages::handlers(handlers, post).merge(self.documents.handlers());
         let handlers = ejia_dues::handlers(ejia_payments::handlers(handlers, &self.cashier), &self.cashier);
         let handlers = ejia_transfers::handlers(handlers, &self.letters);
-        let handlers = ejia_overview::handlers(ejia_statistics::handlers(handlers, &self.given));
+        let handlers = ejia_overview::handlers(handlers);
         let handlers = ejia_meetings::handlers(ejia_ballots::handlers(handlers, &self.ballots), &self.files);
         self.wechat.iter().fold(handlers, |handlers, wechat| handlers.merge(wechat.handlers()))
     }

@@ -9,6 +9,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use ejia_buckets::testing::Server;
+
 /// Settings in a folder, with a secret that everybody may read.
 fn installed(folder: &Path) -> PathBuf {
     installation::secret(folder, "secret", 0, 0o644);
@@ -52,4 +54,41 @@ fn the_settings_that_the_package_brings_are_understood_once_they_are_filled_in()
     fs::write(&config, filled).unwrap();
     let (_, said) = asked("doctor", &config);
     assert!(said.contains("secret_file") && said.contains("ok     public_origin"), "{said}");
+}
+
+#[test]
+fn a_bucket_that_is_not_what_the_settings_say_is_named_and_nothing_starts_on_it() {
+    let folder = tempfile::tempdir().unwrap();
+    installation::secret(folder.path(), "secret", 0, 0o600);
+    let account = &Server::shared().account;
+    let word = folder.path().join("s3-secret");
+    let with = |endpoint: &str, bucket: &str, secret: &str, mode: u32| {
+        fs::write(&word, secret).unwrap();
+        fs::set_permissions(&word, fs::Permissions::from_mode(mode)).unwrap();
+        let more = format!(
+            "[files.s3]\nendpoint = \"{endpoint}\"\nbucket = \"{bucket}\"\nregion = \"cn-east\"\n\
+             access_key = \"{}\"\nsecret_file = \"{}\"\n",
+            account.access_key,
+            word.display()
+        );
+        let database = format!("sqlite://{}/ejia.db", folder.path().display());
+        installation::settings(folder.path(), "127.0.0.1:8600", &database, &more)
+    };
+    let (at, right) = (account.endpoint.as_str(), account.secret.as_str());
+    let (_, said) = asked("doctor", &with(at, "ejia", right, 0o644));
+    for line in ["ok     files.s3: ", "WRONG  files.s3.secret_file: others may read it"] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    let (_, said) = asked("doctor", &with(at, "nobodys", right, 0o600));
+    assert!(said.contains("WRONG  files.s3: the bucket nobodys") && said.contains("none of this name"), "{said}");
+    for (endpoint, bucket, secret, told) in [
+        (at, "nobodys", right, "there is none of this name"),
+        (at, "ejia", "guessed", "the secret or the region is another"),
+        (at, "versions", right, "switch versioning off"),
+        ("http://s3.example.gov.cn", "ejia", right, "files.s3.endpoint: begins with https://"),
+    ] {
+        let (well, said) = asked("serve", &with(endpoint, bucket, secret, 0o600));
+        assert!(!well && said.contains("files.s3") && said.contains(told), "{told}: {said}");
+        assert!(!said.contains(right) && !said.contains("guessed"), "no secret is told: {said}");
+    }
 }

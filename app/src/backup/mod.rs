@@ -1,7 +1,7 @@
 //! Backups: everything that is kept, in one sealed file, taken while the product runs.
 //!
-//! A backup is a tar archive: `backup.json` (what it is), `database` (the database at one moment), `files/…` (what lies in the
-//! folder of files, copied after that moment: whatever a row names is there). It is sealed under the root secret
+//! A backup is a tar archive: `backup.json` (what it is), `database` (the database at one moment), `files/…` (the files, from
+//! their folder or their bucket, copied after that moment: whatever a row names is there). It is sealed under the root secret
 //! (`sealed.rs`), so that it may be kept where not everybody is trusted; without that secret it is of no use to anybody,
 //! us included. The keys of votes are left out on purpose (`docs/secret-vote.md`).
 
@@ -16,7 +16,10 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Component, Path, PathBuf};
 
 use ejia_db::Desk;
+use ejia_documents::FilesAway;
+use ejia_files::Folder;
 use ejia_kernel::{Clock, Vault};
+use ejia_keys::SealedFiles;
 use serde::{Deserialize, Serialize};
 use tar::{Archive, Builder, Entry, EntryType, Header};
 
@@ -24,6 +27,7 @@ pub use database::Place;
 use sealed::{SealedReader, SealedWriter};
 
 use crate::house;
+use crate::sealed::Shelf;
 
 const LABEL: &str = "backup.json";
 const DATABASE: &str = "database";
@@ -55,11 +59,11 @@ pub struct Held {
     pub bytes: u64,
 }
 
-/// Takes a backup of the database at `place` and of the files below `files` into the file `to`, which must not be there.
+/// Takes a backup of the database at `place` and of `files` into the file `to`, which must not be there.
 ///
 /// # Errors
 /// A sentence for the operator; then there is no file.
-pub fn take(place: &Place, files: &Path, vault: &Vault, to: &Path) -> Result<Held, String> {
+pub fn take(place: &Place, files: &dyn Shelf, vault: &Vault, to: &Path) -> Result<Held, String> {
     if to.exists() {
         return Err(format!("{} exists already; a backup never replaces another", to.display()));
     }
@@ -74,7 +78,7 @@ pub fn take(place: &Place, files: &Path, vault: &Vault, to: &Path) -> Result<Hel
     taken
 }
 
-fn write(place: &Place, files: &Path, vault: &Vault, part: &Path) -> Result<Held, String> {
+fn write(place: &Place, files: &dyn Shelf, vault: &Vault, part: &Path) -> Result<Held, String> {
     let unwritten = |error: io::Error| format!("cannot write {}: {error}", part.display());
     let into = private(part).map_err(unwritten)?;
     let desk = Desk::open(&place.url(), vault.clone(), Clock::system()).map_err(|problem| problem.to_string())?;
@@ -94,13 +98,16 @@ fn write(place: &Place, files: &Path, vault: &Vault, part: &Path) -> Result<Held
     archive.mode(tar::HeaderMode::Deterministic);
     let mut held = Held { label, files: 0, bytes: 0 };
     let text = serde_json::to_vec(&held.label).map_err(|error| error.to_string())?;
-    let mut header = Header::new_gnu();
-    header.set_size(text.len() as u64);
-    header.set_mode(0o600);
-    archive.append_data(&mut header, LABEL, text.as_slice()).map_err(unwritten)?;
+    add(&mut archive, LABEL, &text).map_err(unwritten)?;
     held.bytes += snapshot.as_file().metadata().map_err(unwritten)?.len();
     archive.append_path_with_name(snapshot.path(), DATABASE).map_err(unwritten)?;
-    add_folder(&mut archive, files, Path::new(FILES), &mut held).map_err(unwritten)?;
+    for name in files.behind("", usize::MAX)? {
+        // Removed meanwhile: no row names it any more, or the row of the snapshot names what is gone.
+        let Some(bytes) = files.read(&name)? else { continue };
+        add(&mut archive, &format!("{FILES}/{name}"), &bytes).map_err(unwritten)?;
+        held.files += 1;
+        held.bytes += bytes.len() as u64;
+    }
     let into = archive.into_inner().and_then(SealedWriter::finish).map_err(unwritten)?;
     into.into_inner().map_err(|error| unwritten(error.into_error()))?.sync_all().map_err(unwritten)?;
     Ok(held)
@@ -111,33 +118,11 @@ fn private(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
 }
 
-fn add_folder<W: Write>(archive: &mut Builder<W>, folder: &Path, name: &Path, held: &mut Held) -> io::Result<()> {
-    let mut entries: Vec<fs::DirEntry> = match fs::read_dir(folder) {
-        Ok(entries) => entries.collect::<Result<_, _>>()?,
-        // Nothing was ever kept.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let (path, name) = (entry.path(), name.join(entry.file_name()));
-        if entry.file_type()?.is_dir() {
-            add_folder(archive, &path, &name, held)?;
-        // What is half-written is nobody's file.
-        } else if path.extension().is_none_or(|ending| ending != PART) {
-            match File::open(&path) {
-                Ok(mut file) => {
-                    held.files += 1;
-                    held.bytes += file.metadata()?.len();
-                    archive.append_file(&name, &mut file)?;
-                }
-                // Removed meanwhile: no row names it any more, or the row of the snapshot names what is gone.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-    Ok(())
+fn add<W: Write>(archive: &mut Builder<W>, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let mut header = Header::new_gnu();
+    header.set_size(bytes.len() as u64);
+    header.set_mode(0o600);
+    archive.append_data(&mut header, name, bytes)
 }
 
 /// Reads a backup to its end and says what it holds; nothing is written outside a temporary folder.
@@ -151,23 +136,19 @@ pub fn check(vault: &Vault, from: &Path) -> Result<Held, String> {
     Ok(held)
 }
 
-/// Puts a backup into an empty database and an empty folder of files. Everything is read and checked before anything is
-/// written.
+/// Puts a backup into an empty database and where no files are. Everything is read and checked before anything is written, and
+/// the database comes last: where it stands, everything does.
 ///
 /// # Errors
 /// A sentence as for [`check`]; also when there is something already, or a newer program made it.
-pub fn restore(place: &Place, files: &Path, vault: &Vault, from: &Path) -> Result<Held, String> {
+pub fn restore(place: &Place, files: &dyn Shelf, vault: &Vault, from: &Path) -> Result<Held, String> {
     if !place.is_empty()? {
         return Err("the database is not empty; a backup is restored to an empty one only".to_owned());
     }
-    if fs::read_dir(files).is_ok_and(|mut entries| entries.next().is_some()) {
-        return Err(format!("{} is not empty; a backup is restored to an empty folder only", files.display()));
+    if let Some(name) = files.behind("", 1)?.first() {
+        return Err(format!("there are files already ({name}); a backup is restored where there are none only"));
     }
-    let within = files.parent().unwrap_or(Path::new("."));
-    let unwritten = |error: io::Error| format!("cannot write in {}: {error}", within.display());
-    fs::create_dir_all(within).map_err(unwritten)?;
-    // On the same disk as its place, so that moving it there is one step.
-    let folder = tempfile::Builder::new().prefix("ejia-restore-").tempdir_in(within).map_err(unwritten)?;
+    let folder = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
     let (held, snapshot) = unpack(vault, from, folder.path())?;
     if held.label.engine != place.engine() {
         return Err(format!("this is a backup of {}, not of {}", held.label.engine, place.engine()));
@@ -176,12 +157,13 @@ pub fn restore(place: &Place, files: &Path, vault: &Vault, from: &Path) -> Resul
         return Err(format!("{} made this backup and is newer than this program: it knows {step}", held.label.program));
     }
     database::check(&held.label.engine, &snapshot)?;
-    place.restore(&snapshot)?;
-    let unpacked = folder.path().join(FILES);
-    if unpacked.exists() {
-        let _ = fs::remove_dir(files);
-        fs::rename(&unpacked, files).map_err(unwritten)?;
+    let unpacked = Folder::open(folder.path().join(FILES)).map_err(|error| format!("no temporary folder: {error}"))?;
+    for name in unpacked.behind("", usize::MAX)? {
+        let bytes = unpacked.read(&name)?.unwrap_or_default();
+        let key = name.parse().map_err(|fault| format!("{name}: {fault}"))?;
+        files.put(&key, &bytes).map_err(FilesAway::why)?;
     }
+    place.restore(&snapshot)?;
     Ok(held)
 }
 

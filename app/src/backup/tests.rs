@@ -3,55 +3,61 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use ejia_buckets::Account;
+use ejia_buckets::testing::Server;
 use ejia_db::{PostgresCluster, TestDatabase, args};
+use ejia_kernel::UploadId;
 use tempfile::TempDir;
 
 use super::*;
+use crate::sealed::shelf;
 
 /// The root secret of [`TestDatabase`].
 const SECRET: [u8; 32] = [7; 32];
 
-/// A database with two numbers that every writer raises together, and a folder with two files.
+/// A database with two numbers that every writer raises together, and two files, in a folder or in a bucket.
 struct Stand {
     database: TestDatabase,
     folder: TempDir,
+    bucket: Option<Account>,
+    files: Arc<dyn Shelf>,
 }
 
 impl Stand {
-    fn on(database: TestDatabase) -> Self {
+    fn on(database: TestDatabase, bucket: Option<Account>) -> Self {
         let folder = TempDir::new().unwrap();
-        fs::create_dir_all(folder.path().join("files/photos")).unwrap();
-        fs::write(folder.path().join("files/photos/one"), b"sealed").unwrap();
-        fs::write(folder.path().join("files/two"), vec![5; 3_000_000]).unwrap();
-        fs::write(folder.path().join("files/half.part"), b"nobody's").unwrap();
+        let files = shelf(folder.path(), bucket.as_ref(), &fresh()).unwrap();
+        files.put(&"photos/one".parse().unwrap(), b"sealed").unwrap();
+        files.put(&"two".parse().unwrap(), &vec![5; 3_000_000]).unwrap();
         let setting = "INSERT INTO case_counter (year, last) VALUES (1, 0), (2, 0)";
         database.desk.write_now(move |txn| Ok(txn.execute(setting, &args![])?)).unwrap();
-        Self { database, folder }
-    }
-
-    fn files(&self) -> PathBuf {
-        self.folder.path().join("files")
+        Self { database, folder, bucket, files }
     }
 
     fn backup(&self, name: &str) -> (PathBuf, Result<Held, String>) {
         let to = self.folder.path().join(name);
-        let taken = take(&Place::of(&self.database.url), &self.files(), &Vault::new(SECRET), &to);
+        let taken = take(&Place::of(&self.database.url), &*self.files, &Vault::new(SECRET), &to);
         (to, taken)
+    }
+
+    /// An empty database of the same engine, and no files in the same folder or bucket.
+    fn elsewhere(&self) -> (Place, Arc<dyn Shelf>) {
+        let place = match Place::of(&self.database.url) {
+            Place::Sqlite(_) => Place::Sqlite(self.folder.path().join(format!("{}.db", UploadId::random()))),
+            Place::Postgres(_) => Place::Postgres(PostgresCluster::shared().new_database()),
+        };
+        (place, shelf(self.folder.path(), self.bucket.as_ref(), &fresh()).unwrap())
     }
 }
 
-/// An empty database of the same engine, and an empty folder.
-fn elsewhere(like: &Place, folder: &TempDir) -> Place {
-    match like {
-        Place::Sqlite(_) => Place::Sqlite(folder.path().join("restored.db")),
-        Place::Postgres(_) => Place::Postgres(PostgresCluster::shared().new_database()),
-    }
+/// Files of a sort that nobody else has.
+fn fresh() -> String {
+    format!("files-{}", UploadId::random())
 }
 
 fn on_both(test: impl Fn(&Stand)) {
-    for database in [TestDatabase::sqlite(house::MIGRATIONS), TestDatabase::postgres(house::MIGRATIONS)] {
-        test(&Stand::on(database));
-    }
+    test(&Stand::on(TestDatabase::sqlite(house::MIGRATIONS), None));
+    test(&Stand::on(TestDatabase::postgres(house::MIGRATIONS), Some(Server::shared().account.clone())));
 }
 
 fn numbers(place: &Place) -> Vec<i64> {
@@ -88,16 +94,18 @@ fn a_backup_taken_while_others_write_is_restored_as_of_one_moment_with_its_files
         let held = taken.unwrap();
         assert_eq!(held.files, 2);
         assert_eq!(check(&Vault::new(SECRET), &to).unwrap(), held);
-        let (place, folder) = (Place::of(&stand.database.url), TempDir::new().unwrap());
-        let (target, files) = (elsewhere(&place, &folder), folder.path().join("data/files"));
-        assert_eq!(restore(&target, &files, &Vault::new(SECRET), &to).unwrap(), held);
+        let (target, files) = stand.elsewhere();
+        assert_eq!(restore(&target, &*files, &Vault::new(SECRET), &to).unwrap(), held);
         let found = numbers(&target);
         assert!(found[0] >= 5 && found[0] == found[1], "{found:?}");
-        assert_eq!(fs::read(files.join("photos/one")).unwrap(), b"sealed");
-        assert_eq!(fs::read(files.join("two")).unwrap().len(), 3_000_000);
-        assert!(!files.join("half.part").exists());
+        assert_eq!(files.read("photos/one").unwrap().unwrap(), b"sealed");
+        assert_eq!(files.read("two").unwrap().unwrap(), vec![5; 3_000_000]);
+        assert_eq!(files.behind("", 9).unwrap(), ["photos/one", "two"]);
         // Nothing that stands is overwritten.
-        assert!(restore(&target, &files, &Vault::new(SECRET), &to).unwrap_err().contains("not empty"));
+        let again = |place: &Place, files: &Arc<dyn Shelf>| restore(place, &**files, &Vault::new(SECRET), &to);
+        let (empty, none) = stand.elsewhere();
+        assert!(again(&target, &none).unwrap_err().contains("the database is not empty"));
+        assert!(again(&empty, &files).unwrap_err().contains("there are files already"));
         assert!(stand.backup("a.ejia").1.unwrap_err().contains("exists already"));
     });
 }
@@ -108,14 +116,13 @@ fn a_damaged_foreign_or_newer_backup_is_refused_and_nothing_is_written() {
         let (to, taken) = stand.backup("a.ejia");
         taken.unwrap();
         let whole = fs::read(&to).unwrap();
-        let (place, folder) = (Place::of(&stand.database.url), TempDir::new().unwrap());
-        let (target, files) = (elsewhere(&place, &folder), folder.path().join("files"));
+        let (target, files) = stand.elsewhere();
         let refused = |bytes: &[u8], secret: u8, says: &str| {
-            let from = folder.path().join("tried.ejia");
+            let from = stand.folder.path().join("tried.ejia");
             fs::write(&from, bytes).unwrap();
-            let sentence = restore(&target, &files, &Vault::new([secret; 32]), &from).unwrap_err();
+            let sentence = restore(&target, &*files, &Vault::new([secret; 32]), &from).unwrap_err();
             assert!(sentence.contains(says), "{sentence}");
-            assert!(target.is_empty().unwrap() && !files.exists());
+            assert!(target.is_empty().unwrap() && files.behind("", 1).unwrap().is_empty());
         };
         let mut altered = whole.clone();
         altered[whole.len() / 2] ^= 1;
@@ -143,6 +150,8 @@ fn a_backup_is_read_by_its_own_user_alone_and_says_nothing_in_the_open() {
         for open in [b"case_counter".as_slice(), b"backup.json", b"SQLite format", b"PGDMP"] {
             assert!(!bytes.windows(open.len()).any(|window| window == open));
         }
-        assert_eq!(fs::read_dir(stand.folder.path()).unwrap().count(), 2, "nothing lies about");
+        let beside =
+            fs::read_dir(stand.folder.path()).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_file());
+        assert_eq!(beside.count(), 1, "nothing lies about");
     });
 }

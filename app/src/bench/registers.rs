@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ejia_db::{Connections, Desk, Txn, Value, args};
 use ejia_documents::{Documents, Files, NewDocument, Paper, TypesetFault, Typesetter};
+use ejia_jobs::FolderDepot;
 use ejia_kernel::{Instant, MeetingId, OrganizationId, Problem, UploadId};
 use ejia_web::Doorkeeper;
 use serde_json::json;
@@ -13,7 +14,7 @@ use super::report::{Line, Wanted};
 use super::sessions;
 use crate::commands::explained;
 use crate::house::{fit_photo, write_sheet};
-use crate::sealed::file_store;
+use crate::sealed::shelf;
 
 /// Meetings of a branch and a year.
 const MEETINGS: i64 = 12;
@@ -40,8 +41,9 @@ pub(super) fn export(url: &str, token: &str) -> Result<(), String> {
 fn make(url: &str, token: &str, folder: &std::path::Path) -> Result<(), Problem> {
     let (vault, clock) = (ejia_kernel::Vault::new([7; 32]), ejia_kernel::Clock::system());
     let desk = Desk::open_with(url, vault, clock, Connections { sqlite_readers: 1, postgres: 2 })?;
-    let files = Files::new(file_store(&folder.join("files"))?, fit_photo());
-    let documents = Documents::new(folder.join("documents"), write_sheet(), Arc::new(Plain));
+    let files = Files::new(shelf(folder, None, "files")?, fit_photo());
+    let depot = Arc::new(FolderDepot::new(folder));
+    let documents = Documents::new(folder.join("documents"), depot, write_sheet(), Arc::new(Plain));
     let documents = ejia_meetings::documents(documents, &files);
     let (door, token) = (ejia_access::SessionDoor::new(&desk), token.to_owned());
     desk.write_now(move |txn| {

@@ -14,7 +14,7 @@ use crate::backup::{self, Held};
 pub struct Backup {
     #[command(flatten)]
     which: Which,
-    /// Folder of the data, where it is not named by a settings file
+    /// Folder of the data, where the settings do not say where files are kept
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Writes the backup here; a file that exists is never replaced
@@ -25,7 +25,7 @@ pub struct Backup {
 impl Backup {
     pub(super) fn run(self) -> Result<(), String> {
         let (place, files, vault) = (self.which.place()?, self.which.files(self.data)?, self.which.vault()?);
-        let held = backup::take(&place, &files, &vault, &self.to)?;
+        let held = backup::take(&place, &*files, &vault, &self.to)?;
         // What cannot be read again is no backup.
         backup::check(&vault, &self.to)?;
         println!("{}: {}", self.to.display(), told(&held));
@@ -33,12 +33,12 @@ impl Backup {
     }
 }
 
-/// Puts a backup into an empty database and an empty folder of files, or only checks that it could be.
+/// Puts a backup into an empty database and where no files are, or only checks that it could be.
 #[derive(Args)]
 pub struct Restore {
     #[command(flatten)]
     which: Which,
-    /// Folder of the data, where it is not named by a settings file
+    /// Folder of the data, where the settings do not say where files are kept
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// The backup
@@ -57,7 +57,7 @@ impl Restore {
             return Ok(());
         }
         let (place, files) = (self.which.place()?, self.which.files(self.data)?);
-        let held = backup::restore(&place, &files, &vault, &self.from)?;
+        let held = backup::restore(&place, &*files, &vault, &self.from)?;
         println!("restored: {}", told(&held));
         let desk = Desk::open(&self.which.url()?, vault, Clock::system()).map_err(|problem| explained(&problem))?;
         match ejia_audit::verify(&desk) {

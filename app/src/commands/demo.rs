@@ -95,6 +95,7 @@ impl Demo {
                 channels: bank.channels,
                 typesetter: Arc::new(Press::beside()),
                 folder: self.data.join("files"),
+                bucket: None,
                 public_origin: origin,
                 signature: SignatureKind::Ed25519,
                 proxies: Proxies::none(),

@@ -8,6 +8,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use clap::Args;
+use ejia_buckets::{Bucket, Shut};
 use ejia_db::Desk;
 use ejia_documents::{Paper, Typesetter};
 use ejia_kernel::Clock;
@@ -16,7 +17,7 @@ use ejia_press::Press;
 
 use super::{Which, explained};
 use crate::backup::Place;
-use crate::house;
+use crate::house::{self, FILES};
 use crate::settings::{Settings, WeChatSettings};
 
 /// With less room than this nothing can be kept soon, and with less than this somebody should look.
@@ -122,7 +123,17 @@ fn of_settings(settings: &Settings) -> Vec<Finding> {
         typesetter(settings),
     ];
     findings.extend(keys);
+    findings.extend(
+        settings.files.s3.iter().flat_map(|s3| [secret("files.s3.secret_file", &s3.secret_file), bucket(settings)]),
+    );
     findings
+}
+
+fn bucket(settings: &Settings) -> Finding {
+    let looked = settings
+        .bucket()
+        .and_then(|account| account.map_or(Ok(()), |account| Bucket::open(&account, FILES)?.look().map_err(Shut::why)));
+    Finding::of("files.s3", looked, "the bucket keeps files, gives them back and deletes them")
 }
 
 fn secret(setting: &'static str, file: &Path) -> Finding {

@@ -34,7 +34,7 @@ impl RotateKeys {
         let settings = Settings::read(&self.config)?;
         let told = |problem: Problem| explained(&problem);
         let desk = Desk::open(&settings.database, settings.vault()?, Clock::system()).map_err(told)?;
-        let places = sealed::places(&settings.data).map_err(told)?;
+        let places = sealed::places(&settings.data, settings.bucket()?.as_ref()).map_err(told)?;
         if !self.check {
             ejia_keys::start(&desk, &places).map_err(told)?;
             watch(&desk)?;

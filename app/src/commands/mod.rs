@@ -12,6 +12,7 @@ mod upkeep;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use ejia_db::Desk;
@@ -20,6 +21,7 @@ use ejia_kernel::{Clock, Problem, Vault};
 use crate::backup::Place;
 use crate::house;
 use crate::log;
+use crate::sealed::{self, Shelf};
 use crate::settings::{DEMO_SECRET, LogFormat, Settings, reference};
 
 /// What can be asked of the program.
@@ -37,7 +39,7 @@ pub enum Command {
     Channel(channel::Channel),
     /// Takes a backup of database and files while the product runs
     Backup(backup::Backup),
-    /// Puts a backup into an empty database and an empty folder
+    /// Puts a backup into an empty database and where no files are
     Restore(backup::Restore),
     /// Prints every setting of a settings file and what it means
     Settings,
@@ -132,13 +134,17 @@ impl Which {
         self.url().map(|url| Place::of(&url))
     }
 
-    /// The folder in which files are kept, of the folder of data that is named here or in the settings.
+    /// Where files are kept: in the folder of data that is named here, else where the settings say.
     ///
     /// # Errors
     /// A sentence for the operator.
-    pub fn files(&self, data: Option<PathBuf>) -> Result<PathBuf, String> {
-        let data = data.or(self.settings()?.map(|settings| settings.data));
-        data.map(|data| data.join(house::FILES)).ok_or_else(|| "give --data DIR or --config FILE".to_owned())
+    pub fn files(&self, data: Option<PathBuf>) -> Result<Arc<dyn Shelf>, String> {
+        let (data, bucket) = match (data, self.settings()?) {
+            (Some(data), _) => (data, None),
+            (None, Some(settings)) => (settings.data.clone(), settings.bucket()?),
+            (None, None) => return Err("give --data DIR or --config FILE".to_owned()),
+        };
+        sealed::shelf(&data, bucket.as_ref(), house::FILES).map_err(|problem| explained(&problem))
     }
 
     /// What seals and opens. Without a settings file the root secret is that of the file named by `EJIA_SECRET_FILE`, or

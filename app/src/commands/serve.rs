@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use ejia_buckets::{Account, Bucket, Shut};
 use ejia_db::{Connections, Desk};
 use ejia_jobs::Worker;
 use ejia_kernel::Clock;
 use ejia_press::Press;
 
 use super::{explained, migrated};
-use crate::house::{self, Plan};
+use crate::house::{self, FILES, Plan};
 use crate::log;
 use crate::serving::{Side, until_stopped};
 use crate::settings::{Settings, WeChatSettings};
@@ -36,6 +37,8 @@ impl Serve {
         if settings.public_origin.is_empty() {
             return Err("public_origin: the codes on introduction letters lead there, so it must be set".to_owned());
         }
+        let bucket = settings.bucket()?;
+        bucket.as_ref().map_or(Ok(()), try_bucket)?;
         let clock = Clock::system();
         let desk =
             Desk::open(&settings.database, settings.vault()?, clock.clone()).map_err(|problem| explained(&problem))?;
@@ -65,6 +68,7 @@ impl Serve {
             channels,
             typesetter: Arc::new(typesetter),
             folder: settings.data.clone(),
+            bucket,
             public_origin: settings.public_origin.clone(),
             signature: settings.letters.signature,
             proxies: settings.behind_proxy.proxies()?,
@@ -84,5 +88,18 @@ impl Serve {
         let side = secure.map(|(_, entrance)| Side { entrance, router: house.router.clone(), desk: desk.clone() });
         let drain = Duration::from_secs(settings.drain_seconds);
         until_stopped(settings.listen, house.router.merge(reports), side, worker, drain)
+    }
+}
+
+/// A bucket that is not what the settings say is better known before somebody sends a file; one that is away may come back, as
+/// it may while we run.
+fn try_bucket(account: &Account) -> Result<(), String> {
+    match Bucket::open(account, FILES).map_err(Shut::Unfit).and_then(|bucket| bucket.look()) {
+        Ok(()) => Ok(()),
+        Err(Shut::Away(why)) => {
+            tracing::warn!(why, "files cannot be kept or read yet");
+            Ok(())
+        }
+        Err(Shut::Unfit(why)) => Err(format!("files.s3: {why}")),
     }
 }

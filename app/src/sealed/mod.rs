@@ -1,12 +1,18 @@
-//! Where something is sealed: the columns of every crate's tables, and the folders of files.
+//! Where something is sealed: the columns of every crate's tables, and the files in a folder or a bucket.
+
+mod depot;
 
 use std::path::Path;
 use std::sync::Arc;
 
+use ejia_buckets::{Account, Bucket};
 use ejia_db::Blobs;
+use ejia_documents::FileStore;
 use ejia_files::Folder;
 use ejia_kernel::Problem;
-use ejia_keys::Places;
+use ejia_keys::{Places, SealedFiles};
+
+pub(crate) use depot::SealedDepot;
 
 use crate::house::FILES;
 
@@ -24,16 +30,21 @@ pub const BLOBS: &[&[Blobs]] = &[
     ejia_wechat::BLOBS,
 ];
 
-/// The folders of sealed files.
+/// Where sealed files lie, as pages and jobs see it and as a change of keys does.
+pub trait Shelf: FileStore + SealedFiles {}
+
+impl<T: FileStore + SealedFiles> Shelf for T {}
+
+/// The sealed files.
 pub(crate) struct Kept {
-    pub(crate) files: Arc<Folder>,
-    /// Keys of votes lie beside the files, in a folder that no backup takes along.
-    pub(crate) ballot_keys: Arc<Folder>,
+    pub(crate) files: Arc<dyn Shelf>,
+    /// Keys of votes lie beside the files, where no backup takes them along.
+    pub(crate) ballot_keys: Arc<dyn Shelf>,
 }
 
 impl Kept {
-    pub(crate) fn under(folder: &Path) -> Result<Self, Problem> {
-        Ok(Self { files: file_store(&folder.join(FILES))?, ballot_keys: file_store(&folder.join("ballot-keys"))? })
+    pub(crate) fn of(folder: &Path, bucket: Option<&Account>) -> Result<Self, Problem> {
+        Ok(Self { files: shelf(folder, bucket, FILES)?, ballot_keys: shelf(folder, bucket, "ballot-keys")? })
     }
 
     pub(crate) fn places(&self) -> Places {
@@ -42,20 +53,23 @@ impl Kept {
     }
 }
 
-/// Everywhere something is sealed: every table, and the folders of files under this one.
+/// Everywhere something is sealed: every table, and the files in this folder or this bucket.
 ///
 /// # Errors
-/// A fault when a folder cannot be made.
-pub fn places(folder: &Path) -> Result<Places, Problem> {
-    Kept::under(folder).map(|kept| kept.places())
+/// A fault when a folder cannot be made, or the bucket's address is none.
+pub fn places(folder: &Path, bucket: Option<&Account>) -> Result<Places, Problem> {
+    Kept::of(folder, bucket).map(|kept| kept.places())
 }
 
-/// Where files that are kept lie.
+/// Files of one sort: in the bucket where there is one, else in the folder.
 ///
 /// # Errors
-/// A fault when the folder cannot be made.
-pub fn file_store(folder: &Path) -> Result<Arc<Folder>, Problem> {
-    Ok(Arc::new(Folder::open(folder).map_err(Problem::fault)?))
+/// As [`places`].
+pub fn shelf(folder: &Path, bucket: Option<&Account>, sort: &str) -> Result<Arc<dyn Shelf>, Problem> {
+    match bucket {
+        Some(account) => Ok(Arc::new(Bucket::open(account, sort).map_err(Problem::fault)?)),
+        None => Ok(Arc::new(Folder::open(folder.join(sort)).map_err(Problem::fault)?)),
+    }
 }
 
 #[cfg(test)]

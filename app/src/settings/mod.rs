@@ -1,6 +1,7 @@
 //! What a running product is told: by a file in production, by the demo itself in the demo.
 
 mod channels;
+mod files;
 mod keys;
 mod proxies;
 mod reference;
@@ -19,6 +20,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use channels::ChannelsSettings;
+pub use files::FilesSettings;
 pub use keys::{DEMO_SECRET, KeySettings, read_secret};
 pub use proxies::BehindProxy;
 pub use reference::reference;
@@ -41,7 +43,7 @@ pub struct Settings {
     pub database: String,
     /// `postgres://…` of a replica that follows the database by streaming: overviews are read there while it is near enough.
     pub read_replica: Option<String>,
-    /// Folder for uploads under way and reports.
+    /// Folder for uploads under way and what is being made, and for files that are kept where no bucket is named.
     pub data: PathBuf,
     /// File with the root secret: 64 hexadecimal digits. It finds and signs, and seals where no key does.
     pub secret_file: PathBuf,
@@ -72,6 +74,9 @@ pub struct Settings {
     #[serde(default)]
     #[schemars(with = "Option<secure::SecureSettings>")]
     secure: Option<toml::Value>,
+    /// Where files are kept that several machines share.
+    #[serde(default)]
+    pub files: FilesSettings,
     /// The text message services.
     pub sms: SmsSettings,
     /// The official account; without it phones come in by password.

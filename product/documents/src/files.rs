@@ -35,6 +35,11 @@ impl FileKey {
         format!("{purpose}/{}", UploadId::random()).parse().map_err(Problem::fault)
     }
 
+    /// What the file is for: the first word.
+    pub fn purpose(&self) -> &str {
+        self.0.split('/').next().unwrap_or_default()
+    }
+
     /// The key as text, for the row that names it.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -147,8 +152,25 @@ impl Files {
     /// `documents.files_away`; `kernel.no_room`.
     pub fn keep(&self, vault: &Vault, purpose: &'static str, bytes: &[u8]) -> Result<FileKey, Problem> {
         let key = FileKey::fresh(purpose)?;
-        self.store.put(&key, &seal(vault, purpose, &key, bytes)).map_err(away)?;
+        self.keep_at(vault, &key, bytes)?;
         Ok(key)
+    }
+
+    /// Keeps bytes under a key that is found again without a row, over what was kept there. Its first word is its purpose.
+    ///
+    /// # Errors
+    /// As [`Files::keep`].
+    pub fn keep_at(&self, vault: &Vault, key: &FileKey, bytes: &[u8]) -> Result<(), Problem> {
+        self.store.put(key, &seal(vault, key.purpose(), key, bytes)).map_err(away)
+    }
+
+    /// Opens what was kept by [`Files::keep_at`]; nothing when it was not, or was deleted.
+    ///
+    /// # Errors
+    /// `documents.files_away`; a fault when it was altered or is another file.
+    pub fn find(&self, vault: &Vault, key: &FileKey) -> Result<Option<Vec<u8>>, Problem> {
+        let sealed = self.store.get(key).map_err(away)?;
+        sealed.map(|sealed| open(vault, key.purpose(), key, &sealed)).transpose()
     }
 
     /// Opens what was kept for the same purpose.

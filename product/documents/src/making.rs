@@ -1,5 +1,6 @@
 //! Who makes documents, and the job that lets them.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ejia_db::{Desk, Txn};
-use ejia_jobs::{Handlers, Job, JobFault};
+use ejia_jobs::{Depot, Handlers, Job, JobFault};
 use ejia_kernel::sheet::{Around, Cell, Column};
 use ejia_kernel::table::TableFault;
 use ejia_kernel::{DocumentId, Problem};
@@ -43,6 +44,7 @@ type Maker = Arc<dyn Fn(&Desk, &Document, &Making<'_>) -> Result<(), JobFault> +
 #[derive(Clone)]
 pub struct Documents {
     folder: PathBuf,
+    depot: Arc<dyn Depot>,
     pub(crate) write: WriteSheet,
     pub(crate) typesetter: Arc<dyn Typesetter>,
     makers: BTreeMap<&'static str, Maker>,
@@ -68,9 +70,14 @@ pub struct NewDocument {
 }
 
 impl Documents {
-    /// Documents that lie in `folder`, written and set by these.
-    pub fn new(folder: impl Into<PathBuf>, write: WriteSheet, typesetter: Arc<dyn Typesetter>) -> Self {
-        Self { folder: folder.into(), write, typesetter, makers: BTreeMap::new() }
+    /// Documents that are made in `folder` and wait in `depot` to be taken away, written and set by these.
+    pub fn new(
+        folder: impl Into<PathBuf>,
+        depot: Arc<dyn Depot>,
+        write: WriteSheet,
+        typesetter: Arc<dyn Typesetter>,
+    ) -> Self {
+        Self { folder: folder.into(), depot, write, typesetter, makers: BTreeMap::new() }
     }
 
     /// With a maker for a kind of document. It may run twice for one document, so it writes the whole file anew.
@@ -112,9 +119,15 @@ impl Documents {
         written
     }
 
-    /// Where a document's file lies.
-    pub(crate) fn file(&self, id: DocumentId) -> PathBuf {
-        self.folder.join(id.to_string())
+    /// What a document holds, once it is made. Blocks.
+    pub(crate) fn fetch(&self, id: DocumentId) -> Result<Vec<u8>, Problem> {
+        let file = self.depot.fetch(&key(id))?.ok_or_else(|| Problem::not_found("documents.no_such_document"))?;
+        fs::read(&file).map_err(Problem::fault)
+    }
+
+    /// Removes a document's file. Blocks.
+    pub(crate) fn forget(&self, id: DocumentId) -> Result<(), Problem> {
+        self.depot.forget(&key(id))
     }
 
     /// The jobs that make documents and remove old ones.
@@ -133,42 +146,54 @@ impl Documents {
         if !document.state.underway() {
             return Ok(());
         }
-        let ended = self.make_file(desk, job, &document);
-        match ended {
-            Ok(bytes) => Ok(desk.write_now(move |txn| store::end(txn, id, DocumentState::Ready, bytes))?),
-            Err(fault) => {
-                if job.is_ended_by(&fault) {
-                    desk.write_now(move |txn| store::end(txn, id, DocumentState::Failed, 0))?;
-                }
-                Err(fault)
+        let consumed = RefCell::default();
+        let made = self.make_file(desk, job, &document, &consumed);
+        let (state, bytes) = match &made {
+            Ok(bytes) => (DocumentState::Ready, *bytes),
+            Err(fault) if job.is_ended_by(fault) => (DocumentState::Failed, 0),
+            Err(_) => return made.map(drop),
+        };
+        desk.write_now(move |txn| store::end(txn, id, state, bytes))?;
+        for key in consumed.take() {
+            // What cannot be removed now is swept later.
+            if let Err(problem) = self.depot.forget(&key) {
+                tracing::warn!(?problem, "what a document was made from is not removed");
             }
         }
+        made.map(drop)
     }
 
-    /// Makes the file beside its place and moves it there when it is whole.
-    fn make_file(&self, desk: &Desk, job: &Job, document: &Document) -> Result<i64, JobFault> {
+    /// Makes the file in the folder and lays it into the depot when it is whole; says what it was made from.
+    fn make_file(
+        &self,
+        desk: &Desk,
+        job: &Job,
+        document: &Document,
+        consumed: &RefCell<Vec<String>>,
+    ) -> Result<i64, JobFault> {
         let maker = self.makers.get(document.kind.as_str());
         let maker = maker.ok_or_else(|| JobFault::GiveUp(format!("nobody makes {}", document.kind)))?;
         let in_folder = |error: std::io::Error| JobFault::from(Problem::of_disk(&error));
         fs::create_dir_all(&self.folder).map_err(in_folder)?;
         // Whoever lost his lease writes into a file of his own.
         let path = self.folder.join(format!("{}-{}{PART}", document.id, job.attempt()));
-        maker(desk, document, &Making { documents: self, job, desk, id: document.id, path: &path }).inspect_err(
-            |_| {
-                // What was begun is made anew or never: half an archive may be large.
-                let _ = fs::remove_file(&path);
-            },
-        )?;
-        let bytes = fs::metadata(&path).map_err(in_folder)?.len();
-        fs::rename(&path, self.file(document.id)).map_err(in_folder)?;
-        Ok(i64::try_from(bytes).unwrap_or(i64::MAX))
+        let making = Making { documents: self, job, desk, id: document.id, path: &path, consumed };
+        let made = maker(desk, document, &making);
+        let kept = made.and_then(|()| {
+            let bytes = fs::metadata(&path).map_err(in_folder)?.len();
+            self.depot.keep(&key(document.id), &path)?;
+            Ok(i64::try_from(bytes).unwrap_or(i64::MAX))
+        });
+        // What was begun is made anew or never: half an archive may be large.
+        let _ = fs::remove_file(&path);
+        kept
     }
 
     fn sweep(&self, desk: &Desk) -> Result<(), JobFault> {
         let than = desk.now().minus(KEPT);
         self.sweep_parts();
         for id in desk.read_now(move |txn| store::older(txn, than))? {
-            let _ = fs::remove_file(self.file(id));
+            self.forget(id)?;
             desk.write_now(move |txn| store::forget(txn, id))?;
         }
         Ok(())
@@ -184,6 +209,11 @@ impl Documents {
             }
         }
     }
+}
+
+/// Under what a document waits to be taken away.
+fn key(id: DocumentId) -> String {
+    format!("document/{id}")
 }
 
 /// Asks for a document: a job makes it.

@@ -45,9 +45,8 @@ async fn file(call: Call<OfficePortal>, Path(id): Path<DocumentId>) -> Answer<Of
     if document.state != DocumentState::Ready {
         return Err(Problem::conflict("documents.not_ready"));
     }
-    let path = call.site().part::<Documents>()?.file(id);
-    let read = move || std::fs::read(path).map_err(|_| Problem::not_found("documents.no_such_document"));
-    let bytes = aside(read).await?;
+    let documents = call.site().part::<Documents>()?;
+    let bytes = aside(move || documents.fetch(id)).await?;
     Ok(Reply::file(&document.file_name, mime(&document.file_name), bytes))
 }
 
@@ -66,11 +65,11 @@ async fn take_off(
     Input(_): Input<Nothing>,
 ) -> Answer<OfficePortal> {
     let by = call.caller().clone();
-    let path = call.site().part::<Documents>()?.file(id);
+    let documents = call.site().part::<Documents>()?;
     call.desk().write(move |txn| remove(txn, &by, id)).await?;
     let gone = aside(move || {
         // The row is gone; a file that cannot be removed now is nobody's any more.
-        let _ = std::fs::remove_file(path);
+        let _ = documents.forget(id);
         Ok(())
     });
     gone.await?;

@@ -1,12 +1,14 @@
 //! Documents asked for, made, taken away and forgotten, on both databases.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ejia_db::{Desk, TestDatabase};
-use ejia_jobs::JobFault;
+use ejia_jobs::{Depot, FolderDepot, JobFault};
 use ejia_kernel::sheet::{Around, Cell, Column};
-use ejia_kernel::{AdministratorId, DocumentId, OrganizationId, OrganizationKind, SessionId};
+use ejia_kernel::{AdministratorId, DocumentId, OrganizationId, OrganizationKind, Problem, SessionId};
 use ejia_web::Officer;
 
 use crate::making::{own, remove};
@@ -36,7 +38,7 @@ fn documents(folder: &std::path::Path) -> Documents {
         std::fs::write(path, format!("{}: {} rows", around.title, rows.count())).unwrap();
         Ok(())
     };
-    Documents::new(folder, Arc::new(write), Arc::new(Plain))
+    Documents::new(folder, Arc::new(FolderDepot::new(folder)), Arc::new(write), Arc::new(Plain))
         .made_by("test.sheet", |_, document, making| {
             making.progress(1, 2)?;
             let around = Around { title: document.title.clone(), ..Around::default() };
@@ -68,9 +70,56 @@ fn a_document_is_made_by_a_job_and_taken_away_by_who_asked() {
         assert_eq!(state(desk, &by, id), DocumentState::Waiting);
         documents.handlers().drain(desk).unwrap();
         assert_eq!(state(desk, &by, id), DocumentState::Ready);
-        assert_eq!(std::fs::read_to_string(documents.file(id)).unwrap(), "名册: 2 rows");
+        assert_eq!(documents.fetch(id).unwrap(), "名册: 2 rows".as_bytes());
         let other = officer();
         assert_eq!(desk.read_now(move |txn| own(txn, &other, id)).unwrap_err().code, "documents.no_such_document");
+    });
+}
+
+/// A depot that takes no document at first.
+struct Stumbling {
+    depot: FolderDepot,
+    stumbled: AtomicBool,
+}
+
+impl Depot for Stumbling {
+    fn keep(&self, key: &str, from: &Path) -> Result<(), Problem> {
+        if key.starts_with("document/") && !self.stumbled.swap(true, Ordering::SeqCst) {
+            return Err(Problem::busy());
+        }
+        self.depot.keep(key, from)
+    }
+
+    fn fetch(&self, key: &str) -> Result<Option<tempfile::TempPath>, Problem> {
+        self.depot.fetch(key)
+    }
+
+    fn forget(&self, key: &str) -> Result<(), Problem> {
+        self.depot.forget(key)
+    }
+}
+
+#[test]
+fn what_a_document_is_made_from_goes_once_it_is_made_and_not_before() {
+    on_both(|desk| {
+        const GIVEN: &str = "given_table/one";
+        let folder = tempfile::tempdir().unwrap();
+        let depot = Arc::new(Stumbling { depot: FolderDepot::new(folder.path()), stumbled: AtomicBool::new(false) });
+        let documents = Documents::new(folder.path(), depot.clone(), Arc::new(|_, _, _, _| Ok(())), Arc::new(Plain));
+        let documents = documents.made_by("test.given", |_, _, making| {
+            making.consumes(GIVEN);
+            std::fs::write(making.path, "made").map_err(|error| JobFault::Retry(error.to_string()))
+        });
+        let (given, by) = (folder.path().join("upload"), officer());
+        std::fs::write(&given, "a table").unwrap();
+        depot.keep(GIVEN, &given).unwrap();
+        let id = asked(desk, &by, "test.given").unwrap();
+        documents.handlers().drain(desk).unwrap();
+        assert!(state(desk, &by, id).underway() && depot.fetch(GIVEN).unwrap().is_some());
+        desk.clock().set(desk.now().plus(Duration::from_mins(1)));
+        documents.handlers().drain(desk).unwrap();
+        assert_eq!((state(desk, &by, id), documents.fetch(id).unwrap()), (DocumentState::Ready, b"made".to_vec()));
+        assert!(depot.fetch(GIVEN).unwrap().is_none());
     });
 }
 
@@ -113,7 +162,7 @@ fn an_old_document_goes_with_its_file() {
         documents.handlers().drain(desk).unwrap();
         desk.clock().set(desk.now().plus(Duration::from_hours(8 * 24)));
         documents.handlers().drain(desk).unwrap();
-        assert!(!documents.file(id).exists());
+        assert_eq!(documents.fetch(id).unwrap_err().code, "documents.no_such_document");
         let whose = by.clone();
         assert!(desk.read_now(move |txn| own(txn, &whose, id)).is_err());
     });

@@ -1,5 +1,6 @@
 //! A document being made: what its maker may do, and how the job keeps its lease meanwhile.
 
+use std::cell::RefCell;
 use std::fs;
 use std::io::BufWriter;
 use std::path::Path;
@@ -30,6 +31,7 @@ pub struct Making<'a> {
     pub(crate) desk: &'a Desk,
     pub(crate) id: DocumentId,
     pub(crate) path: &'a Path,
+    pub(crate) consumed: &'a RefCell<Vec<String>>,
 }
 
 impl Making<'_> {
@@ -41,6 +43,11 @@ impl Making<'_> {
         let id = self.id;
         self.job.renew(self.desk)?;
         Ok(self.desk.write_now(move |txn| store::progress(txn, id, done, total))?)
+    }
+
+    /// A file of the depot that the document is made from, and that nobody needs once it is made or never will be.
+    pub fn consumes(&self, key: &str) {
+        self.consumed.borrow_mut().push(key.to_owned());
     }
 
     /// Writes a sheet as the document, in constant memory.

@@ -1,9 +1,7 @@
 //! Exports as documents: asked for, made by a job, and what they said kept for the next one.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use ejia_audit::{Entry, record};
 use ejia_db::{Desk, Txn};
@@ -11,34 +9,36 @@ use ejia_directory::export::{Given, GivenLine, Here, Line};
 use ejia_directory::import::{OpenTable, TableKind};
 use ejia_directory::tree;
 use ejia_documents::{Document, Documents, Making, NewDocument};
-use ejia_jobs::{Handlers, JobFault};
+use ejia_jobs::{Depot, JobFault};
 use ejia_kernel::sheet::{Around, Column};
-use ejia_kernel::{DocumentId, OrganizationId, Problem};
+use ejia_kernel::{DocumentId, Instant, OrganizationId, Problem, UploadId};
 use ejia_web::CommitteeOfficer;
+use serde::{Deserialize, Serialize};
+use tempfile::TempPath;
 
 use crate::comparison::{Aside, Before, Rows, headings_of, lines_of};
 use crate::model::{Content, Counts, Export};
 use crate::store;
 
 const EXPORT: &str = "statistics.export";
-/// A given table that no job has fetched for so long is not needed any more.
-const LEFT: Duration = Duration::from_hours(24);
-
-/// How given tables are opened, and where one waits until it has been compared, readable by this program's user alone.
+/// How given tables are opened, and where one waits until it has been compared.
 #[derive(Clone)]
 pub struct GivenTables {
     open: OpenTable,
-    folder: PathBuf,
+    depot: Arc<dyn Depot>,
+}
+
+/// A table that waits: where, and the name under which it is opened.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Waiting {
+    key: String,
+    name: String,
 }
 
 impl GivenTables {
-    /// Tables that wait in `folder`.
-    pub fn new(folder: PathBuf, open: OpenTable) -> Self {
-        Self { open, folder }
-    }
-
-    fn file(&self, id: DocumentId) -> PathBuf {
-        self.folder.join(id.to_string())
+    /// Tables that wait in `depot`.
+    pub fn new(depot: Arc<dyn Depot>, open: OpenTable) -> Self {
+        Self { open, depot }
     }
 
     /// Which table a file is; the sentence says why it is none.
@@ -46,36 +46,27 @@ impl GivenTables {
         Given::open(&self.open, file, name).map(|given| given.kind())
     }
 
-    /// Keeps a file until the export is made. Its name goes along: it tells what the file is.
-    pub(crate) fn keep(&self, from: &Path, name: &str, id: DocumentId) -> Result<(), Problem> {
-        fs::create_dir_all(&self.folder).map_err(Problem::fault)?;
-        fs::copy(from, self.file(id)).map_err(Problem::fault)?;
-        fs::write(self.file(id).with_extension("name"), name).map_err(Problem::fault)
+    /// Keeps a file until the export is made. Of its name the ending goes along, which tells what the file is.
+    pub(crate) fn keep(&self, from: &Path, name: &str, now: Instant) -> Result<Waiting, Problem> {
+        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+        let waiting = Waiting { key: format!("given_table/{}", UploadId::new(now)), name: format!("table.{ending}") };
+        self.depot.keep(&waiting.key, from)?;
+        Ok(waiting)
     }
 
-    fn given(&self, id: DocumentId) -> Result<Given, JobFault> {
-        let name = fs::read_to_string(self.file(id).with_extension("name")).unwrap_or_default();
-        Given::open(&self.open, &self.file(id), &name).map_err(JobFault::GiveUp)
+    /// The file from which a table that waits is read.
+    fn fetch(&self, waiting: &Waiting) -> Result<TempPath, JobFault> {
+        let file = self.depot.fetch(&waiting.key)?;
+        file.ok_or_else(|| JobFault::GiveUp("the given table is gone".to_owned()))
     }
 
-    fn forget(&self, id: DocumentId) {
-        for file in [self.file(id), self.file(id).with_extension("name")] {
-            let _ = fs::remove_file(file);
-        }
-    }
-
-    /// Removes what no job has fetched.
-    fn sweep(&self) {
-        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            let kept = entry.metadata().and_then(|about| about.modified()).ok();
-            if kept.and_then(|kept| kept.elapsed().ok()).is_some_and(|age| age > LEFT) {
-                let _ = fs::remove_file(entry.path());
-            }
-        }
+    /// Removes what waits no more.
+    pub(crate) fn forget(&self, waiting: &Waiting) -> Result<(), Problem> {
+        self.depot.forget(&waiting.key)
     }
 }
 
-/// Asks for an export of everything under the officer's organization.
+/// Asks for an export of everything under the officer's organization, compared with a table that waits where one is given.
 ///
 /// # Errors
 /// `statistics.nothing_exported` when there is no export to compare with; `documents.too_many`.
@@ -84,6 +75,7 @@ pub(crate) fn ask(
     by: &CommitteeOfficer,
     kind: TableKind,
     content: Content,
+    given: Option<&Waiting>,
 ) -> Result<DocumentId, Problem> {
     if content == Content::SinceLast && store::last(txn, by.organization_id(), kind, None)?.is_none() {
         return Err(Problem::refused("statistics.nothing_exported"));
@@ -95,7 +87,8 @@ pub(crate) fn ask(
         Content::AgainstTable => "比对",
     };
     let title = format!("{}{}信息{told} {today}", by.organization_name(), kind.label());
-    let new = NewDocument { kind: EXPORT, file_name: format!("{title}.xlsx"), title, about: String::new() };
+    let about = serde_json::to_string(&given).map_err(Problem::fault)?;
+    let new = NewDocument { kind: EXPORT, file_name: format!("{title}.xlsx"), title, about };
     let document_id = ejia_documents::ask(txn, by, &new)?;
     let entry = Entry::new(&by.actor(), "statistics.exported").about("document", document_id);
     let entry = entry.within(by.organization_id()).with("table", kind.code()).with("content", content.code());
@@ -121,23 +114,23 @@ pub fn documents(documents: Documents, tables: &Arc<GivenTables>) -> Documents {
     documents.made_by(EXPORT, move |desk, document, making| make(desk, &tables, document, making))
 }
 
-/// Forgets given tables that no job has fetched.
-#[must_use]
-pub fn handlers(handlers: Handlers, tables: &Arc<GivenTables>) -> Handlers {
-    let tables = Arc::clone(tables);
-    handlers.every("statistics.sweep", Duration::from_hours(6), move |_| {
-        tables.sweep();
-        Ok(())
-    })
+fn make(desk: &Desk, tables: &GivenTables, document: &Document, making: &Making<'_>) -> Result<(), JobFault> {
+    let waiting: Option<Waiting> = serde_json::from_str(&document.about).unwrap_or_default();
+    let Some(waiting) = waiting else { return make_from(desk, None, document, making) };
+    // It holds people's numbers: it goes as soon as it is not needed.
+    making.consumes(&waiting.key);
+    let file = tables.fetch(&waiting)?;
+    let given = Given::open(&tables.open, &file, &waiting.name).map_err(JobFault::GiveUp)?;
+    make_from(desk, Some(given), document, making)
 }
 
-fn make(desk: &Desk, tables: &GivenTables, document: &Document, making: &Making<'_>) -> Result<(), JobFault> {
+fn make_from(desk: &Desk, given: Option<Given>, document: &Document, making: &Making<'_>) -> Result<(), JobFault> {
     let id = document.id;
     let export = desk.read_now(move |txn| store::load(txn, id))?;
     let export = export.ok_or_else(|| JobFault::GiveUp("nobody asked for this export".to_owned()))?;
     let here = survey(desk, &export)?;
     let ended = export.clone();
-    let (before, total) = before(desk, tables, &export)?;
+    let (before, total) = before(desk, given, &export)?;
     let total = i64::try_from(here.len()).unwrap_or(i64::MAX).saturating_add(total);
     let mut aside = Keeping { desk, making, export: &export, total, pieces: 0 };
     let differing = before.is_some();
@@ -151,7 +144,6 @@ fn make(desk: &Desk, tables: &GivenTables, document: &Document, making: &Making<
     making.sheet(&Around::default(), &columns, cells)?;
     let counts = rows.counts;
     rows.fault.map_or(Ok(()), Err)?;
-    tables.forget(id);
     Ok(desk.write_now(move |txn| store::end(txn, &ended, counts))?)
 }
 
@@ -168,11 +160,11 @@ fn scope_of(txn: &mut Txn<'_>, organization: OrganizationId) -> Result<ejia_kern
 }
 
 /// What the export is compared with, and how many lines that has at most.
-fn before<'a>(desk: &'a Desk, tables: &GivenTables, export: &Export) -> Result<(Option<Before<'a>>, i64), JobFault> {
+fn before<'a>(desk: &'a Desk, given: Option<Given>, export: &Export) -> Result<(Option<Before<'a>>, i64), JobFault> {
     match export.content {
         Content::Whole => Ok((None, 0)),
         Content::AgainstTable => {
-            let given = tables.given(export.document_id)?;
+            let given = given.ok_or_else(|| JobFault::GiveUp("no table was given".to_owned()))?;
             let total = given.total;
             Ok((Some(lines_of(desk, given)), total))
         }

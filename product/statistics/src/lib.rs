@@ -23,7 +23,7 @@ mod store;
 mod views;
 
 pub use command::{ExportedFile, WriteLines, export_file};
-pub use exports::{GivenTables, documents, handlers};
+pub use exports::{GivenTables, documents};
 pub use schema::BLOBS;
 
 /// The migrations of this crate, in order.

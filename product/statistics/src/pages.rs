@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ejia_directory::import::TableKind;
 use ejia_kernel::{DocumentId, Problem};
-use ejia_web::{Answer, Call, CommitteeOfficer, Input, OfficePortal, Page, Reply, Routes, Upload, page};
+use ejia_web::{Answer, Call, CommitteeOfficer, Input, OfficePortal, Page, Reply, Routes, Upload, aside, page};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +60,7 @@ async fn ask(call: &Call<OfficePortal>, by: &CommitteeOfficer, wanted: &Wanted) 
     let content = Content::from_code(&wanted.content).filter(|content| content.is_kept());
     let content = content.ok_or_else(|| chosen("statistics.choose_content", "content"))?;
     let by = by.clone();
-    call.desk().write(move |txn| exports::ask(txn, &by, kind, content)).await
+    call.desk().write(move |txn| exports::ask(txn, &by, kind, content, None)).await
 }
 
 async fn again(
@@ -92,7 +92,7 @@ async fn take_in(
         return Err(Problem::refused("statistics.choose_file").on("file", "statistics.choose_file"));
     }
     let (looked, file, name) = (Arc::clone(tables), upload.file.clone(), upload.name.clone());
-    let kind = ejia_web::aside(move || Ok(looked.kind_of(&file, &name))).await?.map_err(|sentence| {
+    let kind = aside(move || Ok(looked.kind_of(&file, &name))).await?.map_err(|sentence| {
         let args = vec![("reason", sentence.clone())];
         Problem::refused("statistics.given_table").with("reason", sentence).on_with(
             "file",
@@ -100,13 +100,15 @@ async fn take_in(
             args,
         )
     })?;
-    let (by, kept, file, name) = (by.clone(), Arc::clone(tables), upload.file.clone(), upload.name.clone());
     // The file is there before the job can look for it.
-    call.desk()
-        .write(move |txn| {
-            let id = exports::ask(txn, &by, kind, Content::AgainstTable)?;
-            kept.keep(&file, &name, id)?;
-            Ok(id)
-        })
-        .await
+    let (keeping, file, name, now) = (Arc::clone(tables), upload.file.clone(), upload.name.clone(), call.desk().now());
+    let waiting = aside(move || keeping.keep(&file, &name, now)).await?;
+    let (by, given) = (by.clone(), waiting.clone());
+    let asked = call.desk().write(move |txn| exports::ask(txn, &by, kind, Content::AgainstTable, Some(&given))).await;
+    if asked.as_ref().is_err_and(|problem| !problem.is_in_doubt()) {
+        let forgetting = Arc::clone(tables);
+        // What cannot be removed now is swept later; why nothing was asked for is what counts.
+        let _ = aside(move || forgetting.forget(&waiting)).await;
+    }
+    asked
 }

@@ -28,6 +28,7 @@
 //! 200 ms. Nothing is written while nothing is due.
 
 mod bell;
+mod depot;
 mod fault;
 mod handlers;
 mod hands;
@@ -44,6 +45,7 @@ mod ending_tests;
 #[cfg(test)]
 mod tests;
 
+pub use depot::{Depot, FolderDepot};
 pub use fault::JobFault;
 pub use handlers::Handlers;
 pub use overview::{Counts, FailedJob, counts, failed, oldest_due, try_again};

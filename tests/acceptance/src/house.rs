@@ -9,6 +9,7 @@ use ejia::house::{self, Plan};
 use ejia::sandbox::DemoAccount;
 use ejia::sandbox::bank::Bank;
 use ejia::wechat::{self, WeChat};
+use ejia_buckets::Account;
 use ejia_counter::Counter;
 use ejia_db::{Desk, TestDatabase};
 use ejia_jobs::Handlers;
@@ -23,16 +24,8 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 use crate::browser::Browser;
+use crate::ground::Database;
 use crate::outside;
-
-/// Which database a house stands on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Database {
-    /// A SQLite file.
-    Sqlite,
-    /// A PostgreSQL of the tests' own.
-    Postgres,
-}
 
 /// A running house. Dropping it ends it.
 pub struct House {
@@ -84,7 +77,7 @@ impl House {
     /// # Panics
     /// As [`House::start`].
     pub fn with_channel(database: Database) -> Self {
-        let mut house = Self::build(database, true);
+        let mut house = Self::build(database, true, None);
         house.settle();
         house
     }
@@ -94,10 +87,10 @@ impl House {
     /// # Panics
     /// As [`House::start`].
     pub fn empty(database: Database) -> Self {
-        Self::build(database, false)
+        Self::build(database, false, None)
     }
 
-    fn build(database: Database, channel: bool) -> Self {
+    pub(crate) fn build(database: Database, channel: bool, bucket: Option<Account>) -> Self {
         let database = match database {
             Database::Sqlite => TestDatabase::sqlite(house::MIGRATIONS),
             Database::Postgres => TestDatabase::postgres(house::MIGRATIONS),
@@ -134,6 +127,7 @@ impl House {
             channels: channels.clone(),
             typesetter: Arc::new(Press::beside()),
             folder: place.clone(),
+            bucket: bucket.clone(),
             public_origin: public_origin.clone(),
             signature: house::SignatureKind::Ed25519,
             proxies: if proxy { Proxies::on_this_machine() } else { Proxies::none() },
@@ -167,7 +161,7 @@ impl House {
     }
 
     /// Brings the city in through the same import as a real one's tables.
-    fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         self.accounts = ejia::demo_city::settle(self.desk(), self.folder.path(), MEMBERS, |_, _| ())
             .unwrap_or_else(|problem| panic!("the city: {problem:?}"));
     }
@@ -175,14 +169,6 @@ impl House {
     /// The accounts that the demo's console would list.
     pub fn accounts(&self) -> &[DemoAccount] {
         &self.accounts
-    }
-
-    /// Runs a test on each database.
-    pub fn on_both(test: impl Fn(&Self)) {
-        for database in [Database::Sqlite, Database::Postgres] {
-            eprintln!("-- on {database:?}");
-            test(&Self::start(database));
-        }
     }
 
     /// Everything that WeChat and the text message company were given to carry.

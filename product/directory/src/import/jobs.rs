@@ -1,7 +1,6 @@
 //! The jobs of imports: read, write, and forget what is old.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,45 +21,53 @@ const REPORTED: Duration = Duration::from_hours(30 * 24);
 
 /// The handlers of imports.
 pub fn handlers(imports: &Arc<ImportDesk>) -> Handlers {
-    let imports = Arc::clone(imports);
+    let (reading, sweeping) = (Arc::clone(imports), Arc::clone(imports));
     Handlers::new()
-        .on(READ, move |job, desk| read(&imports, job, desk))
+        .on(READ, move |job, desk| read(&reading, job, desk))
         .on(WRITE, |job, desk| {
             let RunPayload { run } = job.payload()?;
             writing::write(desk, run, Pace::new(Haste::Considerate, &|| job.renew(desk)))
         })
-        .every("directory.import_sweep", Duration::from_hours(6), sweep)
+        .every("directory.import_sweep", Duration::from_hours(6), move |desk| sweep(&sweeping, desk))
 }
 
 fn read(imports: &ImportDesk, job: &Job, desk: &Desk) -> Result<(), JobFault> {
     let RunPayload { run } = job.payload()?;
-    let file = file_of(imports, run);
-    if !file.exists() {
-        let lost = said("directory.import_file_lost", &[]);
-        desk.write_now(move |txn| match store::load_run(txn, run)?.state {
-            RunState::Reading => store::fail_run(txn, run, &lost),
-            _ => Ok(()),
-        })?;
-        return Ok(());
-    }
+    let file = match imports.fetch(run).map_err(JobFault::from) {
+        Ok(Some(file)) => file,
+        Ok(None) => return lose(desk, run),
+        Err(fault) => {
+            if job.is_ended_by(&fault) {
+                lose(desk, run)?;
+            }
+            return Err(fault);
+        }
+    };
     let coming = Arc::new(HashSet::new());
     let sign = || job.renew(desk);
     let mut pace = Pace::new(Haste::Considerate, &sign);
     let read = reading::read(desk, &imports.open, run, &file, &coming, &mut pace);
     if read.as_ref().err().is_none_or(|fault| job.is_ended_by(fault)) {
-        // The file holds people's numbers in the open: it goes as soon as it is not needed.
-        let _ = std::fs::remove_file(&file);
+        // The file holds people's numbers: it goes as soon as it is not needed. What cannot be removed now is swept later.
+        if let Err(problem) = imports.forget(run) {
+            tracing::warn!(?problem, "the file of an import is not removed");
+        }
     }
     read
 }
 
-/// Where the file of a run waits to be read.
-pub(crate) fn file_of(imports: &ImportDesk, run: ImportId) -> PathBuf {
-    imports.folder.join(run.to_string())
+/// The file of a run that is to be read is not to be had, now or ever.
+fn lose(desk: &Desk, run: ImportId) -> Result<(), JobFault> {
+    let lost = said("directory.import_file_lost", &[]);
+    desk.write_now(move |txn| match store::load_run(txn, run)?.state {
+        RunState::Reading => store::fail_run(txn, run, &lost),
+        _ => Ok(()),
+    })?;
+    Ok(())
 }
 
 /// Forgets staged lines that are not needed any more, a few thousand at a time.
-fn sweep(desk: &Desk) -> Result<(), JobFault> {
+fn sweep(imports: &ImportDesk, desk: &Desk) -> Result<(), JobFault> {
     let now = desk.now();
     let (undecided, ended) = (now.minus(UNDECIDED), now.minus(REPORTED));
     for id in desk.read_now(move |txn| store::old_runs(txn, undecided, ended))? {
@@ -68,6 +75,7 @@ fn sweep(desk: &Desk) -> Result<(), JobFault> {
             store::move_run(txn, id, RunState::Preview, RunState::Cancelled)?;
             store::move_run(txn, id, RunState::Reading, RunState::Cancelled)
         })?;
+        imports.forget(id)?;
         while desk.write_now(move |txn| store::forget_rows(txn, id))? > 0 {}
     }
     Ok(())

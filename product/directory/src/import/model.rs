@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ejia_jobs::Depot;
 use ejia_kernel::table::{TableFault, TableRow};
 use ejia_kernel::{AdministratorId, ImportId, Instant, OrganizationId, OrganizationPath, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tempfile::TempPath;
 
 use super::cells::Cells;
 use super::columns::TableKind;
@@ -22,32 +24,43 @@ pub type WriteTable = Arc<
     dyn Fn(&Path, &str, &[(&str, u16)], &mut dyn Iterator<Item = Vec<String>>) -> Result<(), TableFault> + Send + Sync,
 >;
 
-/// What imports need from outside: how table files are read and written, and where uploads wait.
+/// What imports need from outside: how table files are read and written, and where uploads wait for their job.
 #[derive(Clone)]
 pub struct ImportDesk {
     /// Opens a table file.
     pub open: OpenTable,
     /// Writes a table file.
     pub write: WriteTable,
-    /// The folder in which an uploaded file waits until it has been read.
+    /// A folder of this machine in which reports are written.
     pub folder: PathBuf,
+    depot: Arc<dyn Depot>,
 }
 
 impl ImportDesk {
-    /// The desk with this folder, which is made when a file comes in.
-    pub fn new(folder: PathBuf, open: OpenTable, write: WriteTable) -> Self {
-        Self { open, write, folder }
+    /// The desk with this folder, and this depot in which an uploaded file waits until it has been read.
+    pub fn new(folder: PathBuf, depot: Arc<dyn Depot>, open: OpenTable, write: WriteTable) -> Self {
+        Self { open, write, folder, depot }
     }
 
-    /// Keeps an uploaded file until its run has been read. Only this program's user may read it.
+    /// Keeps an uploaded file until its run has been read.
     pub(crate) fn keep(&self, file: &Path, run: ImportId) -> Result<(), Problem> {
-        std::fs::create_dir_all(&self.folder).map_err(|error| Problem::of_disk(&error))?;
-        let place = self.folder.join(run.to_string());
-        if std::fs::rename(file, &place).is_err() {
-            std::fs::copy(file, &place).map_err(|error| Problem::of_disk(&error))?;
-        }
-        Ok(())
+        self.depot.keep(&key(run), file)
     }
+
+    /// The file of a run that is to be read.
+    pub(crate) fn fetch(&self, run: ImportId) -> Result<Option<TempPath>, Problem> {
+        self.depot.fetch(&key(run))
+    }
+
+    /// The file of a run goes: it has been read, or never will be.
+    pub(crate) fn forget(&self, run: ImportId) -> Result<(), Problem> {
+        self.depot.forget(&key(run))
+    }
+}
+
+/// Under what the file of a run waits.
+fn key(run: ImportId) -> String {
+    format!("import/{run}")
 }
 
 /// How far a run has come.

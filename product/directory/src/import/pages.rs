@@ -6,7 +6,7 @@ use axum::extract::Path;
 use ejia_db::Txn;
 use ejia_kernel::{ImportId, Problem};
 use ejia_web::{
-    Answer, Asked, Call, CommitteeOfficer, File, Input, Nothing, OfficePortal, Page, Reply, Routes, Upload, page,
+    Answer, Asked, Call, CommitteeOfficer, File, Input, Nothing, OfficePortal, Page, Reply, Routes, Upload, aside, page,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use super::columns::TableKind;
 use super::model::{ImportDesk, Run, RunState};
 use super::operations::{self, Choose, Confirm};
+use super::report;
 use super::store::{self, Which};
 use super::views::{ChangeLine, ImportsView, ProblemLine, RunLine, RunView, place_of};
-use super::{jobs, report};
 
 /// 数据导入.
 pub const IMPORTS: Page<OfficePortal, ImportsView> = page!(ImportsView, "office/import/list.html", "数据导入");
@@ -94,7 +94,8 @@ async fn take_in(
         ));
     }
     let id = ImportId::new(call.desk().now());
-    imports.keep(&upload.file, id)?;
+    let (keeping, file) = (Arc::clone(imports), upload.file.clone());
+    aside(move || keeping.keep(&file, id)).await?;
     let (by, name) = (by.clone(), upload.name.clone());
     call.desk().write(move |txn| operations::start(txn, &by, id, &name)).await?;
     Ok(id)
@@ -197,7 +198,8 @@ async fn download(call: Call<OfficePortal>, Path(id): Path<String>) -> Answer<Of
         .desk()
         .read(move |txn| {
             let run = operations::overseen(txn, &by, id)?;
-            let path = jobs::file_of(&imports, id).with_extension(format!("{}.xlsx", ImportId::random()));
+            std::fs::create_dir_all(&imports.folder).map_err(|error| Problem::of_disk(&error))?;
+            let path = imports.folder.join(format!("{}.xlsx", ImportId::random()));
             let written = report::write_in(txn, &imports.write, &[run.id], &path);
             let bytes = written.and_then(|()| std::fs::read(&path).map_err(Problem::fault));
             let _ = std::fs::remove_file(&path);

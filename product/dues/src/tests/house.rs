@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use ejia_db::{Desk, Txn};
 use ejia_documents::{Documents, Paper, TypesetFault, Typesetter};
+use ejia_jobs::FolderDepot;
 use ejia_kernel::sheet::{Around, Cell, Column};
 use ejia_kernel::table::TableFault;
 use ejia_kernel::{AdministratorId, MemberId, OrganizationId, Problem, SessionId};
@@ -88,7 +89,8 @@ pub(crate) struct House {
 impl House {
     pub(crate) fn over(desk: &Desk) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let documents = crate::documents(Documents::new(folder.path(), Arc::new(write_lines), Arc::new(Plain)));
+        let depot = Arc::new(FolderDepot::new(folder.path()));
+        let documents = crate::documents(Documents::new(folder.path(), depot, Arc::new(write_lines), Arc::new(Plain)));
         let site = Site::builder(desk.clone())
             .texts(&[crate::TEXTS, ejia_documents::TEXTS, ejia_payments::TEXTS])
             .doorkeeper(Arc::new(Keeper))

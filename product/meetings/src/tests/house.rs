@@ -11,7 +11,7 @@ use ejia_db::{Desk, Txn};
 use ejia_documents::{
     Documents, FileKey, FileStore, Files, FilesAway, Paper, Photo, PhotoFault, TypesetFault, Typesetter,
 };
-use ejia_jobs::Handlers;
+use ejia_jobs::{FolderDepot, Handlers};
 use ejia_kernel::{AdministratorId, MemberId, OrganizationId, Problem, SessionId};
 use ejia_web::{Doorkeeper, Member, Officer, Site};
 use http_body_util::BodyExt;
@@ -123,7 +123,8 @@ impl House {
             Some(rest) => Ok(Photo { bytes: [b"a small photo", rest].concat(), width: 20, height: 10 }),
             None => Err(PhotoFault::NotUnderstood),
         };
-        let documents = Documents::new(folder.path(), Arc::new(ejia_tables::write_sheet), Arc::new(Plain));
+        let depot = Arc::new(FolderDepot::new(folder.path()));
+        let documents = Documents::new(folder.path(), depot, Arc::new(ejia_tables::write_sheet), Arc::new(Plain));
         let files = Files::new(shelf.clone(), Arc::new(photos));
         let documents = crate::documents(documents, &files);
         let ballots = BallotBox::new(Arc::new(Shelf::default())).telling(crate::VOTE_ENDED);

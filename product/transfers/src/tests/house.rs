@@ -12,7 +12,7 @@ use ejia_directory::Reminders;
 use ejia_documents::{
     Documents, FileKey, FileStore, Files, FilesAway, Paper, Photo, PhotoFault, SignatureKind, TypesetFault, Typesetter,
 };
-use ejia_jobs::Handlers;
+use ejia_jobs::{FolderDepot, Handlers};
 use ejia_kernel::{MemberId, Month, OrganizationId, Problem, SessionId};
 use ejia_web::{Doorkeeper, Member, Officer, Site};
 use http_body_util::BodyExt;
@@ -121,7 +121,8 @@ impl House {
             b"photo" => Ok(Photo { bytes: b"a small photo".to_vec(), width: 20, height: 10 }),
             _ => Err(PhotoFault::NotUnderstood),
         };
-        let documents = Documents::new(folder.path(), Arc::new(ejia_tables::write_sheet), papers.clone());
+        let depot = Arc::new(FolderDepot::new(folder.path()));
+        let documents = Documents::new(folder.path(), depot, Arc::new(ejia_tables::write_sheet), papers.clone());
         let documents = crate::documents(documents);
         let files = Files::new(shelf.clone(), Arc::new(photos));
         let paid_to = Arc::new(|_: &mut Txn<'_>, _| Ok("2026-02".parse::<Month>().ok()));

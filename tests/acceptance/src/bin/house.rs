@@ -1,8 +1,9 @@
 //! The whole product as a program of its own, for tests that kill it: its banks and its text message company are
 //! elsewhere, in the process that kills.
 //!
-//! `ejia-house DATABASE FOLDER LISTEN ORIGIN BANK SMS NOW DRAIN`: addresses, where it is reached, the product's time in
-//! milliseconds since 1970, and how many seconds it goes on answering when it is told to stop.
+//! `ejia-house DATABASE FOLDER LISTEN ORIGIN BANK SMS NOW DRAIN [ENDPOINT KEY SECRET]`: addresses, where it is reached, the
+//! product's time in milliseconds since 1970, for how many seconds it goes on answering when it is told to stop, and the bucket
+//! in which its files lie instead of the folder.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use ejia::house::{self, Plan};
 use ejia::sandbox::bank::Bank;
 use ejia::serving::until_stopped;
+use ejia_buckets::Account;
 use ejia_db::{Connections, Desk};
 use ejia_jobs::Worker;
 use ejia_kernel::{Clock, Instant, Vault};
@@ -25,8 +27,8 @@ const SECRET: [u8; 32] = [7; 32];
 
 fn main() -> Result<(), String> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let [database, folder, listen, origin, bank, sms, now, drain] = words.as_slice() else {
-        return Err("ejia-house DATABASE FOLDER LISTEN ORIGIN BANK SMS NOW DRAIN".to_owned());
+    let [database, folder, listen, origin, bank, sms, now, drain, bucket @ ..] = words.as_slice() else {
+        return Err("ejia-house DATABASE FOLDER LISTEN ORIGIN BANK SMS NOW DRAIN [ENDPOINT KEY SECRET]".to_owned());
     };
     let listen: SocketAddr = listen.parse().map_err(|_| format!("no address: {listen}"))?;
     let now: i64 = now.parse().map_err(|_| format!("no time: {now}"))?;
@@ -49,6 +51,7 @@ fn main() -> Result<(), String> {
         channels,
         typesetter: Arc::new(Press::beside()),
         folder: PathBuf::from(folder),
+        bucket: bucket_of(bucket),
         public_origin: origin.clone(),
         signature: house::SignatureKind::Ed25519,
         proxies: Proxies::on_this_machine(),
@@ -60,6 +63,19 @@ fn main() -> Result<(), String> {
     .map_err(|problem| told(&problem))?;
     let worker = Worker::start(&desk, &house.handlers, 2).map_err(|problem| told(&problem))?;
     until_stopped(listen, house.router, None, worker, drain)
+}
+
+/// The bucket of tests.
+fn bucket_of(words: &[String]) -> Option<Account> {
+    let [endpoint, access_key, secret] = words else { return None };
+    Some(Account {
+        endpoint: endpoint.clone(),
+        bucket: "ejia".to_owned(),
+        region: "cn-east".to_owned(),
+        access_key: access_key.clone(),
+        secret: secret.clone(),
+        name_in_host: false,
+    })
 }
 
 fn told(problem: &ejia_kernel::Problem) -> String {

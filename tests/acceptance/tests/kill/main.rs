@@ -162,6 +162,7 @@ fn come_to_rest(world: &World) {
         channels: Bank::open(desk, &world.place.bank, &origin).expect("channels").channels,
         typesetter: Arc::new(Press::beside()),
         folder: world.folder.path().to_owned(),
+        bucket: world.place.bucket.clone(),
         public_origin: origin,
         signature: house::SignatureKind::Ed25519,
         proxies: Proxies::none(),

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use ejia_buckets::Account;
+
 /// How long it may take to start on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -19,6 +21,8 @@ pub(crate) struct Place {
     pub(crate) bank: String,
     /// The text message company.
     pub(crate) sms: String,
+    /// The bucket in which files are kept, where they are not in a folder.
+    pub(crate) bucket: Option<Account>,
 }
 
 /// A running house. It is killed when this is dropped.
@@ -39,6 +43,7 @@ impl Process {
             .arg(folder)
             .args([listen.to_string(), format!("http://{}", place.listen)])
             .args([place.bank.clone(), place.sms.clone(), now.to_string(), drain.as_secs().to_string()])
+            .args(place.bucket.iter().flat_map(|bucket| [&bucket.endpoint, &bucket.access_key, &bucket.secret]))
             .stdin(Stdio::null())
             .spawn()
             .expect("the house");

@@ -1,4 +1,5 @@
-//! Several houses on one database: each is stopped and started anew in its turn, and nobody notices.
+//! Several houses on one database and one bucket, as on machines of their own: each is stopped and started anew in its turn,
+//! and nobody notices.
 
 use std::net::SocketAddr;
 use std::thread;
@@ -6,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use ejia::house;
 use ejia::sandbox::{DemoAccount, DemoPortal};
+use ejia_buckets::testing::Server;
 use ejia_db::TestDatabase;
 use serde_json::json;
 
@@ -25,6 +27,8 @@ const BETWEEN: Duration = Duration::from_secs(1);
 #[test]
 fn two_houses_behind_nginx_are_started_anew_in_turn_and_no_request_fails() {
     let mut world = World::new(TestDatabase::postgres(house::MIGRATIONS));
+    let bucket = Server::start();
+    world.place.bucket = Some(bucket.account.clone());
     let mut chance = Chance::new();
     world.begin_month("2026-03");
     let places = [free_address(), free_address()];
@@ -60,8 +64,9 @@ fn two_houses_behind_nginx_are_started_anew_in_turn_and_no_request_fails() {
 }
 
 fn started(world: &World, place: SocketAddr) -> Process {
-    let now = world.database.desk.now().ms();
-    Process::start_at(place, &world.place, world.folder.path(), now, DRAIN)
+    // No house sees another's folder.
+    let (now, folder) = (world.database.desk.now().ms(), world.folder.path().join(place.port().to_string()));
+    Process::start_at(place, &world.place, &folder, now, DRAIN)
 }
 
 fn at(place: SocketAddr) -> Program {

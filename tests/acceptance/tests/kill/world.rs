@@ -117,6 +117,7 @@ impl World {
             listen,
             bank: server.origin(),
             sms: company.endpoint(),
+            bucket: None,
         };
         Self {
             database,

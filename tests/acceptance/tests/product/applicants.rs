@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use ejia_acceptance::house::Database;
-use ejia_acceptance::{Browser, House, Page};
+use ejia_acceptance::{Browser, Database, House, Page};
 use serde_json::json;
 
 const PHONE: &str = "手机号";

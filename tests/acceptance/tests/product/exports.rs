@@ -139,7 +139,7 @@ fn differences_name_who_came_who_left_and_every_item_that_changed_with_both_valu
 /// proves: M9
 #[test]
 fn a_table_given_back_is_compared_item_by_item_and_changes_nothing() {
-    House::on_both(|house| {
+    House::on_folder_and_bucket(|house| {
         let mut city = house.inside_as(OrganizationKind::CityCommittee);
         let mut rows = exported(house, &mut city, "members", "whole").table_rows();
         let (post, born, card) = (column(&rows, "工作岗位"), column(&rows, "出生日期"), column(&rows, "公民身份证号"));

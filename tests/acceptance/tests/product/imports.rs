@@ -123,7 +123,7 @@ fn defective(branch: &str) -> (Vec<Row>, [&'static str; 6]) {
 /// proves: M1
 #[test]
 fn a_table_is_previewed_confirmed_and_reported_row_by_row() {
-    House::on_both(|house| {
+    House::on_folder_and_bucket(|house| {
         let mut officer = house.inside_as(OrganizationKind::CityCommittee);
         let (rows, reasons) = defective(&a_branch(house));
         let file = table(&MEMBER_HEADINGS, rows);

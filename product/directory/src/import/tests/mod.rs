@@ -44,7 +44,9 @@ impl Shelf {
     fn open(&self) -> OpenTable {
         let files = Arc::clone(&self.0);
         Arc::new(move |path: &Path, _: &str| {
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            // A file that was fetched bears the name within.
+            let name = std::fs::read_to_string(path)
+                .unwrap_or_else(|_| path.file_name().unwrap().to_string_lossy().into_owned());
             let rows = files.lock().unwrap().get(&name).cloned().ok_or(TableFault::NotATable)?;
             Ok(Box::new(rows.into_iter().map(Ok)))
         })

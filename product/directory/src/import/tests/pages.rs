@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode, header};
 use ejia_db::{Desk, Txn};
+use ejia_jobs::FolderDepot;
 use ejia_kernel::{AdministratorId, Problem, SessionId};
 use ejia_web::{Doorkeeper, Member as Caller, Officer, Site};
 use http_body_util::BodyExt;
@@ -60,7 +61,8 @@ impl House {
             |path: &std::path::Path, name: &str| ejia_tables::open(path, name).map(|rows| Box::new(rows) as TableRows);
         let write: WriteTable =
             Arc::new(|path, name, headings, rows| ejia_tables::write_xlsx(path, name, headings, rows));
-        let imports = Arc::new(ImportDesk::new(folder.path().join("imports"), Arc::new(open), write));
+        let depot = Arc::new(FolderDepot::new(folder.path()));
+        let imports = Arc::new(ImportDesk::new(folder.path().join("imports"), depot, Arc::new(open), write));
         let site = Site::builder(desk.clone())
             .texts(&[crate::TEXTS])
             .doorkeeper(Arc::new(Keeper))

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ejia_db::Desk;
+use ejia_jobs::FolderDepot;
 use ejia_kernel::{AdministratorId, ImportId, Problem, SessionId};
 use ejia_web::{CommitteeOfficer, Officer};
 
@@ -41,13 +42,16 @@ impl Office {
                 ejia_tables::write_xlsx(path, name, headings, rows)
             },
         );
-        let imports = Arc::new(ImportDesk::new(folder.path().to_owned(), shelf.open(), write));
+        let depot = Arc::new(FolderDepot::new(folder.path()));
+        let imports = Arc::new(ImportDesk::new(folder.path().to_owned(), depot, shelf.open(), write));
         Self { imports, shelf, _folder: folder }
     }
 
     fn upload(&self, desk: &Desk, by: &CommitteeOfficer, rows: &[Vec<String>]) -> ImportId {
         let id = ImportId::new(desk.now());
-        std::fs::write(self.file(id), "a table").unwrap();
+        let file = self.imports.folder.join("upload");
+        std::fs::write(&file, id.to_string()).unwrap();
+        self.imports.keep(&file, id).unwrap();
         self.shelf.put(&id.to_string(), rows);
         let by = by.clone();
         desk.write_now(move |txn| operations::start(txn, &by, id, "表.xlsx")).unwrap();
@@ -55,7 +59,7 @@ impl Office {
     }
 
     fn file(&self, id: ImportId) -> PathBuf {
-        self.imports.folder.join(id.to_string())
+        self.imports.folder.join("import").join(id.to_string())
     }
 
     fn work(&self, desk: &Desk) {

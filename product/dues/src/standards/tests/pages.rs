@@ -1,11 +1,13 @@
 //! 【党费标准录入】 as a browser gets it, with and without JavaScript.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use ejia_db::{Desk, Txn};
 use ejia_directory::import::{ImportDesk, TableRows};
+use ejia_jobs::FolderDepot;
 use ejia_kernel::table::{TableFault, TableRow};
 use ejia_kernel::{AdministratorId, OrganizationId, Problem, SessionId};
 use ejia_web::{Doorkeeper, Member, Officer, Site};
@@ -45,7 +47,7 @@ struct Got {
 }
 
 /// A table that tests upload: one line a row, cells parted by commas.
-fn open_rows(path: &std::path::Path) -> Result<TableRows, TableFault> {
+fn open_rows(path: &Path) -> Result<TableRows, TableFault> {
     let text = std::fs::read_to_string(path).map_err(|error| TableFault::Unreadable(error.to_string()))?;
     if text.starts_with("no table") {
         return Err(TableFault::NotATable);
@@ -60,8 +62,9 @@ fn open_rows(path: &std::path::Path) -> Result<TableRows, TableFault> {
 
 impl House {
     fn over(desk: &Desk, by: OrganizationId) -> Self {
-        let tables =
-            ImportDesk::new(std::env::temp_dir(), Arc::new(|path, _| open_rows(path)), Arc::new(|_, _, _, _| Ok(())));
+        let folder = std::env::temp_dir();
+        let (depot, open) = (Arc::new(FolderDepot::new(&folder)), Arc::new(|path: &Path, _: &str| open_rows(path)));
+        let tables = ImportDesk::new(folder, depot, open, Arc::new(|_, _, _, _| Ok(())));
         let site = Site::builder(desk.clone())
             .texts(&[crate::TEXTS])
             .doorkeeper(Arc::new(Keeper))

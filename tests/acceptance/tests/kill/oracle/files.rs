@@ -1,7 +1,6 @@
 //! Of files: whatever a row names is there.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use crate::world::World;
 
@@ -14,11 +13,11 @@ const NAMED: &str = "SELECT file_key FROM transfer_letter WHERE file_key IS NOT 
 
 /// What must be true whenever the house was killed.
 pub(super) fn are_there(world: &World, after: &str) {
-    let lying = below(&world.folder.path().join("files"));
+    let files = lying(world, "files");
     for [key] in world.rows::<String, 1>(NAMED) {
-        assert!(lying.contains(&key), "{after}: the file {key} is not there");
+        assert!(files.contains(&key), "{after}: the file {key} is not there");
     }
-    let keys = below(&world.folder.path().join("ballot-keys"));
+    let keys = lying(world, "ballot-keys");
     let sql = "SELECT k.key_file FROM ballot_key k JOIN ballot b ON b.id = k.ballot_id
                WHERE b.state IN ('open', 'closed')";
     for [key] in world.rows::<String, 1>(sql) {
@@ -26,20 +25,8 @@ pub(super) fn are_there(world: &World, after: &str) {
     }
 }
 
-/// The keys of all files in a folder that are whole.
-pub(super) fn below(folder: &Path) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(within) = open.pop() {
-        for entry in std::fs::read_dir(&within).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_none() {
-                let key = path.strip_prefix(folder).expect("below it").to_string_lossy().into_owned();
-                found.insert(key);
-            }
-        }
-    }
-    found
+/// The keys of all files of a sort that are whole, in the folder or the bucket.
+pub(super) fn lying(world: &World, sort: &str) -> BTreeSet<String> {
+    let shelf = ejia::sealed::shelf(world.folder.path(), world.place.bucket.as_ref(), sort).expect("the files");
+    shelf.behind("", usize::MAX).expect("the files").into_iter().collect()
 }
