@@ -37,6 +37,7 @@ assets:
 	scripts/assets.sh
 
 lint:
+	scripts/setup.sh tests
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 

@@ -16,16 +16,21 @@ if [ "${1:-}" = tests ]; then
   PATH=$PATH:/usr/sbin need nginx nginx-light
   need chromium chromium
   need curl curl
+  # For its kill: the shell's own, which would be found, is of no use to other programs.
+  need ps procps
+  need openssl openssl
   need pdftotext poppler-utils
   python3 -c 'import ensurepip, venv' 2>/dev/null || wanted+=(python3 python3-venv)
+  cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
+  cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
 fi
 [ "${1:-}" != fuzz ] || need c++ g++
 if [ ${#wanted[@]} -gt 0 ]; then
   echo "installing: ${wanted[*]}"
-  as_root=()
-  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  as_root=(env DEBIAN_FRONTEND=noninteractive)
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo "${as_root[@]}")
   "${as_root[@]}" apt-get update -q
-  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -q --no-install-recommends "${wanted[@]}"
+  "${as_root[@]}" apt-get install -y -q --no-install-recommends "${wanted[@]}"
 fi
 
 # Other hands' clients and servers of the protocols, which the tests let loose on ours (those from npm come with the assets).
