@@ -15,7 +15,7 @@ install -D -m 755 "$programs/ejia-typeset" "$tree/usr/lib/ejia/ejia-typeset"
 mkdir -p "$tree/usr/bin"
 ln -s ../lib/ejia/ejia "$tree/usr/bin/ejia"
 install -D -m 644 packaging/ejia.service "$tree/usr/lib/systemd/system/ejia.service"
-for paper in docs/*.md README.md README.zh.md packaging/ejia.toml.example; do
+for paper in docs/*.md README.md README.zh.md packaging/ejia.toml.example packaging/nginx.conf; do
   install -D -m 644 "$paper" "$tree/usr/share/doc/ejia/$(basename "$paper")"
 done
 install -D -m 755 packaging/debian/postinst "$tree/DEBIAN/postinst"
