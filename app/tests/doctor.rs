@@ -31,6 +31,9 @@ fn what_is_wrong_is_named_with_what_to_do_and_is_gone_once_it_is_done() {
     assert!(!well && said.contains("WRONG  secret_file: others may read it; chmod 600"), "{said}");
     assert!(said.contains("look   schema: there is none yet"), "{said}");
     fs::set_permissions(folder.path().join("secret"), fs::Permissions::from_mode(0o600)).unwrap();
+    for line in ["WRONG  jobs", "WRONG  secure"] {
+        assert!(!said.contains(line), "nothing is wrong before the first start: {said}");
+    }
     assert!(asked("migrate", &config).0);
     let (_, said) = asked("doctor", &config);
     for line in

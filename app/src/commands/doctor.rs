@@ -185,17 +185,9 @@ fn typesetter(settings: &Settings) -> Finding {
 
 fn of_database(desk: &Desk, place: &Place) -> Vec<Finding> {
     let mut findings = vec![schema(desk)];
-    let jobs = desk.read_now(|txn| Ok((ejia_jobs::counts(txn)?, ejia_jobs::oldest_due(txn)?, txn.now())));
-    findings.push(match jobs {
-        Err(problem) => Finding::wrong("jobs", explained(&problem)),
-        Ok((_, Some(due), now)) if now.since(due) > PATIENCE => {
-            Finding::wrong("jobs", format!("one has been due since {due}: no `ejia serve` works on this database"))
-        }
-        Ok((counts, ..)) if counts.failed > 0 => {
-            Finding::look("jobs", format!("{} were given up; the log says why", counts.failed))
-        }
-        Ok((counts, ..)) => Finding::good("jobs", format!("{} wait, none was given up", counts.waiting)),
-    });
+    if desk.schema().is_ok() {
+        findings.push(jobs(desk));
+    }
     if matches!(place, Place::Postgres(_)) {
         let found = Command::new("pg_dump").arg("--version").output();
         findings.push(match found {
@@ -221,13 +213,31 @@ fn schema(desk: &Desk) -> Finding {
     }
 }
 
+fn jobs(desk: &Desk) -> Finding {
+    let jobs = desk.read_now(|txn| Ok((ejia_jobs::counts(txn)?, ejia_jobs::oldest_due(txn)?, txn.now())));
+    match jobs {
+        Err(problem) => Finding::wrong("jobs", explained(&problem)),
+        Ok((_, Some(due), now)) if now.since(due) > PATIENCE => {
+            Finding::wrong("jobs", format!("one has been due since {due}: no `ejia serve` works on this database"))
+        }
+        Ok((counts, ..)) if counts.failed > 0 => {
+            Finding::look("jobs", format!("{} were given up; the log says why", counts.failed))
+        }
+        Ok((counts, ..)) => Finding::good("jobs", format!("{} wait, none was given up", counts.waiting)),
+    }
+}
+
 /// Whom we speak with: keys and addresses are read and checked, nobody is called.
 fn of_outside(settings: &Settings, desk: &Desk) -> Vec<Finding> {
     let origin = settings.public_origin.trim_end_matches('/');
+    let secure = match desk.schema() {
+        Err(_) => Finding::look("secure", "its authority is made when ejia serve starts for the first time"),
+        Ok(_) => Finding::of("secure", settings.secure(desk), "the encrypted channel is set up"),
+    };
     vec![
         Finding::of("sms", settings.sms.open(desk.clock()), "its settings are whole"),
         Finding::of("channels", settings.channels.open(origin, desk), "their keys are whole"),
         Finding::of("wechat", settings.wechat.as_ref().map(WeChatSettings::open).transpose(), "its settings are whole"),
-        Finding::of("secure", settings.secure(desk), "the encrypted channel is set up"),
+        secure,
     ]
 }
