@@ -1,7 +1,7 @@
 //! The log: where it goes, how it is written, and its last door, which ID-card numbers and phones do not pass, whoever let them
 //! slip into a line. That none come as far as this is what the acceptance tests see to.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use tracing::Subscriber;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -19,11 +19,13 @@ pub fn begin(format: LogFormat, traces: Option<&Traces>) {
     Registry::default().with(traces.map(Traces::layer)).with(lines(format).with_filter(level)).init();
 }
 
+/// Colours are for a terminal: in a file or a journal they are dirt.
 fn lines<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     let lines = tracing_subscriber::fmt::layer().with_writer(|| Masked(io::stderr()));
+    let lines = if io::stderr().is_terminal() { lines } else { lines.with_ansi(false) };
     match format {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
