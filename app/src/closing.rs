@@ -5,6 +5,7 @@
 //! that it takes no new connections, finishes what is under way, and ends.
 
 use std::io;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use axum::Router;
@@ -12,7 +13,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, Version, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use socket2::{SockFilter, SockRef};
+use socket2::SockRef;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -24,17 +25,11 @@ const BEGUN: Duration = Duration::from_millis(250);
 /// What is under way when the listener closes has this long.
 const FINISHING: Duration = Duration::from_secs(20);
 
-/// Drops the packet that begins a connection (SYN without ACK, in the byte of flags of the TCP header) and lets all others
-/// pass, in the classic language of Linux's socket filters. Who knocks then knocks again after a second, finds the listener
-/// closed and goes elsewhere; without this, what the kernel had taken between our last look and the closing would be cut
-/// off with its request already sent.
-const DEAF: [SockFilter; 5] = [
-    SockFilter::new(0x30, 0, 0, 13),
-    SockFilter::new(0x54, 0, 0, 0x12),
-    SockFilter::new(0x15, 0, 1, 0x02),
-    SockFilter::new(0x06, 0, 0, 0),
-    SockFilter::new(0x06, 0, 0, u32::MAX),
-];
+/// The number of a network interface that no machine has. A listener bound to it is met by nobody: who knocks is refused as
+/// at a closed door, with nothing sent yet, and goes elsewhere; connections that were begun before are completed and taken.
+/// Without this, what the kernel had taken between our last look and the closing would be cut off with its request already
+/// sent. Unlike a filter on the socket, it takes no privilege.
+const NOWHERE: Option<NonZeroU32> = NonZeroU32::new(i32::MAX.unsigned_abs());
 
 /// How far the end has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
@@ -82,7 +77,7 @@ impl Closing {
         let closing = self.clone();
         Ok(async move {
             closing.reached(Stage::Shut).await;
-            if let Err(error) = socket.attach_filter(&DEAF) {
+            if let Err(error) = socket.bind_device_by_index_v4(NOWHERE) {
                 tracing::warn!(%error, "the listener closes without having turned deaf first");
             }
             tokio::time::sleep(BEGUN).await;
