@@ -12,7 +12,7 @@ need npm npm
 ls /usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc >/dev/null 2>&1 || wanted+=(fonts-noto-cjk fontconfig)
 if [ "${1:-}" = tests ]; then
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || wanted+=(postgresql)
-  need runuser util-linux
+  PATH=$PATH:/usr/sbin need runuser util-linux
   PATH=$PATH:/usr/sbin need nginx nginx-light
   need chromium chromium
   need curl curl
