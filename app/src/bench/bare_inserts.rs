@@ -24,7 +24,7 @@ pub(super) fn insert(full: &Path, empty: &Path) -> Result<Inserted, String> {
 fn insert_again(full: &Path, empty: &Path) -> rusqlite::Result<Inserted> {
     let from = Connection::open(full)?;
     let into = Connection::open(empty)?;
-    for pragma in ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"] {
+    for pragma in ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -64000"] {
         into.execute_batch(&format!("PRAGMA {pragma}"))?;
     }
     let mut schema =

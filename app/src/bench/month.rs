@@ -63,7 +63,7 @@ fn insert(url: &str, old: Month, new: Month) -> Result<Duration, String> {
 
 fn insert_sqlite(path: &Path, texts: &[String]) -> rusqlite::Result<Duration> {
     let connection = rusqlite::Connection::open(path)?;
-    for pragma in ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"] {
+    for pragma in ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -64000"] {
         connection.execute_batch(&format!("PRAGMA {pragma}"))?;
     }
     let started = Instant::now();

@@ -21,6 +21,10 @@ const GROUP_TIME: Duration = Duration::from_millis(25);
 const QUEUE: usize = 4096;
 const STATEMENTS_KEPT: usize = 256;
 
+/// Pages the writer keeps, in KiB (the minus says so): keys that are drawn at random, as those of sealed numbers, touch
+/// every page of their index, and one that is not kept is read again for each. Memory is taken as pages come.
+const WRITERS_PAGES: i32 = -64_000;
+
 /// How careful the writer is with the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Care {
@@ -39,6 +43,7 @@ pub(crate) struct Sqlite {
 impl Sqlite {
     pub(crate) fn open(path: &Path, readers: usize, care: Care, around: &Arc<Surroundings>) -> Result<Self, DbError> {
         let connection = connect(path, care)?;
+        connection.pragma_update(None, "cache_size", WRITERS_PAGES)?;
         let (writes, to_write) = bounded(QUEUE);
         let (reads, to_read) = bounded(QUEUE);
         let mut reading = Vec::with_capacity(readers);
