@@ -24,16 +24,21 @@ pub(super) struct Ask {
     pub(super) status: u16,
     /// A form: each of them is sent once.
     pub(super) once: bool,
-    /// Shows or counts all there is, so that it must grow.
-    pub(super) all: bool,
+    /// Why it must grow, if it must.
+    pub(super) grows: Option<&'static str>,
 }
 
+/// A figure of everybody, or a list that is not cut into pages.
+const ALL: Option<&str> = Some("lists or counts all");
+/// In a small city few bear the name that is looked for; in a large one so many that the page is full.
+const FILLS: Option<&str> = Some("finds more, a page of 50 at most");
+
 fn page(what: &'static str, requests: Vec<Vec<u8>>) -> Ask {
-    Ask { what, requests, status: 200, once: false, all: false }
+    Ask { what, requests, status: 200, once: false, grows: None }
 }
 
 fn form(what: &'static str, requests: Vec<Vec<u8>>) -> Ask {
-    Ask { what, requests, status: 303, once: true, all: false }
+    Ask { what, requests, status: 303, once: true, grows: None }
 }
 
 fn get(path: &str, cookie: &str) -> Vec<u8> {
@@ -101,7 +106,7 @@ fn of_branches(city: &City) -> Vec<Ask> {
 fn of_city(desk: &Desk, city: &City) -> Result<Vec<Ask>, String> {
     let cookie = sessions::of_city(desk)?.office_cookie();
     let one = |what, path: &str| page(what, vec![get(path, &cookie)]);
-    let counts = |what, path: &str| Ask { all: true, ..one(what, path) };
+    let counts = |what, path: &str| Ask { grows: ALL, ..one(what, path) };
     let deep: Vec<Vec<u8>> =
         middle(desk)?.iter().map(|id| get(&format!("/office/members?after={id}"), &cookie)).collect();
     let month = city.due.to_string();
@@ -133,24 +138,26 @@ fn middle(desk: &Desk) -> Result<Vec<MemberId>, String> {
     .map_err(|problem| explained(&problem))
 }
 
-/// A kind of search: its name, and what would be typed to find a member.
-type Kind = (&'static str, fn(&InventedMember) -> Option<String>);
+/// A kind of search: its name, why it must grow, and what would be typed to find a member.
+type Kind = (&'static str, Option<&'static str>, fn(&InventedMember) -> Option<String>);
 
 const KINDS: [Kind; 5] = [
-    ("city: search by name", |member| Some(member.name().to_owned())),
-    ("city: search by surname", |member| Some(member.name().chars().take(1).collect())),
-    ("city: search by initials", |member| spellings(member.name()).into_iter().next().map(|(initials, _)| initials)),
-    ("city: search by ID-card number", |member| Some(member.id_card().to_owned())),
-    ("city: search by phone", |member| Some(member.phone().to_owned()).filter(|phone| !phone.is_empty())),
+    ("city: search by name", FILLS, |member| Some(member.name().to_owned())),
+    ("city: search by surname", None, |member| Some(member.name().chars().take(1).collect())),
+    ("city: search by initials", FILLS, |member| {
+        spellings(member.name()).into_iter().next().map(|(initials, _)| initials)
+    }),
+    ("city: search by ID-card number", None, |member| Some(member.id_card().to_owned())),
+    ("city: search by phone", None, |member| Some(member.phone().to_owned()).filter(|phone| !phone.is_empty())),
 ];
 
 fn searches(desk: &Desk, city: &City) -> Result<Vec<Ask>, String> {
     let cookie = sessions::of_city(desk)?.office_cookie();
     let all = city.people.members();
     let wanted: Vec<InventedMember> = all.clone().step_by((all.len() / WANTED).max(1)).collect();
-    let by = |(what, typed): Kind| {
+    let by = |(what, grows, typed): Kind| {
         let ask = |text: String| get(&format!("/office/members?q={}", encoded(&text)), &cookie);
-        page(what, wanted.iter().filter_map(typed).map(ask).collect())
+        Ask { grows, ..page(what, wanted.iter().filter_map(typed).map(ask).collect()) }
     };
     let mut asks: Vec<Ask> = KINDS.into_iter().map(by).collect();
     let branch = |member: &InventedMember| -> String { member.branch().chars().skip(2).take(8).collect() };

@@ -42,8 +42,8 @@ struct Cost {
 /// What a page or an operation costs in each city, the smallest first.
 struct Row {
     what: String,
-    /// Shows or counts all there is, so that it must grow.
-    all: bool,
+    /// Why it must grow, if it must.
+    grows: Option<&'static str>,
     costs: Vec<Cost>,
 }
 
@@ -74,8 +74,8 @@ fn line(row: &Row, engine: &str) -> Line {
     let what = format!("growth, {engine}, {}", row.what);
     let how =
         format!("{} ms of processor; answered in {} ms", figures(|cost| cost.processor), figures(|cost| cost.median));
-    if row.all {
-        return Line::new(what, growth, "×", Wanted::Told).from(format!("{how}; lists or counts all"));
+    if let Some(why) = row.grows {
+        return Line::new(what, growth, "×", Wanted::Told).from(format!("{how}; {why}"));
     }
     Line::new(what, growth, "×", Wanted::AtMost(BOUND)).from(how)
 }
@@ -88,20 +88,20 @@ fn in_city(lab: &Lab, url: &str, size: u32, rows: &mut Vec<Row>) -> Result<(), S
     step("what its pages show");
     let city = City::prepare(&desk, people)?;
     let mut place = 0;
-    let mut enter = |what: &str, all: bool, cost: Cost| {
+    let mut enter = |what: &str, grows: Option<&'static str>, cost: Cost| {
         match rows.get_mut(place) {
             Some(row) => row.costs.push(cost),
-            None => rows.push(Row { what: what.to_owned(), all, costs: vec![cost] }),
+            None => rows.push(Row { what: what.to_owned(), grows, costs: vec![cost] }),
         }
         place += 1;
     };
     for (what, cost) in operations::measure(lab, &desk, url, &city)? {
-        enter(what, false, cost);
+        enter(what, None, cost);
     }
     let served = lab.serve(url)?;
     step("its pages");
     for ask in asks::all(&served, &desk, &city)? {
-        enter(ask.what, ask.all, cost(&served, url, &ask)?);
+        enter(ask.what, ask.grows, cost(&served, url, &ask)?);
     }
     Ok(())
 }

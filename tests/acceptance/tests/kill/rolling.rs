@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use ejia::house;
 use ejia::sandbox::{DemoAccount, DemoPortal};
 use ejia_buckets::testing::Server;
-use ejia_db::TestDatabase;
+use ejia_db::{TestDatabase, Txn, args};
 use serde_json::json;
 
 use crate::chance::Chance;
@@ -93,7 +93,7 @@ fn in_turn(world: &World, houses: &mut Vec<Process>, places: [SocketAddr; 2]) {
     }
 }
 
-/// People log in, and their sessions hold at whichever house answers.
+/// People log in, and their sessions hold at whichever house answers, until they are taken off the list of members.
 fn come_and_go(world: &World) {
     let list = std::fs::read_to_string(world.folder.path().join("accounts.json")).expect("the city's accounts");
     let accounts: Vec<DemoAccount> = serde_json::from_str(&list).expect("the city's accounts");
@@ -101,12 +101,28 @@ fn come_and_go(world: &World) {
     let members: Vec<&DemoAccount> = accounts.iter().filter(known).collect();
     for member in members.iter().cycle().take_while(|_| world.is_busy()) {
         let ask = json!({"login": member.login, "password": member.password});
-        let inside = world.program.act("", "/member/login", &ask).expect("a login");
+        let inside = match world.program.act("", "/member/login", &ask) {
+            Ok(inside) => inside,
+            Err(_) if was_gone(world, &member.name) => continue,
+            Err(refused) => panic!("a login: {refused}"),
+        };
         let token = inside["token"].as_str().expect("a session").to_owned();
         for _ in 0..10 {
-            let record = world.program.see(&token, "/member/record").expect("the record of who has logged in");
-            assert_eq!(record["name"], member.name);
+            match world.program.see(&token, "/member/record") {
+                Some(record) => assert_eq!(record["name"], member.name),
+                None if was_gone(world, &member.name) => break,
+                None => panic!("no record of who has logged in"),
+            }
             thread::sleep(Duration::from_millis(20));
         }
     }
+}
+
+/// Whether somebody of this name is no member any more, or was none for a while.
+fn was_gone(world: &World, name: &str) -> bool {
+    let sql = "SELECT m.id FROM member m WHERE m.name = $1 AND (m.departed_at IS NOT NULL OR EXISTS
+                   (SELECT 1 FROM audit_entry a WHERE a.subject_id = m.id AND a.action = 'directory.member_restored'))";
+    let name = name.to_owned();
+    let found = move |txn: &mut Txn<'_>| Ok(txn.first(sql, &args![name], |row| row.get::<String>(0))?);
+    world.database.desk.read_now(found).expect("the list of members").is_some()
 }
