@@ -33,7 +33,7 @@ use crate::sums::gather_sums;
 /// Organizations entered at a time; the tree is loaded anew for each piece.
 const ORGANIZATIONS: usize = 50_000;
 /// Members entered at a time: enough that neighbours in an index meet, and few enough for the memory.
-const MEMBERS: usize = 20_000;
+const MEMBERS: usize = 50_000;
 
 /// Enters the organizations and members of two tables, row by row as texts, each table's headings first. `told` hears how
 /// many members are in.

@@ -123,6 +123,6 @@ fn was_gone(world: &World, name: &str) -> bool {
     let sql = "SELECT m.id FROM member m WHERE m.name = $1 AND (m.departed_at IS NOT NULL OR EXISTS
                    (SELECT 1 FROM audit_entry a WHERE a.subject_id = m.id AND a.action = 'directory.member_restored'))";
     let name = name.to_owned();
-    let found = move |txn: &mut Txn<'_>| Ok(txn.first(sql, &args![name], |row| row.get::<String>(0))?);
+    let found = move |txn: &mut Txn<'_>| Ok(txn.first(sql, &args![name.as_str()], |row| row.get::<String>(0))?);
     world.database.desk.read_now(found).expect("the list of members").is_some()
 }
