@@ -1,6 +1,7 @@
 //! Loads and saves organizations and the counts of their members.
 
 use std::collections::HashMap;
+use std::iter::successors;
 
 use ejia_db::{DbError, Row, Txn, args, filled, places};
 use ejia_kernel::{
@@ -112,25 +113,23 @@ pub(crate) fn organizations_by_ids(txn: &mut Txn<'_>, ids: &[OrganizationId]) ->
     Ok(found)
 }
 
-/// The path a new child of `parent` gets: the next number, never one used before.
+/// The path a new child of `parent` gets: the next number, never one used before. What stands under a parent lies side by
+/// side in the index of paths, and the last of it under the last child: one look, however large the tree.
 fn next_path(txn: &mut Txn<'_>, parent: Option<OrganizationId>) -> Result<OrganizationPath, Problem> {
-    let last = match parent {
-        Some(parent) => txn.one("SELECT max(path) FROM organization WHERE parent_id = $1", &args![parent], |row| {
-            row.get::<Option<String>>(0)
-        })?,
-        None => txn.one("SELECT max(path) FROM organization WHERE parent_id IS NULL", &args![], |row| {
-            row.get::<Option<String>>(0)
-        })?,
+    let parent = parent.map(|parent| path_of(txn, parent)).transpose()?;
+    let text = |row: &Row<'_>| row.get::<Option<String>>(0);
+    let last = match &parent {
+        Some(parent) => {
+            let sql = "SELECT max(path) FROM organization WHERE path > $1 AND path < $2";
+            txn.one(sql, &args![parent.as_str(), parent.upper_bound()], text)?
+        }
+        None => txn.one("SELECT max(path) FROM organization", &args![], text)?,
     };
-    let number = match last {
-        Some(path) => column(path.parse::<OrganizationPath>(), "path")?.number() + 1,
-        None => 1,
-    };
-    let path = match parent {
-        Some(parent) => path_of(txn, parent)?.child(number),
-        None => OrganizationPath::root(number),
-    };
-    path.map_err(Problem::fault)
+    let last: Option<OrganizationPath> = last.map(|path| column(path.parse(), "path")).transpose()?;
+    let depth = parent.as_ref().map_or(0, OrganizationPath::depth) + 1;
+    let child = successors(last, OrganizationPath::parent).find(|path| path.depth() == depth);
+    let number = child.map_or(1, |child| child.number() + 1);
+    parent.map_or_else(|| OrganizationPath::root(number), |parent| parent.child(number)).map_err(Problem::fault)
 }
 
 /// The path of the next child after this one.
