@@ -4,6 +4,8 @@ use ejia_kernel::{OrganizationCode, OrganizationId, OrganizationKind, Organizati
 
 use super::{Node, Tree};
 use crate::members::spellings;
+use crate::tests::in_city;
+use crate::{NewOrganization, OrganizationCard, insert_organizations, tree};
 
 /// A city of three committees with ten branches each, every fourth closed.
 fn city() -> Tree {
@@ -94,4 +96,34 @@ fn a_name_is_found_by_any_part_of_it_and_of_its_spelling() {
             );
         }
     }
+}
+
+#[test]
+fn whoever_comes_new_stands_behind_the_last_child_whatever_stands_under_that_one() {
+    in_city(|desk, city| {
+        let enter = |name: &str, parent: OrganizationId, number: u32| {
+            let id = OrganizationId::random();
+            let card = OrganizationCard {
+                code: OrganizationCode::parse(&format!("3503{number:08}")).unwrap(),
+                name: name.to_owned(),
+                kind: OrganizationKind::Committee,
+                work_unit: String::new(),
+                secretary: String::new(),
+                contact: String::new(),
+                contact_phone: None,
+                founded_on: None,
+                term_ends_on: None,
+            };
+            let new = NewOrganization { id, parent_id: Some(parent), level: None, card };
+            let path =
+                desk.write_now(move |txn| insert_organizations(txn, std::slice::from_ref(&new))).unwrap().remove(0);
+            (id, path)
+        };
+        let root = desk.read_now(move |txn| Ok(tree(txn)?.find(city.root)?.path.clone())).unwrap();
+        let (fourth, path) = enter("中共翔安街道委员会", city.root, 1);
+        assert_eq!(path, root.child(4).unwrap());
+        assert_eq!(enter("中共翔安总支部委员会", fourth, 2).1, path.child(1).unwrap());
+        assert_eq!(enter("中共翔安第二总支部委员会", fourth, 3).1, path.child(2).unwrap());
+        assert_eq!(enter("中共同安街道委员会", city.root, 4).1, root.child(5).unwrap());
+    });
 }
