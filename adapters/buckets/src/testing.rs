@@ -45,9 +45,14 @@ impl Server {
         let Ok([endpoint, access_key, secret]) = <[String; 3]>::try_from(words) else {
             panic!("the server of buckets does not start: {said:?}");
         };
-        let (bucket, region) = ("ejia".to_owned(), "cn-east".to_owned());
-        Self { account: Account { endpoint, bucket, region, access_key, secret, name_in_host: false }, child }
+        Self { account: account(endpoint, access_key, secret), child }
     }
+}
+
+/// The bucket of a [`Server`], for a process that was told where it is.
+pub fn account(endpoint: String, access_key: String, secret: String) -> Account {
+    let (bucket, region) = ("ejia".to_owned(), "cn-east".to_owned());
+    Account { endpoint, bucket, region, access_key, secret, name_in_host: false }
 }
 
 impl Drop for Server {

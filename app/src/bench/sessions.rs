@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use ejia_access::{Account, Hash};
-use ejia_db::{Desk, args};
-use ejia_kernel::{AdministratorId, MemberId, OrganizationId};
+use ejia_db::{Desk, FromValue, Value, args};
+use ejia_kernel::{AdministratorId, OrganizationId};
 
 use crate::commands::explained;
 
@@ -43,36 +43,21 @@ impl Session {
 
 /// Opens sessions for some members.
 pub(super) fn of_members(desk: &Desk, count: u32) -> Result<Vec<Session>, String> {
-    let found: Vec<MemberId> = desk
-        .read_now(move |txn| {
-            let sql = "SELECT id FROM member WHERE departed_at IS NULL ORDER BY id LIMIT $1";
-            Ok(txn.query(sql, &args![count], |row| row.get(0))?)
-        })
-        .map_err(|problem| explained(&problem))?;
-    open(desk, found.into_iter().map(Account::Member).collect())
+    let sql = "SELECT id FROM member WHERE departed_at IS NULL ORDER BY id LIMIT $1";
+    found(desk, sql, args![count].to_vec(), Account::Member)
 }
 
 /// Opens sessions for members from everywhere: the last part of an id is drawn at random.
 pub(super) fn of_members_anywhere(desk: &Desk, count: u32) -> Result<Vec<Session>, String> {
-    let found: Vec<MemberId> = desk
-        .read_now(move |txn| {
-            let sql = "SELECT id FROM member WHERE departed_at IS NULL ORDER BY substr(id, 20), id LIMIT $1";
-            Ok(txn.query(sql, &args![count], |row| row.get(0))?)
-        })
-        .map_err(|problem| explained(&problem))?;
-    open(desk, found.into_iter().map(Account::Member).collect())
+    let sql = "SELECT id FROM member WHERE departed_at IS NULL ORDER BY substr(id, 20), id LIMIT $1";
+    found(desk, sql, args![count].to_vec(), Account::Member)
 }
 
 /// Opens sessions for administrators of branches from everywhere.
 pub(super) fn of_branches_anywhere(desk: &Desk, count: u32) -> Result<Vec<Session>, String> {
-    let found: Vec<AdministratorId> = desk
-        .read_now(move |txn| {
-            let sql = "SELECT a.id FROM administrator a JOIN organization o ON o.id = a.organization_id
-                       WHERE o.kind = 'branch' AND a.removed_at IS NULL ORDER BY substr(a.id, 20), a.id LIMIT $1";
-            Ok(txn.query(sql, &args![count], |row| row.get(0))?)
-        })
-        .map_err(|problem| explained(&problem))?;
-    open(desk, found.into_iter().map(Account::Administrator).collect())
+    let sql = "SELECT a.id FROM administrator a JOIN organization o ON o.id = a.organization_id
+               WHERE o.kind = 'branch' AND a.removed_at IS NULL ORDER BY substr(a.id, 20), a.id LIMIT $1";
+    found(desk, sql, args![count].to_vec(), Account::Administrator)
 }
 
 /// Opens a session for the first administrator of each of these organizations.
@@ -104,14 +89,20 @@ pub(super) fn of_branches(desk: &Desk, count: u32) -> Result<Vec<Session>, Strin
 
 /// Opens sessions for administrators of organizations of a kind, in the order of the tree.
 pub(super) fn of_kind(desk: &Desk, kind: &'static str, count: u32) -> Result<Vec<Session>, String> {
-    let found: Vec<AdministratorId> = desk
-        .read_now(move |txn| {
-            let sql = "SELECT a.id FROM administrator a JOIN organization o ON o.id = a.organization_id
-                       WHERE o.kind = $1 AND a.removed_at IS NULL ORDER BY o.path LIMIT $2";
-            Ok(txn.query(sql, &args![kind, count], |row| row.get(0))?)
-        })
-        .map_err(|problem| explained(&problem))?;
-    open(desk, found.into_iter().map(Account::Administrator).collect())
+    let sql = "SELECT a.id FROM administrator a JOIN organization o ON o.id = a.organization_id
+               WHERE o.kind = $1 AND a.removed_at IS NULL ORDER BY o.path LIMIT $2";
+    found(desk, sql, args![kind, count].to_vec(), Account::Administrator)
+}
+
+/// Opens sessions for those whose ids a statement finds.
+fn found<I: FromValue + Send + 'static>(
+    desk: &Desk,
+    sql: &'static str,
+    values: Vec<Value>,
+    account: fn(I) -> Account,
+) -> Result<Vec<Session>, String> {
+    let ids = desk.read_now(move |txn| Ok(txn.query(sql, &values, |row| row.get(0))?));
+    open(desk, ids.map_err(|problem| explained(&problem))?.into_iter().map(account).collect())
 }
 
 fn open(desk: &Desk, accounts: Vec<Account>) -> Result<Vec<Session>, String> {

@@ -39,14 +39,13 @@ pub(super) fn organization_phone(number: u32) -> String {
 /// the round fixes the rest of the day of birth modulo the number of rounds. So no two are the
 /// same, and in a small city, which has one round, the day stays as wished.
 pub(super) fn id_card(number: u32, members: u32, sex: Sex, wished: Date) -> (String, Date) {
-    let rounds = members / SLOTS + 1;
+    let rounds = i32::try_from(members / SLOTS + 1).unwrap_or(1);
     let round = i32::try_from(number / SLOTS).unwrap_or_default();
     let slot = number * 7 % SLOTS;
     let order = slot / 12 * 2 + u32::from(sex == Sex::Male);
     let since = first_day().map_or(0, |first| wished.days_since(first));
-    let rest = since.rem_euclid(i32::try_from(rounds).unwrap_or(1));
+    let rest = since.rem_euclid(rounds);
     // Never younger than wished, so that everybody was old enough for what happened to him.
-    let rounds = i32::try_from(rounds).unwrap_or(1);
     let born = wished.plus_days(round - rest - (rounds - 1));
     let day = born.to_string().replace('-', "");
     let body = format!("{}{day}{order:03}", at(&AREAS, slot));

@@ -5,7 +5,6 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-const WIDTH: usize = 4;
 const LEVELS: usize = 16;
 const NUMBERS: u32 = 36 * 36 * 36 * 36;
 
@@ -30,6 +29,9 @@ impl PathFault {
 pub struct OrganizationPath(String);
 
 impl OrganizationPath {
+    /// Characters of a level.
+    pub const WIDTH: usize = 4;
+
     /// The path of a root, numbered among roots.
     pub fn root(number: u32) -> Result<Self, PathFault> {
         step(number).map(Self)
@@ -61,18 +63,18 @@ impl OrganizationPath {
 
     /// How many levels: 1 for a root.
     pub fn depth(&self) -> usize {
-        self.0.len() / WIDTH
+        self.0.len() / Self::WIDTH
     }
 
     /// The path one level up; none for a root.
     pub fn parent(&self) -> Option<Self> {
-        let end = self.0.len().checked_sub(WIDTH).filter(|end| *end > 0)?;
+        let end = self.0.len().checked_sub(Self::WIDTH).filter(|end| *end > 0)?;
         self.0.get(..end).map(|path| Self(path.to_owned()))
     }
 
     /// The number of this organization among its parent's children.
     pub fn number(&self) -> u32 {
-        let start = self.0.len().saturating_sub(WIDTH);
+        let start = self.0.len().saturating_sub(Self::WIDTH);
         self.0.get(start..).and_then(|step| u32::from_str_radix(step, 36).ok()).unwrap_or_default()
     }
 }
@@ -82,7 +84,7 @@ fn step(number: u32) -> Result<String, PathFault> {
         return Err(PathFault);
     }
     let mut rest = number;
-    let mut digits = [0_u8; WIDTH];
+    let mut digits = [0_u8; OrganizationPath::WIDTH];
     for digit in digits.iter_mut().rev() {
         *digit = u8::try_from(rest % 36).map_err(|_| PathFault)?;
         rest /= 36;
@@ -100,8 +102,8 @@ impl FromStr for OrganizationPath {
     type Err = PathFault;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let levels = text.len() / WIDTH;
-        let whole = text.len().is_multiple_of(WIDTH) && (1..=LEVELS).contains(&levels);
+        let levels = text.len() / OrganizationPath::WIDTH;
+        let whole = text.len().is_multiple_of(OrganizationPath::WIDTH) && (1..=LEVELS).contains(&levels);
         let clean = text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase());
         if whole && clean { Ok(Self(text.to_owned())) } else { Err(PathFault) }
     }

@@ -78,10 +78,7 @@ fn of_members(city: &City) -> Vec<Ask> {
         ("member: messages", "/member/messages"),
         ("member: search in the help", "/help?q=%E5%85%9A%E8%B4%B9"),
     ];
-    let of_page = |(what, path)| {
-        page(what, city.members.iter().map(|(session, _)| get(path, &session.member_cookie())).collect())
-    };
-    pages.into_iter().map(of_page).collect()
+    by_all(&pages, city.members.iter().map(|(session, _)| session.member_cookie()))
 }
 
 fn of_branches(city: &City) -> Vec<Ask> {
@@ -98,9 +95,14 @@ fn of_branches(city: &City) -> Vec<Ask> {
         ("branch: what was held", "/office/meetings/overview"),
         ("branch: register", "/office/meetings/register"),
     ];
-    let of_page =
-        |(what, path)| page(what, city.branches.iter().map(|session| get(path, &session.office_cookie())).collect());
-    pages.into_iter().map(of_page).collect()
+    by_all(&pages, city.branches.iter().map(Session::office_cookie))
+}
+
+/// Each of these pages, asked for by all of these.
+fn by_all(pages: &[(&'static str, &str)], cookies: impl Iterator<Item = String>) -> Vec<Ask> {
+    let cookies: Vec<String> = cookies.collect();
+    let by = |path: &str| cookies.iter().map(|cookie| get(path, cookie)).collect();
+    pages.iter().map(|(what, path)| page(what, by(path))).collect()
 }
 
 fn of_city(desk: &Desk, city: &City) -> Result<Vec<Ask>, String> {

@@ -4,8 +4,8 @@ use ejia_kernel::{OrganizationCode, OrganizationId, OrganizationKind, Organizati
 
 use super::{Node, Tree};
 use crate::members::spellings;
-use crate::tests::in_city;
-use crate::{NewOrganization, OrganizationCard, insert_organizations, tree};
+use crate::tests::{card, in_city};
+use crate::{NewOrganization, insert_organizations, tree};
 
 /// A city of three committees with ten branches each, every fourth closed.
 fn city() -> Tree {
@@ -103,17 +103,7 @@ fn whoever_comes_new_stands_behind_the_last_child_whatever_stands_under_that_one
     in_city(|desk, city| {
         let enter = |name: &str, parent: OrganizationId, number: u32| {
             let id = OrganizationId::random();
-            let card = OrganizationCard {
-                code: OrganizationCode::parse(&format!("3503{number:08}")).unwrap(),
-                name: name.to_owned(),
-                kind: OrganizationKind::Committee,
-                work_unit: String::new(),
-                secretary: String::new(),
-                contact: String::new(),
-                contact_phone: None,
-                founded_on: None,
-                term_ends_on: None,
-            };
+            let card = card(name, OrganizationKind::Committee, &format!("3503{number:08}"));
             let new = NewOrganization { id, parent_id: Some(parent), level: None, card };
             let path =
                 desk.write_now(move |txn| insert_organizations(txn, std::slice::from_ref(&new))).unwrap().remove(0);

@@ -41,21 +41,26 @@ pub(super) fn in_city(test: impl Fn(&Desk, City)) {
     });
 }
 
+/// What a table says of an organization.
+pub(super) fn card(name: &str, kind: OrganizationKind, code: &str) -> OrganizationCard {
+    OrganizationCard {
+        code: OrganizationCode::parse(code).unwrap(),
+        name: name.to_owned(),
+        kind,
+        work_unit: "集美街道".to_owned(),
+        secretary: "王书记".to_owned(),
+        contact: "李联系".to_owned(),
+        contact_phone: None,
+        founded_on: None,
+        term_ends_on: None,
+    }
+}
+
 pub(super) fn found_city(txn: &mut Txn<'_>) -> Result<City, Problem> {
     use OrganizationKind::{Branch, CityCommittee, Committee, HelpDesk, WorkingCommittee};
     let mut new = |name: &str, kind, parent, number: u32| {
         let id = OrganizationId::random();
-        let card = OrganizationCard {
-            code: OrganizationCode::parse(&format!("3502{number:08}")).unwrap(),
-            name: name.to_owned(),
-            kind,
-            work_unit: "集美街道".to_owned(),
-            secretary: "王书记".to_owned(),
-            contact: "李联系".to_owned(),
-            contact_phone: None,
-            founded_on: None,
-            term_ends_on: None,
-        };
+        let card = card(name, kind, &format!("3502{number:08}"));
         insert_organizations(txn, &[NewOrganization { id, parent_id: parent, level: None, card }]).map(|_| id)
     };
     let city = new("中共厦门市委员会", CityCommittee, None, 1)?;

@@ -14,6 +14,7 @@ use ejia::house::{self, Plan};
 use ejia::sandbox::bank::Bank;
 use ejia::serving::until_stopped;
 use ejia_buckets::Account;
+use ejia_buckets::testing::account;
 use ejia_db::{Connections, Desk};
 use ejia_jobs::Worker;
 use ejia_kernel::{Clock, Instant, Vault};
@@ -68,14 +69,7 @@ fn main() -> Result<(), String> {
 /// The bucket of tests.
 fn bucket_of(words: &[String]) -> Option<Account> {
     let [endpoint, access_key, secret] = words else { return None };
-    Some(Account {
-        endpoint: endpoint.clone(),
-        bucket: "ejia".to_owned(),
-        region: "cn-east".to_owned(),
-        access_key: access_key.clone(),
-        secret: secret.clone(),
-        name_in_host: false,
-    })
+    Some(account(endpoint.clone(), access_key.clone(), secret.clone()))
 }
 
 fn told(problem: &ejia_kernel::Problem) -> String {
